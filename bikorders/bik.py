@@ -1,0 +1,96 @@
+"""Bik's wire contract: a request body to an order id, an order to a BikOrder in JSON.
+
+The shape is that of Bik's getOrder page: `{"orderId": "..."}` in, `{"order": {...}}` or `{"error": "..."}` out.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from bikorders.errors import RequestRefused
+from bikorders.orders import Order, Value, Values, fold_order_id
+from bikorders.workbook import strip_blanks
+
+_FIRST = ("id", "name", "status", "paymentStatus", "items")
+_LAST = (
+    "subTotal", "shippingCharge", "discount", "total", "currency", "phoneNumber", "email", "fulfillmentStatus",
+)  # fmt: skip
+_ITEM = ("productId", "variantId", "name", "variantName", "quantity", "price")
+
+
+def parse_request(body: bytes) -> str:
+    """Give the order id that a getOrder request asks for; a number counts as its digits.
+
+    >>> parse_request(b'{"orderId": "ORD-1001"}'), parse_request(b'{"orderId": 1001}')
+    ('ORD-1001', '1001')
+
+    Raises `RequestRefused`.
+    """
+    try:
+        request = json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, ArithmeticError):
+        raise RequestRefused("the body is not JSON", 'send {"orderId": "..."}') from None
+    if not isinstance(request, dict):
+        raise RequestRefused("the body is not a JSON object", 'send {"orderId": "..."}')
+    order_id = request.get("orderId")
+    if isinstance(order_id, Decimal):
+        whole = order_id.is_finite() and abs(order_id) < 10**18 and order_id == order_id.to_integral_value()
+        order_id = int(order_id) if whole else f"{order_id}"
+    if isinstance(order_id, int) and not isinstance(order_id, bool):
+        order_id = str(order_id)
+    if not isinstance(order_id, str) or not fold_order_id(order_id):
+        raise RequestRefused("orderId is missing or no text", 'send {"orderId": "..."}')
+    return strip_blanks(order_id)
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def dump_order(order: Order) -> bytes:
+    """Give the answer `{"order": BikOrder}`; what the sheet does not say for certain is left out."""
+    values = order.values
+    paths = dict.fromkeys(path for path in (*_FIRST, *_LAST) if path in values or path == "items")
+    body: dict[str, Any] = {}
+    for path in paths | dict.fromkeys(values):
+        if path == "items":
+            body["items"] = [
+                _nest({p: line[p] for p in (*_ITEM, *line) if p in line}) for line in order.items
+            ]
+        else:
+            _put(body, path, values[path])
+    return dump_json({"order": body})
+
+
+def dump_error(message: str) -> bytes:
+    """Give the answer to everything that went wrong."""
+    return dump_json({"error": message})
+
+
+def dump_json(answer: Mapping[str, Any]) -> bytes:
+    """Write JSON; a lone half of a character pair, which UTF-8 can't hold, becomes a question mark."""
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+
+def _nest(values: Values) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for path, value in values.items():
+        _put(body, path, value)
+    return body
+
+
+def _put(body: dict[str, Any], path: str, value: Value) -> None:
+    *parents, last = path.split(".")
+    for parent in parents:
+        body = body.setdefault(parent, {})
+    body[last] = _number(value) if isinstance(value, Decimal) else value
+
+
+def _number(value: Decimal) -> int | float:
+    """Give the JSON number without noise; at most 15 digits, which a double holds exactly.
+
+    >>> _number(Decimal("499.00")), _number(Decimal("499.5"))
+    (499, 499.5)
+    """
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,97 @@
+"""The `bikorders` command: the only place where the parts are put together.
+
+Exit codes: 0 all is well, 1 the order can't be given, 2 a setting is wrong or the command line is.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bikorders import __version__
+from bikorders.bik import dump_order
+from bikorders.cache import SnapshotCache
+from bikorders.errors import BikordersError, SettingsError
+from bikorders.orders import Options
+from bikorders.server import create_server
+from bikorders.service import Service
+from bikorders.settings import Settings, read_settings, require_auth
+from bikorders.snapshot import Snapshot, find_important_titles
+from bikorders.sources import SAMPLE, Source, open_source
+from bikorders.web import create_app
+
+_log = logging.getLogger("bikorders")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code."""
+    args = _build_parser().parse_args(arguments)
+    try:
+        settings = read_settings(os.environ, Path.cwd())
+        if args.command == "serve":
+            return _serve(settings)
+        return _show(settings, args.order_id)
+    except SettingsError as error:
+        print(f"bikorders: {error}", file=sys.stderr)
+        return 2
+    except BikordersError as error:
+        print(f"bikorders: {error}", file=sys.stderr)
+        return 1
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bikorders",
+        description="Answers Bik's getOrder from the Google Sheet where a shop keeps its orders.",
+        epilog="Settings are BIKORDERS_* environment variables or lines of a .env file; the README lists them.",
+    )
+    parser.add_argument("--version", action="version", version=f"bikorders {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="serve getOrder over HTTP")
+    show = commands.add_parser("show", help="print what Bik would get for an order, and its problems")
+    show.add_argument("order_id", metavar="ORDER-ID")
+    return parser
+
+
+def _build_service(settings: Settings) -> tuple[Service, Source]:
+    options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+    source = open_source(settings.sheet, settings.credentials, find_important_titles(options))
+    cache = SnapshotCache(
+        source.read,
+        lambda workbook: Snapshot(workbook, options),
+        max_age=settings.max_age,
+        clock=time.monotonic,
+    )
+    return Service(cache), source
+
+
+def _serve(settings: Settings) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    auth = require_auth(settings)
+    service, source = _build_service(settings)
+    server = create_server(create_app(service, auth), settings.host, settings.port, settings.threads)
+    address = f"http://{_url_host(settings.host)}:{server.effective_port}"
+    print(f"bikorders {__version__} reads {source.name}", flush=True)
+    print(f"and listens on {address}/getOrder (stop with Ctrl-C)", flush=True)
+    if settings.is_sample:
+        print(f"This is the sample; edit {SAMPLE / 'Orders.csv'} and ask again. Try:", flush=True)
+        print(f"""  curl {address}/getOrder -d '{{"orderId": "ORD-1001"}}'""", flush=True)
+    server.run()
+    return 0
+
+
+def _url_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _show(settings: Settings, order_id: str) -> int:
+    service, _ = _build_service(settings)
+    order = service.get_order_with_problems(order_id)
+    sys.stdout.buffer.write(dump_order(order) + b"\n")
+    sys.stdout.flush()
+    for problem in order.problems:
+        print(problem, file=sys.stderr)
+    return 0

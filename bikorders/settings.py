@@ -1,0 +1,215 @@
+"""What the person who runs the server can set: environment variables, read once through one table.
+
+A `.env` file in the working directory counts too; the environment wins over it. An unknown `BIKORDERS_*` name
+or a value that can't be right raises `SettingsError`, which stops the start.
+"""
+
+import difflib
+import ipaddress
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dotenv
+
+from bikorders.errors import SettingsError
+from bikorders.words import CURRENCIES
+
+PREFIX = "BIKORDERS_"
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The header that a request must carry. `value` is a secret; "" for both means none is asked for."""
+
+    header: str = ""
+    value: str = field(default="", repr=False)
+    challenge: str = ""
+
+
+class Setting(NamedTuple):
+    """One row of the table: how its text is read, what is meant without it, and what it is for."""
+
+    parse: Callable[[str], Any]
+    default: str
+    help: str
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    parse.__doc__ = f"a number from {least:g} to {most:g}"
+    return parse
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    parse.__doc__ = f"a whole number from {least} to {most}"
+    return parse
+
+
+def _currency(text: str) -> str:
+    """a currency's three letters, such as INR"""
+    if text.upper() not in CURRENCIES:
+        raise ValueError
+    return text.upper()
+
+
+def _country(text: str) -> str:
+    """a country's two letters, such as IN"""
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - loaded only to check a name
+
+    if text.upper() not in SUPPORTED_REGIONS:
+        raise ValueError
+    return text.upper()
+
+
+def parse_auth(text: str) -> Auth:
+    """none, bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE"""
+    scheme, _, rest = text.strip().partition(":")
+    first, _, second = rest.partition(":")
+    if not text.isascii() or any(not " " <= char <= "~" for char in text.strip()):
+        raise ValueError
+    match scheme.casefold():
+        case "none" if not rest:
+            return Auth()
+        case "bearer" if rest.strip():
+            return Auth("Authorization", f"Bearer {rest.strip()}", "Bearer")
+        case "basic" if first and second:
+            token = b64encode(f"{first}:{second}".encode()).decode()
+            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"')
+        case "header" if first.strip().replace("-", "").isalnum() and second.strip():
+            return Auth(first.strip(), second.strip(), 'ApiKey realm="bikorders"')
+    raise ValueError
+
+
+TABLE: dict[str, Setting] = {
+    "SHEET": Setting(_text, "", "a Google Sheets URL or key, or the path of a folder of CSV files"),
+    "CREDENTIALS": Setting(_text, "", "the service account's JSON key file"),
+    "ORDERS_TAB": Setting(_text, "", "the tab with the orders"),
+    "ITEMS_TAB": Setting(_text, "", "the tab with the items of all orders"),
+    "AUTH": Setting(parse_auth, "", "what Bik sends: none, bearer:TOKEN, basic:USER:PASSWORD, header:NAME:VALUE"),
+    "AUTH_FILE": Setting(_text, "", "a file that holds the same, instead"),
+    "HOST": Setting(_text, "127.0.0.1", "the address to listen on"),
+    "PORT": Setting(_whole(0, 65535), "8080", "the port to listen on; 0 takes a free one"),
+    "THREADS": Setting(_whole(2, 512), "16", "request threads"),
+    "MAX_AGE": Setting(
+        _number(0.1, 3600), "5", "seconds: while the source answers, no answer is built from an older read"
+    ),
+    "CURRENCY": Setting(_currency, "INR", "the currency of amounts that name none"),
+    "COUNTRY": Setting(_country, "IN", "the country of phone numbers that name none"),
+}  # fmt: skip
+"""Every setting by its name without the prefix; an empty default means that there is none."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run. `auth` is None where nothing was said about it."""
+
+    sheet: str
+    credentials: str
+    orders_tab: str
+    items_tab: str
+    auth: Auth | None
+    host: str
+    port: int
+    threads: int
+    max_age: float
+    currency: str
+    country: str
+
+    @property
+    def is_sample(self) -> bool:
+        return not self.sheet
+
+    @property
+    def is_loopback(self) -> bool:
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Read the environment and `folder/.env`. Raises `SettingsError`."""
+    said = _read_dotenv(folder / ".env") | dict(environ)
+    given = {
+        name.removeprefix(PREFIX): text.strip()
+        for name, text in said.items()
+        if name.startswith(PREFIX) and text.strip()
+    }
+    for name in said:
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in TABLE:
+            raise _unknown(name)
+    values = {name: _parse(name, given.get(name, setting.default)) for name, setting in TABLE.items()}
+    if path := values.pop("AUTH_FILE"):
+        if values["AUTH"]:
+            raise SettingsError(f"{PREFIX}AUTH and {PREFIX}AUTH_FILE are both set", "keep one of them")
+        values["AUTH"] = _parse("AUTH", _read_secret(path))
+    if not values["CREDENTIALS"]:
+        default = folder / "credentials.json"
+        values["CREDENTIALS"] = (
+            str(default) if default.exists() else said.get("GOOGLE_APPLICATION_CREDENTIALS", str(default))
+        )
+    return Settings(**{item.name: values[item.name.upper()] for item in fields(Settings)})
+
+
+def require_auth(settings: Settings) -> Auth:
+    """Give the auth to ask for. Only the sample on a loopback address runs without a word about it."""
+    if settings.auth is not None:
+        return settings.auth
+    if settings.is_sample and settings.is_loopback:
+        return Auth()
+    raise SettingsError(
+        f"{PREFIX}AUTH is not set",
+        "set the header that you gave Bik, such as bearer:TOKEN, or none if anyone may read the orders",
+    )
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: text or "" for name, text in dotenv.dotenv_values(path, interpolate=False).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} can't be read", "make it a readable UTF-8 text file") from error
+
+
+def _read_secret(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{PREFIX}AUTH_FILE: {path} can't be read", "check path and permissions"
+        ) from error
+
+
+def _parse(name: str, text: str) -> Any:
+    """Read one setting; its text may be a secret and is never repeated."""
+    setting = TABLE[name]
+    if not text:
+        return None if name == "AUTH" else ""
+    try:
+        return setting.parse(text)
+    except ValueError:
+        raise SettingsError(f"{PREFIX}{name} is wrong", f"it takes {setting.parse.__doc__}") from None
+
+
+def _unknown(name: str) -> SettingsError:
+    known = [PREFIX + other for other in TABLE]
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    return SettingsError(f"{name} is not a setting", hint)

@@ -1,0 +1,63 @@
+"""Where the sheet is: opens the source that the settings name."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from bikorders.errors import SettingsError
+from bikorders.workbook import Workbook
+
+SAMPLE = Path(__file__).parent / "sample"
+
+
+class Source(Protocol):
+    """Something that a workbook can be read from."""
+
+    name: str
+    """What a person would call it, for the log."""
+
+    def read(self, tabs: Collection[str] = ()) -> Workbook:
+        """Read the workbook; the same object as before if nothing changed.
+
+        `tabs` are titles from `Workbook.unread` that must travel from now on. Raises `SheetUnusable` or
+        `SourceUnavailable`. Not safe to call from two threads at once.
+        """
+        ...
+
+
+def open_source(sheet: str, credentials: str, first: Collection[str] = ()) -> Source:
+    """Open a Google Sheet (URL or key), a folder of CSV files, or, for "", the bundled sample.
+
+    `first` are tabs' titles, folded, that must be read however many tabs there are. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
+    """
+    from bikorders.sources.files import FolderSource  # noqa: PLC0415
+
+    folder = Path(sheet).expanduser() if sheet else SAMPLE
+    if folder.is_dir():
+        return FolderSource(folder)
+    key = find_spreadsheet_key(sheet)
+    if key is None:
+        raise SettingsError(
+            f"BIKORDERS_SHEET: {sheet!r} is neither a folder that exists nor a Google Sheet",
+            "copy the address of the sheet from the browser, or give the path of a folder of CSV files",
+        )
+    from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
+
+    return GoogleSource(key, Path(credentials).expanduser(), first)
+
+
+def find_spreadsheet_key(sheet: str) -> str | None:
+    """Find the spreadsheet's key in its address, or take it as it is.
+
+    >>> find_spreadsheet_key("https://docs.google.com/spreadsheets/d/1a2B3c4D5e6F7g8H9i0J1k2L3/edit#gid=0")
+    '1a2B3c4D5e6F7g8H9i0J1k2L3'
+    >>> find_spreadsheet_key("./orders") is None
+    True
+    """
+    if re.fullmatch(r"[\w-]{20,}", sheet, re.ASCII):
+        return sheet
+    parts = urlsplit(sheet)
+    match = re.match(r"/spreadsheets/(?:u/\d+/)?d/([\w-]{20,})(?:/|$)", parts.path, re.ASCII)
+    return match[1] if match and parts.hostname == "docs.google.com" else None

@@ -1,0 +1,80 @@
+"""Reads a folder of CSV files, one per tab, as "Download as CSV" gives them."""
+
+import csv
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.workbook import Tab, Workbook
+
+_DELIMITERS = ",;\t"
+
+
+class FolderSource:
+    """The `*.csv` files of a folder; a file's name without `.csv` is the tab's title."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"the folder {folder}"
+        self._folder = folder
+        self._contents: dict[str, bytes] = {}
+        self._workbook = Workbook({})
+
+    def read(self, tabs: Collection[str] = ()) -> Workbook:
+        """Read all files; files whose bytes did not change are not parsed again."""
+        contents = self._read_contents()
+        if contents != self._contents or not self._workbook.tabs:
+            old = self._workbook.tabs
+            self._workbook = Workbook(
+                {
+                    title: old[title]
+                    if title in old and content == self._contents.get(title)
+                    else Tab(title, parse_csv(content, f"{title}.csv"))
+                    for title, content in contents.items()
+                }
+            )
+            self._contents = contents
+        return self._workbook
+
+    def _read_contents(self) -> dict[str, bytes]:
+        try:
+            paths = sorted(
+                path
+                for path in self._folder.iterdir()
+                if path.suffix.lower() == ".csv" and not path.name.startswith(".")
+            )
+            contents = {path.stem: path.read_bytes() for path in paths if path.is_file()}
+        except OSError as error:
+            raise SourceUnavailable(
+                f"the folder {self._folder} can't be read", "check that it is there and readable"
+            ) from error
+        if not contents:
+            raise SheetUnusable(f"the folder {self._folder} holds no CSV file", "put an Orders.csv into it")
+        return contents
+
+
+def parse_csv(content: bytes, name: str) -> list[list[str]]:
+    """Read one file: UTF-8 with or without a byte order mark; `,` `;` or tab, whichever parts it best.
+
+    >>> parse_csv(b"Order ID;Total\\n1001;12,50\\n", "Orders.csv")
+    [['Order ID', 'Total'], ['1001', '12,50']]
+
+    Raises `SheetUnusable`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SheetUnusable(f"{name} is not UTF-8 text", "save it as “CSV UTF-8”") from error
+    lines = text.splitlines(keepends=True)
+    csv.field_size_limit(max(131_072, len(text)))
+    try:
+        delimiter = max(_DELIMITERS, key=lambda candidate: _rate_delimiter(lines[:20], candidate))
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error as error:
+        raise SheetUnusable(f"{name} is not a CSV file", "save it again as CSV") from error
+
+
+def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """Rate by how many lines it parts into the same number of cells: decimal commas don't do that."""
+    widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))

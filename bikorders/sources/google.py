@@ -1,0 +1,251 @@
+"""Reads a Google Sheet through gspread with a service account, read-only; the only place that knows gspread.
+
+One request reads all tabs that are needed; the tabs' names are asked for at the start and when one is gone.
+Every foreign exception becomes one of ours here, in `translate_error`.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from google.auth.credentials import TokenState
+from google.auth.exceptions import RefreshError, TransportError
+from google.auth.transport.requests import Request
+from google.oauth2.service_account import Credentials
+from gspread.exceptions import APIError
+from gspread.http_client import HTTPClient
+from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
+
+from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.workbook import Tab, Workbook, fold_text
+
+SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
+TIMEOUT = (3.05, 10.0)
+"""Seconds to connect, and between two packets of an answer."""
+
+MAX_TABS = 50
+"""So many tabs travel in the one request, besides those of `first`."""
+
+MAX_RANGES = 6000
+"""Characters that the tabs' names may take in the request's address."""
+
+
+class GoogleSource:
+    """One spreadsheet. `first` are titles, folded, that travel however many tabs there are.
+
+    Raises `SettingsError` if the key file can't be used.
+    """
+
+    def __init__(self, key: str, credentials: Path, first: Collection[str] = ()) -> None:
+        self.name = f"the Google Sheet {key}"
+        self._key = key
+        self._first = frozenset(first)
+        self._credentials = read_key_file(credentials)
+        self._token_request = partial(Request(requests.Session()), timeout=TIMEOUT[1])
+        session = requests.Session()
+        session.auth = self._authorize
+        self._client = HTTPClient(None, session=session)  # type: ignore[arg-type]
+        self._client.set_timeout(TIMEOUT)
+        self._titles: list[str] = []
+        self._wanted: dict[str, None] = {}
+        self._digest = b""
+        self._workbook = Workbook({})
+
+    def read(self, tabs: Collection[str] = ()) -> Workbook:
+        """Read the workbook in one request; two more when the tabs' names have to be asked for."""
+        for title in tabs:
+            self._wanted.pop(title, None)
+            self._wanted[title] = None
+        try:
+            if not self._titles:
+                self._titles = self._read_titles()
+            try:
+                return self._read_values()
+            except APIError as error:
+                if not _is_tab_gone(error):
+                    raise
+                self._titles = self._read_titles()
+                return self._read_values()
+        except BikordersError:
+            raise
+        except Exception as error:
+            raise translate_error(error, self._credentials.service_account_email) from error
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into a request; a new one where it is about to run out."""
+        if self._credentials.token_state is not TokenState.FRESH:
+            self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
+        request.headers["Authorization"] = f"Bearer {self._credentials.token}"
+        return request
+
+    def _read_titles(self) -> list[str]:
+        fields = "sheets.properties(title,sheetType)"
+        metadata = self._client.fetch_sheet_metadata(self._key, params={"fields": fields})
+        try:
+            properties = [sheet["properties"] for sheet in metadata["sheets"]]
+            titles = [p["title"] for p in properties if p.get("sheetType", "GRID") == "GRID"]
+            if not all(isinstance(title, str) for title in titles):
+                raise TypeError
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _nonsense() from error
+        return titles
+
+    def _read_values(self) -> Workbook:
+        titles = choose_tabs(self._titles, self._first, self._wanted)
+        response = self._client.request(
+            "get",
+            SPREADSHEET_VALUES_BATCH_URL % self._key,
+            params={
+                "ranges": [_quote_title(title) for title in titles],
+                "valueRenderOption": "UNFORMATTED_VALUE",
+                "dateTimeRenderOption": "FORMATTED_STRING",
+            },
+        )
+        digest = blake2b(response.content).digest()
+        unread = frozenset(self._titles) - frozenset(titles)
+        unchanged = digest == self._digest and unread == self._workbook.unread
+        if not unchanged or list(self._workbook.tabs) != titles:
+            self._workbook = Workbook(_parse_values(response.content, titles), unread)
+            self._digest = digest
+        return self._workbook
+
+
+def read_key_file(path: Path) -> Credentials:
+    """Read a service account's JSON key file; no message repeats anything of its content."""
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"the key file {path} can't be read ({error.strerror})",
+            "set BIKORDERS_CREDENTIALS to the JSON key file of the service account",
+        ) from None
+    except ValueError:
+        raise SettingsError(f"the key file {path} is not JSON", "download the key again, as JSON") from None
+    if not isinstance(info, dict) or info.get("type") != "service_account":
+        raise SettingsError(
+            f"{path} is not the key of a service account",
+            "in Google Cloud: IAM & Admin, Service accounts, Keys, Add key, JSON",
+        )
+    try:
+        credentials: Credentials = Credentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        return credentials
+    except Exception:  # noqa: BLE001 - what a damaged key raises depends on where it is damaged
+        raise SettingsError(f"the key in {path} is damaged", "download the key again, as JSON") from None
+
+
+def choose_tabs(titles: Iterable[str], first: Collection[str], wanted: Iterable[str]) -> list[str]:
+    """Choose the tabs that travel, in the spreadsheet's order: `first`, then the last wanted, then the rest.
+
+    >>> choose_tabs(["Orders", "A", "B"], ["orders"], ["B"])
+    ['Orders', 'A', 'B']
+    """
+    titles = list(titles)
+    always = [title for title in titles if fold_text(title) in first]
+    late = [title for title in reversed(list(wanted)) if title in titles]
+    chosen = dict.fromkeys(always)
+    room = MAX_RANGES
+    for title in dict.fromkeys([*late, *titles]):
+        room -= len(quote(_quote_title(title))) + len("&ranges=")
+        if room < 0 or len(chosen) >= len(always) + MAX_TABS:
+            break
+        chosen[title] = None
+    return [title for title in titles if title in chosen]
+
+
+def _quote_title(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _parse_values(content: bytes, titles: list[str]) -> dict[str, Tab]:
+    """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
+    try:
+        ranges = json.loads(content, parse_constant=_refuse_constant)["valueRanges"]
+        tabs = {
+            title: Tab(title, answer.get("values", [])) for title, answer in zip(titles, ranges, strict=True)
+        }
+        if any(
+            type(tab.rows) is not list or any(type(row) is not list for row in tab.rows)
+            for tab in tabs.values()
+        ):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _nonsense() from error
+    return tabs
+
+
+def _refuse_constant(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _nonsense() -> SourceUnavailable:
+    return SourceUnavailable(
+        "Google's answer makes no sense", "this passes; if not, see Google's status page"
+    )
+
+
+def _is_tab_gone(error: APIError) -> bool:
+    return error.response.status_code == 400 and "unable to parse range" in _message(error.response).lower()
+
+
+def _message(response: requests.Response) -> str:
+    try:
+        return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def translate_error(error: Exception, email: str) -> BikordersError:
+    """Turn what gspread, google-auth and requests raise into our errors; `email` is the service account's."""
+    match error:
+        case APIError():
+            return _translate_status(error.response, email)
+        case RefreshError():
+            return _translate_refusal(str(error), email)
+        case requests.Timeout():
+            return SourceUnavailable("Google did not answer in time", "this passes")
+        case requests.RequestException() | TransportError() | OSError():
+            return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
+        case _:  # the TypeErrors and KeyErrors that gspread and google-auth stumble into
+            return _nonsense()
+
+
+def _translate_refusal(text: str, email: str) -> BikordersError:
+    if any(reason in text for reason in ("invalid_grant", "invalid_client", "unauthorized_client")):
+        return SheetUnusable(
+            f"Google refuses the key of {email}",
+            "make a new JSON key for the service account; if it is new, set this machine's clock right",
+        )
+    return SourceUnavailable("Google's login does not work at the moment", "this passes")
+
+
+def _translate_status(response: requests.Response, email: str) -> BikordersError:
+    status, message = response.status_code, _message(response)
+    if status == 429:
+        return SourceUnavailable(
+            "Google's quota of reads a minute is used up", "use the key for nothing else"
+        )
+    if status == 401:
+        return SourceUnavailable("Google refuses the token", "if this stays, make a new JSON key")
+    if status == 403 and ("disabled" in message or "has not been used" in message):
+        return SheetUnusable(
+            "the Google Sheets API is off in the service account's project",
+            "enable it in Google Cloud under APIs & Services, Library, Google Sheets API; then wait a minute",
+        )
+    if status == 403:
+        return SheetUnusable("the sheet is not shared with the service account", f"share it with {email}")
+    if status == 404:
+        return SheetUnusable("there is no such Google Sheet", "copy its address from the browser again")
+    if status == 400 and "not supported for this document" in message:
+        return SheetUnusable(
+            "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
+        )
+    if status == 400 and "unable to parse range" in message.lower():
+        return SourceUnavailable("tabs are being renamed", "this passes")
+    if status < 500:
+        return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
+    return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")

@@ -1,0 +1,160 @@
+"""The routes, who may call them, and the one table from errors to HTTP statuses.
+
+Every answer that is not 2xx is `{"error": "..."}` and says nothing about the inside.
+"""
+
+import hmac
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import bottle
+
+from bikorders.bik import dump_error, parse_request
+from bikorders.errors import (
+    BikordersError,
+    OrderConflict,
+    OrderNotFound,
+    RequestRefused,
+    SheetUnusable,
+    SourceUnavailable,
+)
+from bikorders.service import Service
+from bikorders.settings import Auth
+
+MAX_BODY = 64 * 1024
+"""Bytes; a getOrder request has some 30."""
+
+RETRY_AFTER = 5
+"""Seconds after which a 503 asks to be tried again."""
+
+_STATUSES: dict[type[BikordersError], tuple[int, str]] = {
+    RequestRefused: (400, ""),
+    OrderNotFound: (404, ""),
+    OrderConflict: (409, ""),
+    SheetUnusable: (502, "the order sheet can't be used at the moment"),
+    SourceUnavailable: (503, "the order sheet can't be reached at the moment"),
+}
+"""Status and what the caller reads; "" lets the error's own message out."""
+
+_REASONS = {
+    400: "bad request",
+    401: "the auth header is missing or wrong",
+    404: "there is nothing here; orders are at POST /getOrder",
+    405: "method not allowed",
+    413: f"the body is larger than {MAX_BODY} bytes",
+    415: "the body must be application/json",
+    500: "internal error",
+}
+
+_log = logging.getLogger("bikorders.requests")
+_ORDER_ID = "bikorders.order_id"
+
+WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def create_app(service: Service, auth: Auth) -> WSGIApp:
+    """Make the WSGI application that answers from `service` to those who send what `auth` asks for."""
+    app = bottle.Bottle()
+    app.catchall = False  # what nobody foresaw is caught in _log_requests, where it leaves no traceback
+
+    def get_order() -> bytes:
+        require_auth(auth)
+        order_id = parse_request(_read_body())
+        bottle.request.environ[_ORDER_ID] = order_id
+        bottle.response.content_type = "application/json"
+        return service.get_order(order_id)
+
+    app.route("/getOrder", "POST", get_order)
+    app.install(_translate_errors)
+    app.default_error_handler = _answer_error
+    return _log_requests(app)
+
+
+def require_auth(auth: Auth) -> None:
+    """Refuse with 401, before anything of the request is read, unless the auth header is right."""
+    if not auth.header:
+        return
+    sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
+    if auth.header == "Authorization":  # the scheme's case does not matter (RFC 9110, 11.1)
+        scheme, _, rest = sent.partition(" ")
+        sent = f"{scheme.capitalize()} {rest.strip()}"
+    if not hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode()):
+        raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
+
+
+def _read_body() -> bytes:
+    """Read the body: JSON, also where no content type says so."""
+    request = bottle.request
+    content_type = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if content_type not in ("", "application/json"):
+        raise bottle.HTTPError(415)
+    body: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise bottle.HTTPError(413)
+    return body
+
+
+def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
+    def translated(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return callback(*args, **kwargs)
+        except BikordersError as error:
+            status, public = _STATUSES[type(error)]
+            if public:
+                _log.warning("%s", error)
+            headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+            raise bottle.HTTPError(status, public or error.message, **headers) from None
+
+    return translated
+
+
+def _answer_error(error: bottle.HTTPError) -> bytes:
+    bottle.response.content_type = "application/json"
+    is_ours = error.status_code in (400, 404, 409, 502, 503) and error.body and error.traceback is None
+    return dump_error(error.body if is_ours else _REASONS.get(error.status_code, "request refused"))
+
+
+def _log_requests(app: bottle.Bottle) -> WSGIApp:
+    """Log one line per request, and turn what nobody foresaw into a 500 that says nothing."""
+
+    def logged(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        started = time.perf_counter()
+        statuses: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            statuses.append(status)
+            return start_response(status, headers, exc_info)
+
+        try:
+            answer: Iterable[bytes] = app(environ, start)
+        except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
+            _log.exception("unforeseen: %s", type(error).__name__)
+            body = dump_error(_REASONS[500])
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start("500 Internal Server Error", headers)
+            answer = [body]
+        _log.info(
+            "%s %s %s %.1f ms%s",
+            environ["REQUEST_METHOD"],
+            _quote(environ.get("PATH_INFO", "")),
+            statuses[-1][:3],
+            (time.perf_counter() - started) * 1000,
+            f" {_quote(environ[_ORDER_ID])}" if _ORDER_ID in environ else "",
+        )
+        return answer
+
+    return logged
+
+
+def _quote(text: str) -> str:
+    """Write what a stranger sent so that it can't break out of its log line.
+
+    >>> _quote("/getOrder"), _quote("a\\nb")
+    ('/getOrder', '"a\\\\nb"')
+    """
+    text = text[:80]
+    plain = text.isascii() and text.isprintable() and not set(' "') & set(text)
+    return text if plain else json.dumps(text)

@@ -1,0 +1,116 @@
+"""What was typed: a frozen copy of the spreadsheet's tabs, each cell knowing its address.
+
+Nothing is interpreted here. Rows are ragged, as Google and CSV files give them; rows and columns count from 1,
+as the merchant sees them.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+Raw = str | int | float | bool | None
+"""A cell's value as the source gives it; None or "" where nothing was typed."""
+
+_INVISIBLE = "".join(chr(c) for c in (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
+_BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+
+
+def strip_blanks(text: str) -> str:
+    """Take off what nobody sees at the ends: white space, no-break and zero-width characters."""
+    return text.strip(_BLANKS)
+
+
+def is_blank(raw: Raw) -> bool:
+    """Say whether a person looking at the cell sees nothing."""
+    return raw is None or (isinstance(raw, str) and not strip_blanks(raw))
+
+
+def text_of(raw: Raw) -> str:
+    """Give the cell as text, without surrounding blanks: a number as its digits, without float noise.
+
+    >>> text_of(1001.0), text_of(0.1 + 0.2), text_of(True), text_of("  ORD-1 "), text_of(None)
+    ('1001', '0.3', 'TRUE', 'ORD-1', '')
+    """
+    if isinstance(raw, str):
+        return strip_blanks(raw)
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, float) and not raw.is_integer():
+        return f"{raw:.15g}"
+    return str(int(raw))
+
+
+def fold_text(text: str) -> str:
+    """Make texts equal that a person reads as the same: case, full-width characters, surrounding blanks.
+
+    >>> fold_text(" ＯＲＤ－１ ") == fold_text("ord-1")
+    True
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return strip_blanks(text).casefold()
+
+
+@cache
+def column_letters(column: int) -> str:
+    """Name a column as spreadsheets do.
+
+    >>> column_letters(1), column_letters(27)
+    ('A', 'AA')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+class Cell(NamedTuple):
+    """One cell: where it is and what was typed there."""
+
+    tab: str
+    row: int
+    column: int
+    raw: Raw
+
+    @property
+    def text(self) -> str:
+        return text_of(self.raw)
+
+    @property
+    def a1(self) -> str:
+        """The address within the tab, such as `F17`."""
+        return f"{column_letters(self.column)}{self.row}"
+
+    @property
+    def is_blank(self) -> bool:
+        return is_blank(self.raw)
+
+
+@dataclass(frozen=True, eq=False)
+class Tab:
+    """One tab's cells, starting at A1; rows may be shorter than the header and blank rows empty."""
+
+    title: str
+    rows: Sequence[Sequence[Raw]]
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Give the cell at a 1-based position; a blank one where the tab holds nothing."""
+        cells = self.rows[row - 1] if row <= len(self.rows) else ()
+        return Cell(self.title, row, column, cells[column - 1] if column <= len(cells) else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Workbook:
+    """All tabs at one instant, in the spreadsheet's order.
+
+    `unread` names tabs that exist but were too many to travel in the one request.
+    Two reads of the same content give the same object: that is how the rest knows that nothing changed.
+    """
+
+    tabs: Mapping[str, Tab]
+    unread: frozenset[str] = field(default=frozenset())
