@@ -4,6 +4,7 @@ The shape is that of Bik's getOrder page: `{"orderId": "..."}` in, `{"order": {.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -28,20 +29,21 @@ def parse_request(body: bytes) -> str:
     Raises `RequestRefused`.
     """
     try:
-        request = json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError, ArithmeticError):
+        request = json.loads(body, parse_int=_Number, parse_float=_Number, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
         raise RequestRefused("the body is not JSON", 'send {"orderId": "..."}') from None
     if not isinstance(request, dict):
         raise RequestRefused("the body is not a JSON object", 'send {"orderId": "..."}')
     order_id = request.get("orderId")
-    if isinstance(order_id, Decimal):
-        whole = order_id.is_finite() and abs(order_id) < 10**18 and order_id == order_id.to_integral_value()
-        order_id = int(order_id) if whole else f"{order_id}"
-    if isinstance(order_id, int) and not isinstance(order_id, bool):
-        order_id = str(order_id)
+    if isinstance(order_id, _Number):
+        order_id = re.sub(r"\.0+$", "", order_id)
     if not isinstance(order_id, str) or not fold_order_id(order_id):
         raise RequestRefused("orderId is missing or no text", 'send {"orderId": "..."}')
     return strip_blanks(order_id)
+
+
+class _Number(str):
+    """A number of the request, as its digits were sent."""
 
 
 def _refuse_constant(constant: str) -> NoReturn:

@@ -74,13 +74,21 @@ def _serve(settings: Settings) -> int:
     service, source = _build_service(settings)
     server = create_server(create_app(service, auth), settings.host, settings.port, settings.threads)
     address = f"http://{_url_host(settings.host)}:{server.effective_port}"
-    print(f"bikorders {__version__} reads {source.name}", flush=True)
-    print(f"and listens on {address}/getOrder (stop with Ctrl-C)", flush=True)
+    reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
+    print(f"bikorders {__version__} reads {reads}")
+    print(f"and listens on {address}/getOrder (stop with Ctrl-C)")
     if settings.is_sample:
-        print(f"This is the sample; edit {SAMPLE / 'Orders.csv'} and ask again. Try:", flush=True)
-        print(f"""  curl {address}/getOrder -d '{{"orderId": "ORD-1001"}}'""", flush=True)
+        json_header = "-H 'Content-Type: application/json'"
+        print("Edit Orders.csv there and ask again. Try:")
+        print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
+    sys.stdout.flush()
     server.run()
     return 0
+
+
+def _shorten(path: Path) -> Path:
+    """Give the path as seen from here, if it lies below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _url_host(host: str) -> str:

@@ -148,6 +148,8 @@ class _Reader:
                 unreadable.add(path)
             else:
                 values[path] = readings[0]
+        for header in row.columns.refused:
+            self.complain("path", header)
         for path, column in row.columns.extra.items():
             cell = row.tab.cell(row.number, column)
             if not cell.is_blank:

@@ -73,6 +73,10 @@ def create_app(service: Service, auth: Auth) -> WSGIApp:
     return _log_requests(app)
 
 
+class _Refusal(bottle.HTTPError):  # type: ignore[misc]
+    """An error answer whose text is ours; Bottle's own texts repeat what the stranger sent."""
+
+
 def require_auth(auth: Auth) -> None:
     """Refuse with 401, before anything of the request is read, unless the auth header is right."""
     if not auth.header:
@@ -106,15 +110,16 @@ def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
             if public:
                 _log.warning("%s", error)
             headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
-            raise bottle.HTTPError(status, public or error.message, **headers) from None
+            raise _Refusal(status, public or error.message, **headers) from None
 
     return translated
 
 
 def _answer_error(error: bottle.HTTPError) -> bytes:
     bottle.response.content_type = "application/json"
-    is_ours = error.status_code in (400, 404, 409, 502, 503) and error.body and error.traceback is None
-    return dump_error(error.body if is_ours else _REASONS.get(error.status_code, "request refused"))
+    if isinstance(error, _Refusal):
+        return dump_error(error.body)
+    return dump_error(_REASONS.get(error.status_code, "request refused"))
 
 
 def _log_requests(app: bottle.Bottle) -> WSGIApp:
