@@ -74,6 +74,8 @@ class GoogleSource:
         except BikordersError:
             raise
         except Exception as error:
+            if isinstance(error, APIError) and error.response.status_code == 401:
+                self._credentials.token = None  # or it would be sent until it runs out
             raise translate_error(error, self._credentials.service_account_email) from error
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -93,6 +95,8 @@ class GoogleSource:
                 raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
             raise _nonsense() from error
+        if not titles:
+            raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
         return titles
 
     def _read_values(self) -> Workbook:
@@ -150,7 +154,7 @@ def choose_tabs(titles: Iterable[str], first: Collection[str], wanted: Iterable[
     chosen = dict.fromkeys(always)
     room = MAX_RANGES
     for title in dict.fromkeys([*late, *titles]):
-        room -= len(quote(_quote_title(title))) + len("&ranges=")
+        room -= len(quote(_quote_title(title), safe="")) + len("&ranges=")
         if room < 0 or len(chosen) >= len(always) + MAX_TABS:
             break
         chosen[title] = None
@@ -195,7 +199,7 @@ def _is_tab_gone(error: APIError) -> bool:
 def _message(response: requests.Response) -> str:
     try:
         return str(response.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
@@ -206,6 +210,8 @@ def translate_error(error: Exception, email: str) -> BikordersError:
             return _translate_status(error.response, email)
         case RefreshError():
             return _translate_refusal(str(error), email)
+        case requests.JSONDecodeError():
+            return _nonsense()
         case requests.Timeout():
             return SourceUnavailable("Google did not answer in time", "this passes")
         case requests.RequestException() | TransportError() | OSError():
@@ -246,6 +252,6 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
         )
     if status == 400 and "unable to parse range" in message.lower():
         return SourceUnavailable("tabs are being renamed", "this passes")
-    if status < 500:
+    if status < 500 and status not in (408, 409, 499):
         return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
     return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")

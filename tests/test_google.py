@@ -1,0 +1,624 @@
+"""GoogleSource through the real gspread and google-auth; `responses` answers in Google's place."""
+
+import json
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import google.auth.jwt
+import pytest
+import requests
+import responses
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.sources.google import MAX_RANGES, GoogleSource
+
+KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
+EMAIL = "reader@shop-123.iam.gserviceaccount.com"
+TOKEN_URL = "https://oauth2.googleapis.com/token"
+SHEET_URL = f"https://sheets.googleapis.com/v4/spreadsheets/{KEY}"
+HTML = "<!DOCTYPE html><html><title>Error</title></html>"
+Answer = tuple[int, str] | Exception
+
+
+def error_body(code: int, message: str, status: str = "") -> str:
+    return json.dumps({"error": {"code": code, "message": message, "status": status}})
+
+
+NOT_SHARED = error_body(403, "The caller does not have permission", "PERMISSION_DENIED")
+API_OFF = error_body(
+    403,
+    "Google Sheets API has not been used in project 123 before or it is disabled. Enable it by visiting "
+    "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123 then retry.",
+    "PERMISSION_DENIED",
+)
+NOT_FOUND = error_body(404, "Requested entity was not found.", "NOT_FOUND")
+OFFICE = error_body(400, "This operation is not supported for this document", "FAILED_PRECONDITION")
+TAB_GONE = error_body(400, "Unable to parse range: 'Orders'", "INVALID_ARGUMENT")
+QUOTA = error_body(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
+UNAUTHENTICATED = error_body(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
+INVALID_GRANT = '{"error": "invalid_grant", "error_description": "Invalid JWT Signature."}'
+
+
+class FakeGoogle:
+    """Answers with what `tabs` holds, or with what `instead` holds for "token", "names" or "values"."""
+
+    def __init__(self, mock: responses.RequestsMock) -> None:
+        self.tabs: dict[str, Any] = {"Orders": [["Order ID"], ["1001"]]}
+        self.charts: list[str] = []
+        self.instead: dict[str, Answer] = {}
+        self.expires_in = 3600
+        self.asked: list[str] = []
+        self.calls = mock.calls
+        mock.add_callback("POST", TOKEN_URL, lambda request: self._answer("token", request))
+        mock.add_callback("GET", SHEET_URL, lambda request: self._answer("names", request))
+        mock.add_callback(
+            "GET", f"{SHEET_URL}/values:batchGet", lambda request: self._answer("values", request)
+        )
+
+    @property
+    def last(self) -> requests.PreparedRequest:
+        return self.calls[-1].request
+
+    @property
+    def last_query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.last.url).query)
+
+    def _answer(self, what: str, request: requests.PreparedRequest) -> Any:
+        self.asked.append(what)
+        answer = self.instead.get(what) or getattr(self, f"_{what}")(request)
+        return answer if isinstance(answer, Exception) else (answer[0], {}, answer[1])
+
+    def _token(self, request: requests.PreparedRequest) -> Answer:
+        token = f"token-{self.asked.count('token')}"
+        return 200, json.dumps({"access_token": token, "expires_in": self.expires_in, "token_type": "Bearer"})
+
+    def _names(self, request: requests.PreparedRequest) -> Answer:
+        sheets = [("GRID", title) for title in self.tabs] + [("OBJECT", title) for title in self.charts]
+        properties = [{"title": title, "sheetType": kind} for kind, title in sheets]
+        return 200, json.dumps({"sheets": [{"properties": each} for each in properties]})
+
+    def _values(self, request: requests.PreparedRequest) -> Answer:
+        ranges = parse_qs(urlsplit(request.url).query)["ranges"]
+        titles = [name[1:-1].replace("''", "'") for name in ranges]
+        for name, title in zip(ranges, titles, strict=True):
+            if title not in self.tabs:
+                return 400, error_body(400, f"Unable to parse range: {name}", "INVALID_ARGUMENT")
+        answers = [{"range": name, "majorDimension": "ROWS"} for name in ranges]
+        for answer, title in zip(answers, titles, strict=True):
+            if self.tabs[title]:
+                answer["values"] = self.tabs[title]
+        return 200, json.dumps({"spreadsheetId": KEY, "valueRanges": answers})
+
+
+@pytest.fixture
+def fake_google(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
+    """Let nothing out to a network and nobody sleep; no host but Google's two may be asked."""
+    patience = SimpleNamespace(sleep=lambda seconds: None)
+    monkeypatch.setattr("google.auth._exponential_backoff.time", patience)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield FakeGoogle(mock)
+        hosts = {urlsplit(call.request.url).hostname for call in mock.calls}
+        assert hosts <= {"oauth2.googleapis.com", "sheets.googleapis.com"}
+
+
+@pytest.fixture(scope="session")
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+@pytest.fixture
+def key_info(private_key: str) -> dict[str, Any]:
+    return {
+        "type": "service_account",
+        "project_id": "shop-123",
+        "private_key_id": "abc",
+        "private_key": private_key,
+        "client_email": EMAIL,
+        "token_uri": TOKEN_URL,
+    }
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
+    path = tmp_path / "credentials.json"
+    path.write_text(json.dumps(key_info), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def source(fake_google: FakeGoogle, key_file: Path) -> GoogleSource:
+    return GoogleSource(KEY, key_file, first=["orders"])
+
+
+# What is asked
+
+
+def test_names_are_asked_for_once_and_values_in_one_request_per_read(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs = {"Orders": [["Order ID"]], "Items": [["Order ID"]]}
+    source.read()
+    source.read()
+    assert fake_google.asked == ["token", "names", "values", "values"]
+
+
+def test_opening_asks_google_nothing(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    assert fake_google.asked == []
+
+
+def test_numbers_come_unformatted_and_dates_as_text(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    query = fake_google.last_query
+    assert query["valueRenderOption"] == ["UNFORMATTED_VALUE"]
+    assert query["dateTimeRenderOption"] == ["FORMATTED_STRING"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Orders", "'Orders'"),
+        ("Jo's", "'Jo''s'"),
+        ("'", "''''"),
+        ("A1", "'A1'"),
+        ("a!b&c", "'a!b&c'"),
+        ("ऑर्डर +", "'ऑर्डर +'"),
+    ],
+)
+def test_titles_are_quoted(source: GoogleSource, fake_google: FakeGoogle, title: str, name: str) -> None:
+    fake_google.tabs = {title: [["Order ID"]]}
+    assert source.read().tabs[title].rows == [["Order ID"]]
+    assert fake_google.last_query["ranges"] == [name]
+
+
+def test_the_token_is_asked_for_reading_only(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    (assertion,) = parse_qs(fake_google.calls[0].request.body.decode())["assertion"]
+    claims = google.auth.jwt.decode(assertion, verify=False)
+    assert claims["scope"] == "https://www.googleapis.com/auth/spreadsheets.readonly"
+    assert claims["iss"] == EMAIL
+
+
+def test_the_token_travels_with_every_request(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    assert [call.request.headers.get("Authorization") for call in fake_google.calls] == [
+        None,
+        "Bearer token-1",
+        "Bearer token-1",
+    ]
+
+
+def test_a_token_about_to_run_out_is_replaced(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.expires_in = 60
+    source.read()
+    assert fake_google.asked == ["token", "names", "token", "values"]
+
+
+def test_every_request_has_a_timeout(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    assert [call.request.req_kwargs["timeout"] for call in fake_google.calls] == [
+        10.0,
+        (3.05, 10.0),
+        (3.05, 10.0),
+    ]
+
+
+def test_no_third_host_is_asked_not_even_in_the_background(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    before = set(threading.enumerate())
+    source.read()
+    source.read()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    assert [urlsplit(call.request.url).hostname for call in fake_google.calls] == [
+        "oauth2.googleapis.com",
+        *["sheets.googleapis.com"] * 3,
+    ]
+
+
+# What comes back
+
+
+def test_same_bytes_give_the_very_same_workbook(source: GoogleSource) -> None:
+    assert source.read() is source.read()
+
+
+def test_changed_bytes_give_a_new_workbook(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    old = source.read()
+    fake_google.tabs["Orders"] = [["Order ID"], ["1002"]]
+    new = source.read()
+    assert new is not old
+    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (["1001"], ["1002"])
+
+
+def test_cells_come_as_they_are_ragged_rows_and_blank_rows_included(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    rows = [["Order ID", "Total", "Paid"], [], ["00123", 499.5], [1001, "₹ 1,200", True], [""]]
+    fake_google.tabs["Orders"] = rows
+    assert source.read().tabs["Orders"].rows == rows
+
+
+def test_an_empty_tab_has_no_rows(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.tabs = {"Empty": [], "Orders": [["Order ID"]]}
+    tabs = source.read().tabs
+    assert [(title, tab.title, tab.rows) for title, tab in tabs.items()] == [
+        ("Empty", "Empty", []),
+        ("Orders", "Orders", [["Order ID"]]),
+    ]
+
+
+def test_charts_are_no_tabs(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.charts = ["Sales"]
+    workbook = source.read()
+    assert list(workbook.tabs) == ["Orders"]
+    assert not workbook.unread
+
+
+# Tabs that go, tabs that are too many
+
+
+def test_a_renamed_tab_is_found_in_the_same_read(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    old = source.read()
+    fake_google.asked.clear()
+    fake_google.tabs = {"Orders 2024": fake_google.tabs["Orders"]}
+    new = source.read()
+    assert fake_google.asked == ["values", "names", "values"]
+    assert new is not old
+    assert list(new.tabs) == ["Orders 2024"]
+
+
+def test_a_deleted_tab_is_gone_from_the_next_read(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.tabs["Notes"] = [["x"]]
+    source.read()
+    del fake_google.tabs["Notes"]
+    assert list(source.read().tabs) == ["Orders"]
+
+
+def test_a_tab_that_stays_unparseable_is_asked_for_twice_only(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    good = source.read()
+    fake_google.asked.clear()
+    fake_google.instead["values"] = 400, TAB_GONE
+    with pytest.raises(SourceUnavailable, match="renamed"):
+        source.read()
+    assert fake_google.asked == ["values", "names", "values"]
+    fake_google.instead.clear()
+    assert source.read() is good
+
+
+@pytest.fixture
+def many_tabs(fake_google: FakeGoogle) -> FakeGoogle:
+    """Sixty tabs, and then the one with the orders."""
+    fake_google.tabs = {f"T{number}": [[number]] for number in range(60)} | {"ORDERS": [["Order ID"]]}
+    return fake_google
+
+
+def test_fifty_tabs_travel_and_the_rest_is_named_as_unread(
+    source: GoogleSource, many_tabs: FakeGoogle
+) -> None:
+    workbook = source.read()
+    assert list(workbook.tabs) == [*(f"T{number}" for number in range(50)), "ORDERS"]
+    assert workbook.unread == {f"T{number}" for number in range(50, 60)}
+    assert workbook.tabs["T7"].rows == [[7]]
+
+
+def test_an_unread_tab_that_is_wanted_travels_from_then_on(
+    source: GoogleSource, many_tabs: FakeGoogle
+) -> None:
+    source.read()
+    many_tabs.asked.clear()
+    workbook = source.read(tabs=["T59"])
+    assert workbook.tabs["T59"].rows == [[59]]
+    assert workbook.unread == {f"T{number}" for number in range(49, 59)}
+    assert source.read() is workbook
+    assert many_tabs.asked == ["values", "values"]
+
+
+def test_the_tabs_wanted_last_win(source: GoogleSource, many_tabs: FakeGoogle) -> None:
+    for number in range(60):
+        workbook = source.read(tabs=[f"T{number}"])
+    assert workbook.unread == {f"T{number}" for number in range(10)}
+    assert "T0" in source.read(tabs=["T0"]).tabs
+
+
+def test_a_wanted_tab_that_does_not_exist_changes_nothing(
+    source: GoogleSource, many_tabs: FakeGoogle
+) -> None:
+    assert source.read() is source.read(tabs=["Gone"])
+
+
+@pytest.mark.parametrize("char", ["a", "é", "😀", "'", " ", "/"])
+def test_long_names_do_not_make_the_address_too_long(
+    source: GoogleSource, fake_google: FakeGoogle, char: str
+) -> None:
+    fake_google.tabs = {f"{number}{char * 95}": [] for number in range(49)} | {"Orders": [["Order ID"]]}
+    workbook = source.read()
+    parts = urlsplit(fake_google.last.url).query.split("&")
+    assert sum(len("&" + part) for part in parts if part.startswith("ranges=")) <= MAX_RANGES + len(
+        "&ranges=%27Orders%27"
+    )
+    assert "Orders" in workbook.tabs
+    assert workbook.tabs.keys() | workbook.unread == fake_google.tabs.keys()
+    assert char == "a" or workbook.unread
+
+
+# Failures
+
+PASSES = "passes"
+FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
+    "not shared": ((403, NOT_SHARED), SheetUnusable, EMAIL),
+    "API off": ((403, API_OFF), SheetUnusable, "enable"),
+    "no such sheet": ((404, NOT_FOUND), SheetUnusable, "copy its address"),
+    "Excel file": ((400, OFFICE), SheetUnusable, "Save as Google Sheets"),
+    "other 400": ((400, error_body(400, "Bad Request")), SheetUnusable, "BIKORDERS_SHEET"),
+    "quota": ((429, QUOTA), SourceUnavailable, "key"),
+    "401": ((401, UNAUTHENTICATED), SourceUnavailable, "new JSON key"),
+    "500": ((500, error_body(500, "Internal error", "INTERNAL")), SourceUnavailable, PASSES),
+    "503": ((503, error_body(503, "Unavailable", "UNAVAILABLE")), SourceUnavailable, PASSES),
+    "HTML 502": ((502, HTML), SourceUnavailable, PASSES),
+    "HTML 200": ((200, HTML), SourceUnavailable, PASSES),
+    "nothing 200": ((200, ""), SourceUnavailable, PASSES),
+    "truncated 200": ((200, '{"sheets": [{"properties": {"tit'), SourceUnavailable, PASSES),
+    "object 200": ((200, "{}"), SourceUnavailable, PASSES),
+    "list 200": ((200, "[]"), SourceUnavailable, PASSES),
+    "null 200": ((200, "null"), SourceUnavailable, PASSES),
+    "deep 200": ((200, "[" * 100_000), SourceUnavailable, PASSES),
+    "no connection": (requests.ConnectionError("refused"), SourceUnavailable, "network"),
+    "connect timeout": (requests.ConnectTimeout(), SourceUnavailable, PASSES),
+    "read timeout": (requests.ReadTimeout(), SourceUnavailable, PASSES),
+    "cut off": (requests.exceptions.ChunkedEncodingError(), SourceUnavailable, "network"),
+}
+
+
+@pytest.mark.parametrize("what", ["names", "values"])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_says_whose_turn_it_is_and_what_to_do(
+    source: GoogleSource, fake_google: FakeGoogle, what: str, failure: str
+) -> None:
+    fake_google.instead[what], error_class, hint = FAILURES[failure]
+    with pytest.raises(error_class) as caught:
+        source.read()
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("what", ["names", "values"])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_after_a_failure_the_next_read_answers(
+    source: GoogleSource, fake_google: FakeGoogle, what: str, failure: str
+) -> None:
+    fake_google.instead[what] = FAILURES[failure][0]
+    with pytest.raises((SheetUnusable, SourceUnavailable)):
+        source.read()
+    fake_google.instead.clear()
+    assert list(source.read().tabs) == ["Orders"]
+
+
+def test_after_a_failure_unchanged_bytes_still_give_the_same_workbook(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    workbook = source.read()
+    fake_google.instead["values"] = 200, '{"valueRanges": [{"values": 5}]}'
+    with pytest.raises(SourceUnavailable):
+        source.read()
+    fake_google.instead.clear()
+    assert source.read() is workbook
+
+
+def test_a_refused_token_is_not_used_again(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    fake_google.instead["values"] = 401, UNAUTHENTICATED
+    with pytest.raises(SourceUnavailable):
+        source.read()
+    fake_google.instead.clear()
+    source.read()
+    assert fake_google.last.headers["Authorization"] == "Bearer token-2"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", '"x"', "5", "null", "{}", '{"error": "text"}', '{"error": []}', '{"error": {}}']
+)
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_an_odd_error_body_raises_nothing_foreign(
+    source: GoogleSource, fake_google: FakeGoogle, status: int, body: str
+) -> None:
+    fake_google.instead["values"] = status, body
+    with pytest.raises((SheetUnusable, SourceUnavailable)) as caught:
+        source.read()
+    assert caught.value.can_retry or status < 500
+
+
+def test_a_deeply_nested_error_body_raises_nothing_foreign(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.instead["values"] = 500, "[" * 100_000
+    with pytest.raises(SourceUnavailable):
+        source.read()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"valueRanges": null}',
+        '{"valueRanges": []}',
+        '{"valueRanges": [{}, {}]}',
+        '{"valueRanges": ["x"]}',
+        '{"valueRanges": [null]}',
+        '{"valueRanges": [{"values": null}]}',
+        '{"valueRanges": [{"values": "x"}]}',
+        '{"valueRanges": [{"values": {"0": ["x"]}}]}',
+        '{"valueRanges": [{"values": [["Order ID"], "x"]}]}',
+        '{"valueRanges": [{"values": [["Order ID"], null]}]}',
+        '{"valueRanges": [{"values": [["Order ID", NaN]]}]}',
+        '{"valueRanges": [{"values": [["Order ID", -Infinity]]}]}',
+    ],
+)
+def test_values_of_an_odd_shape_make_no_sense(
+    source: GoogleSource, fake_google: FakeGoogle, body: str
+) -> None:
+    fake_google.instead["values"] = 200, body
+    with pytest.raises(SourceUnavailable, match="makes no sense"):
+        source.read()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"sheets": null}',
+        '{"sheets": 5}',
+        '{"sheets": "x"}',
+        '{"sheets": [null]}',
+        '{"sheets": [{}]}',
+        '{"sheets": [{"properties": null}]}',
+        '{"sheets": [{"properties": "x"}]}',
+        '{"sheets": [{"properties": {}}]}',
+        '{"sheets": [{"properties": {"title": null}}]}',
+        '{"sheets": [{"properties": {"title": 2024}}]}',
+    ],
+)
+def test_names_of_an_odd_shape_make_no_sense(
+    source: GoogleSource, fake_google: FakeGoogle, body: str
+) -> None:
+    fake_google.instead["names"] = 200, body
+    with pytest.raises(SourceUnavailable, match="makes no sense"):
+        source.read()
+    assert "values" not in fake_google.asked
+
+
+TOKEN_FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
+    "invalid grant": ((400, INVALID_GRANT), SheetUnusable, "new JSON key"),
+    "invalid client": ((401, '{"error": "invalid_client"}'), SheetUnusable, "new JSON key"),
+    "other 400": ((400, '{"error": "internal"}'), SourceUnavailable, PASSES),
+    "HTML 400": ((400, HTML), SourceUnavailable, PASSES),
+    "list 400": ((400, "[]"), SourceUnavailable, PASSES),
+    "503": ((503, "{}"), SourceUnavailable, PASSES),
+    "HTML 502": ((502, HTML), SourceUnavailable, PASSES),
+    "HTML 200": ((200, HTML), SourceUnavailable, PASSES),
+    "list 200": ((200, "[]"), SourceUnavailable, PASSES),
+    "null 200": ((200, "null"), SourceUnavailable, PASSES),
+    "no token 200": ((200, "{}"), SourceUnavailable, PASSES),
+    "odd expiry 200": ((200, '{"access_token": "t", "expires_in": "soon"}'), SourceUnavailable, PASSES),
+    "no connection": (requests.ConnectionError("refused"), SourceUnavailable, "network"),
+    "read timeout": (requests.ReadTimeout(), SourceUnavailable, "network"),
+}
+
+
+@pytest.mark.parametrize("failure", TOKEN_FAILURES)
+def test_a_failed_login_says_whose_turn_it_is_and_the_next_read_answers(
+    source: GoogleSource, fake_google: FakeGoogle, failure: str
+) -> None:
+    fake_google.instead["token"], error_class, hint = TOKEN_FAILURES[failure]
+    with pytest.raises(error_class) as caught:
+        source.read()
+    assert hint in caught.value.hint
+    assert set(fake_google.asked) == {"token"}
+    fake_google.instead.clear()
+    assert list(source.read().tabs) == ["Orders"]
+
+
+def test_a_refused_key_is_named_by_its_address(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.instead["token"] = 400, INVALID_GRANT
+    with pytest.raises(SheetUnusable, match=EMAIL):
+        source.read()
+
+
+# The key file
+
+
+def open_with(content: str | bytes | None, path: Path) -> pytest.ExceptionInfo[SettingsError]:
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(SettingsError) as caught:
+        GoogleSource(KEY, path)
+    return caught
+
+
+def assert_tells_nothing(caught: pytest.ExceptionInfo[SettingsError], private_key: str) -> None:
+    """Neither the error nor its traceback in a log repeats a line of the key."""
+    told = repr(caught.value) + "".join(traceback.format_exception(caught.value))
+    assert not [line for line in private_key.splitlines()[1:-1] if line[:12] in told]
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (None, "BIKORDERS_CREDENTIALS"),
+        ("", "as JSON"),
+        (b"\xff\xfe{}", "as JSON"),
+        ("[]", "Service accounts"),
+        ("null", "Service accounts"),
+        ("{}", "Service accounts"),
+        ('{"installed": {"client_id": "x", "client_secret": "y"}}', "Service accounts"),
+        ('{"type": "authorized_user", "refresh_token": "x"}', "Service accounts"),
+        ('{"type": "service_account"}', "download the key again"),
+    ],
+)
+def test_a_wrong_key_file_is_refused_with_what_to_do(
+    tmp_path: Path, content: str | bytes | None, hint: str
+) -> None:
+    caught = open_with(content, tmp_path / "key.json")
+    assert "key.json" in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_folder_as_key_file_is_refused(tmp_path: Path) -> None:
+    assert "can't be read" in open_with(None, tmp_path).value.message
+
+
+@pytest.mark.parametrize("field", ["private_key", "client_email", "token_uri"])
+def test_a_key_file_without_a_field_is_refused_and_tells_nothing(
+    tmp_path: Path, key_info: dict[str, Any], private_key: str, field: str
+) -> None:
+    del key_info[field]
+    caught = open_with(json.dumps(key_info), tmp_path / "key.json")
+    assert "damaged" in caught.value.message
+    assert_tells_nothing(caught, private_key)
+
+
+BROKEN_KEYS: dict[str, Callable[[str], Any]] = {
+    "line lost": lambda pem: pem.replace(pem.splitlines()[5], ""),
+    "line garbled": lambda pem: pem.replace(pem.splitlines()[5], "*" * 64),
+    "end lost": lambda pem: pem[:800],
+    "frame lost": lambda pem: "\n".join(pem.splitlines()[1:-1]),
+    "list": lambda pem: pem.splitlines(),
+    "number": lambda pem: 5,
+    "nothing": lambda pem: "",
+}
+
+
+@pytest.mark.parametrize("damage", BROKEN_KEYS)
+def test_a_broken_private_key_is_refused_and_tells_nothing(
+    tmp_path: Path, key_info: dict[str, Any], private_key: str, damage: str
+) -> None:
+    key_info["private_key"] = BROKEN_KEYS[damage](private_key)
+    caught = open_with(json.dumps(key_info), tmp_path / "key.json")
+    assert "damaged" in caught.value.message
+    assert_tells_nothing(caught, private_key)
+
+
+DAMAGED_FILES: dict[str, Callable[[str], str]] = {
+    "end lost": lambda text: text[:-1],
+    "comma lost": lambda text: text.replace(",", "", 1),
+    "only the private key": lambda text: json.loads(text)["private_key"],
+    "in a list": lambda text: f"[{text}]",
+    "other type": lambda text: text.replace("service_account", "authorized_user"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_FILES)
+def test_a_damaged_key_file_is_refused_and_tells_nothing(
+    tmp_path: Path, key_info: dict[str, Any], private_key: str, damage: str
+) -> None:
+    content = DAMAGED_FILES[damage](json.dumps(key_info))
+    assert_tells_nothing(open_with(content, tmp_path / "key.json"), private_key)
