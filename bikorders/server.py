@@ -34,31 +34,39 @@ def create_server(app: WSGIApp, host: str, port: int, threads: int) -> Any:
 
     Raises `SettingsError` if the address can't be had.
     """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        raise SettingsError(
-            f"can't listen on {host} port {port}: {error.strerror or error}",
-            "free it, or set another BIKORDERS_HOST or BIKORDERS_PORT",
-        ) from error
     server = waitress.server.create_server(
         app,
-        sockets=[listener],
+        sockets=[_bind(host, port)],
         threads=threads,
         ident=None,
-        # A worker that sends makes the main loop spin on the same socket until all is sent; a send buffer
-        # larger than any answer of ours hands the whole answer over at once.
-        send_bytes=16 * 1024,
         # The app answers 413 itself up to here; above it waitress refuses without reading on.
         max_request_body_size=4 * MAX_BODY,
         connection_limit=1000,
         channel_timeout=60,
         clear_untrusted_proxy_headers=True,
     )
+    # A worker that sends makes the main loop spin on the same socket until all is sent; a send buffer larger
+    # than any answer of ours hands the whole answer over at once. As an argument it is deprecated.
+    server.adj.send_bytes = 16 * 1024
     server.channel_class = _Channel
     return server
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(
+            f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}",
+            "free it, or set another BIKORDERS_HOST or BIKORDERS_PORT",
+        ) from error
+    return listener

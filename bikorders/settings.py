@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import dotenv
+from dotenv.parser import parse_stream
 
 from bikorders.errors import SettingsError
 from bikorders.words import CURRENCIES
@@ -22,11 +22,15 @@ PREFIX = "BIKORDERS_"
 
 @dataclass(frozen=True)
 class Auth:
-    """The header that a request must carry. `value` is a secret; "" for both means none is asked for."""
+    """The header that a request must carry. `value` is a secret; "" for both means none is asked for.
+
+    `scheme` is what `value` begins with where its case does not matter (RFC 9110, 11.1).
+    """
 
     header: str = ""
     value: str = field(default="", repr=False)
     challenge: str = ""
+    scheme: str = ""
 
 
 class Setting(NamedTuple):
@@ -89,10 +93,10 @@ def parse_auth(text: str) -> Auth:
         case "none" if not rest:
             return Auth()
         case "bearer" if rest.strip():
-            return Auth("Authorization", f"Bearer {rest.strip()}", "Bearer")
+            return Auth("Authorization", f"Bearer {rest.strip()}", "Bearer", "Bearer")
         case "basic" if first and second:
             token = b64encode(f"{first}:{second}".encode()).decode()
-            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"')
+            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"', "Basic")
         case "header" if first.strip().replace("-", "").isalnum() and second.strip():
             return Auth(first.strip(), second.strip(), 'ApiKey realm="bikorders"')
     raise ValueError
@@ -160,12 +164,11 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     if path := values.pop("AUTH_FILE"):
         if values["AUTH"]:
             raise SettingsError(f"{PREFIX}AUTH and {PREFIX}AUTH_FILE are both set", "keep one of them")
-        values["AUTH"] = _parse("AUTH", _read_secret(path))
+        values["AUTH"] = _parse("AUTH", _read_secret(path) or "an empty file")
     if not values["CREDENTIALS"]:
         default = folder / "credentials.json"
-        values["CREDENTIALS"] = (
-            str(default) if default.exists() else said.get("GOOGLE_APPLICATION_CREDENTIALS", str(default))
-        )
+        usual = said.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
+        values["CREDENTIALS"] = str(default) if default.exists() or not usual else usual
     return Settings(**{item.name: values[item.name.upper()] for item in fields(Settings)})
 
 
@@ -182,19 +185,33 @@ def require_auth(settings: Settings) -> Auth:
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
+    """Read `NAME=value` lines; a line that is none is refused, because what it was to set would be missing."""
     try:
-        return {name: text or "" for name, text in dotenv.dotenv_values(path, interpolate=False).items()}
+        with path.open(encoding="utf-8-sig") as file:
+            bindings = list(parse_stream(file))
+    except FileNotFoundError:
+        return {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} can't be read", "make it a readable UTF-8 text file") from error
+    for binding in bindings:
+        if binding.error or (binding.key is not None and binding.value is None):
+            line = (
+                binding.original.line
+                + len(binding.original.string)
+                - len(binding.original.string.lstrip("\n"))
+            )
+            raise SettingsError(f"line {line} of {path} is not a setting", "write NAME=value, one on a line")
+    return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
 
 
 def _read_secret(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError):
+        # The path is not repeated: it may be the secret itself, in the wrong setting.
         raise SettingsError(
-            f"{PREFIX}AUTH_FILE: {path} can't be read", "check path and permissions"
-        ) from error
+            f"the file that {PREFIX}AUTH_FILE names can't be read", "check its path and permissions"
+        ) from None
 
 
 def _parse(name: str, text: str) -> Any:
@@ -209,7 +226,8 @@ def _parse(name: str, text: str) -> Any:
 
 
 def _unknown(name: str) -> SettingsError:
-    known = [PREFIX + other for other in TABLE]
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-    return SettingsError(f"{name} is not a setting", hint)
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), TABLE, n=1)
+    known = ", ".join(PREFIX + other for other in TABLE)
+    return SettingsError(
+        f"{name} is not a setting", f"did you mean {PREFIX}{close[0]}?" if close else f"known are {known}"
+    )

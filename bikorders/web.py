@@ -82,9 +82,9 @@ def require_auth(auth: Auth) -> None:
     if not auth.header:
         return
     sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
-    if auth.header == "Authorization":  # the scheme's case does not matter (RFC 9110, 11.1)
-        scheme, _, rest = sent.partition(" ")
-        sent = f"{scheme.capitalize()} {rest.strip()}"
+    scheme, _, rest = sent.partition(" ")
+    if auth.scheme and scheme.casefold() == auth.scheme.casefold():
+        sent = f"{auth.scheme} {rest.strip()}"
     if not hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode()):
         raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
 
@@ -143,7 +143,7 @@ def _log_requests(app: bottle.Bottle) -> WSGIApp:
             answer = [body]
         _log.info(
             "%s %s %s %.1f ms%s",
-            environ["REQUEST_METHOD"],
+            _quote(environ["REQUEST_METHOD"]),
             _quote(environ.get("PATH_INFO", "")),
             statuses[-1][:3],
             (time.perf_counter() - started) * 1000,

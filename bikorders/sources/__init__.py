@@ -34,8 +34,7 @@ def open_source(sheet: str, credentials: str, first: Collection[str] = ()) -> So
     """
     from bikorders.sources.files import FolderSource  # noqa: PLC0415
 
-    folder = Path(sheet).expanduser() if sheet else SAMPLE
-    if folder.is_dir():
+    if folder := find_folder(sheet):
         return FolderSource(folder)
     key = find_spreadsheet_key(sheet)
     if key is None:
@@ -48,6 +47,15 @@ def open_source(sheet: str, credentials: str, first: Collection[str] = ()) -> So
     return GoogleSource(key, Path(credentials).expanduser(), first)
 
 
+def find_folder(sheet: str) -> Path | None:
+    """Give the folder of CSV files that is meant, the sample's for ""."""
+    try:
+        folder = Path(sheet).expanduser() if sheet else SAMPLE
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, an unknown ~user, a NUL
+        return None
+
+
 def find_spreadsheet_key(sheet: str) -> str | None:
     """Find the spreadsheet's key in its address, or take it as it is.
 
@@ -58,6 +66,9 @@ def find_spreadsheet_key(sheet: str) -> str | None:
     """
     if re.fullmatch(r"[\w-]{20,}", sheet, re.ASCII):
         return sheet
-    parts = urlsplit(sheet)
+    try:
+        parts = urlsplit(sheet)
+    except ValueError:
+        return None
     match = re.match(r"/spreadsheets/(?:u/\d+/)?d/([\w-]{20,})(?:/|$)", parts.path, re.ASCII)
     return match[1] if match and parts.hostname == "docs.google.com" else None

@@ -1,0 +1,203 @@
+"""The command: what it prints where, and its exit codes."""
+
+import json
+import os
+import socket
+
+import pytest
+
+from bikorders import __version__
+from bikorders.cache import SnapshotCache
+from bikorders.cli import main
+from bikorders.orders import Options
+from bikorders.service import Service
+from bikorders.snapshot import Snapshot
+from bikorders.sources import SAMPLE
+from bikorders.sources.files import FolderSource
+
+KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
+
+
+@pytest.fixture(autouse=True)
+def set_(monkeypatch, tmp_path):
+    """Start in an empty folder with nothing set; called, it sets by the names without the prefix."""
+    for name in os.environ:
+        if name.startswith("BIKORDERS_") or name == "GOOGLE_APPLICATION_CREDENTIALS":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def set_(**said):
+        for name, text in said.items():
+            monkeypatch.setenv(f"BIKORDERS_{name}", str(text))
+
+    return set_
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command and give its exit code, standard output and the lines of standard error."""
+
+    def run(*arguments):
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = stop.code
+        said = capsys.readouterr()
+        return code, said.out, said.err.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def refuse(run):
+    """See that the command stops with this exit code and one line on standard error, which is given."""
+
+    def refuse(code, *arguments):
+        got, out, errors = run(*arguments)
+        assert (got, out, len(errors)) == (code, "", 1), errors
+        assert errors[0].startswith("bikorders: ")
+        return errors[0]
+
+    return refuse
+
+
+def test_show_prints_exactly_what_bik_would_get(run):
+    cache = SnapshotCache(
+        FolderSource(SAMPLE).read, lambda book: Snapshot(book, Options()), max_age=5, clock=lambda: 0
+    )
+    for order_id in ("ORD-1001", "ORD-1002", "ORD-1003"):
+        expected = Service(cache).get_order(order_id).decode()
+        assert run("show", order_id) == (0, expected + "\n", [])
+
+
+def test_show_prints_problems_on_standard_error_only_and_needs_no_auth(run, set_, tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Total,Email\nक-1,abc,a@example.com\n", "utf-8")
+    set_(SHEET=tmp_path)
+    code, out, errors = run("show", "क-1")
+    assert code == 0
+    assert json.loads(out) == {
+        "order": {"id": "क-1", "name": "क-1", "items": [], "currency": "INR", "email": "a@example.com"}
+    }
+    assert len(errors) == 1 and errors[0].startswith("Orders!B2: ")
+
+
+def test_settings_reach_the_order(run, set_, tmp_path):
+    (tmp_path / "Sales.csv").write_text("Order ID,Phone\n1,20 7946 0958\n", "utf-8")
+    (tmp_path / "Lines.csv").write_text("Order ID,Item,Qty,Price\n1,Tea,2,4\n", "utf-8")
+    (tmp_path / "Other.csv").write_text("x\n", "utf-8")
+    set_(SHEET=tmp_path, ORDERS_TAB="sales", ITEMS_TAB="lines", CURRENCY="GBP", COUNTRY="GB")
+    order = json.loads(run("show", "1")[1])["order"]
+    assert (order["currency"], order["phoneNumber"], order["subTotal"]) == ("GBP", "+442079460958", 8)
+
+
+def test_show_of_an_unknown_order_is_exit_1(refuse):
+    assert "ORD-9 not found" in refuse(1, "show", "ORD-9")
+
+
+@pytest.mark.parametrize(
+    "orders", [None, "Name\nx\n", "Order ID,Status\n1,Packed\n1,Shipped\n"], ids=["none", "no id", "conflict"]
+)
+def test_show_from_a_sheet_that_does_not_say_it_is_exit_1(refuse, set_, tmp_path, orders):
+    if orders:
+        (tmp_path / "Orders.csv").write_text(orders, "utf-8")
+    set_(SHEET=tmp_path)
+    refuse(1, "show", "1")
+
+
+@pytest.mark.parametrize("command", [("show", "1"), ("serve",)])
+def test_a_wrong_setting_is_exit_2(refuse, set_, command):
+    set_(PORT="abc")
+    assert "BIKORDERS_PORT" in refuse(2, *command)
+
+
+def test_an_unknown_setting_in_a_dotenv_file_is_exit_2(refuse, tmp_path):
+    (tmp_path / ".env").write_text("BIKORDERS_SHEETS=x\n", "utf-8")
+    assert "BIKORDERS_SHEET?" in refuse(2, "show", "1")
+
+
+@pytest.mark.parametrize("command", [("show", "1"), ("serve",)])
+@pytest.mark.parametrize("sheet", ["./missing", "nonsense", "https://example.com/"])
+def test_a_missing_folder_is_exit_2(refuse, set_, command, sheet):
+    set_(SHEET=sheet, AUTH="none")
+    assert sheet in refuse(2, *command)
+
+
+@pytest.mark.parametrize("command", [("show", "1"), ("serve",)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"not JSON S3CRET",
+        b"\xff",
+        b"[]",
+        b'{"type": "authorized_user", "refresh_token": "S3CRET"}',
+        b'{"type": "service_account"}',
+        b'{"type": "service_account", "client_email": "a@b.c", "token_uri": "https://x.invalid", "private_key": "S3CRET"}',
+        b'{"type": "service_account", "client_email": 5, "token_uri": null, "private_key": ["S3CRET"]}',
+    ],
+    ids=[
+        "missing",
+        "empty",
+        "no JSON",
+        "no text",
+        "a list",
+        "another type",
+        "nothing in it",
+        "bad key",
+        "types",
+    ],
+)
+def test_a_missing_or_broken_key_file_is_exit_2_and_its_content_is_not_repeated(
+    refuse, set_, tmp_path, command, content
+):
+    if content is not None:
+        (tmp_path / "credentials.json").write_bytes(content)
+    set_(SHEET=KEY, AUTH="none")
+    error = refuse(2, *command)
+    assert "credentials.json" in error and "S3CRET" not in error
+
+
+def test_serve_of_a_folder_without_auth_is_exit_2(refuse, set_, tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID\n1\n", "utf-8")
+    set_(SHEET=tmp_path, PORT=0)
+    assert "BIKORDERS_AUTH" in refuse(2, "serve")
+
+
+def test_serve_of_the_sample_to_everybody_without_auth_is_exit_2(refuse, set_):
+    set_(HOST="0.0.0.0", PORT=0)
+    assert "BIKORDERS_AUTH" in refuse(2, "serve")
+
+
+def test_serve_on_a_port_in_use_is_exit_2(refuse, set_):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        set_(PORT=port)
+        assert f"port {port}" in refuse(2, "serve")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "192.0.2.1",
+        "a..b",
+        "a" * 64,
+    ],
+)
+def test_serve_on_an_address_that_cannot_be_had_is_exit_2(refuse, set_, host):
+    set_(HOST=host, PORT=0, AUTH="none")
+    assert host in refuse(2, "serve")
+
+
+def test_version_and_help_are_printed(run):
+    assert run("--version") == (0, f"bikorders {__version__}\n", [])
+    code, out, errors = run("--help")
+    assert (code, errors) == (0, [])
+    assert "serve" in out and "show" in out and "BIKORDERS_" in out
+
+
+@pytest.mark.parametrize("arguments", [(), ("show",), ("shwo", "1"), ("show", "1", "2"), ("serve", "now")])
+def test_a_wrong_command_line_is_exit_2(run, arguments):
+    code, out, errors = run(*arguments)
+    assert (code, out) == (2, "")
+    assert "usage" in errors[0]

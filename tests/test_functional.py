@@ -1,0 +1,251 @@
+"""The real server over real sockets."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from threading import Event, Semaphore, Thread, Timer
+from urllib.parse import urlsplit
+
+import pytest
+from waitress import wasyncore
+
+import bikorders
+from bikorders.cache import SnapshotCache
+from bikorders.orders import Options
+from bikorders.server import create_server
+from bikorders.service import Service
+from bikorders.settings import Auth
+from bikorders.snapshot import Snapshot
+from bikorders.sources import SAMPLE
+from bikorders.sources.files import FolderSource
+from bikorders.web import MAX_BODY, create_app
+from tests.test_web import ASK, Response, assert_error
+
+SAMPLE_ORDER = {
+    "id": "ORD-1001",
+    "name": "ORD-1001",
+    "status": "SHIPPED",
+    "paymentStatus": "paid",
+    "items": [
+        {
+            "productId": 6862852391049,
+            "variantId": 40946134352009,
+            "name": "Skin Renew Cream",
+            "variantName": "Default",
+            "quantity": 2,
+            "price": 499,
+        }
+    ],
+    "subTotal": 998,
+    "shippingCharge": 49,
+    "discount": 100,
+    "total": 947,
+    "currency": "INR",
+    "phoneNumber": "+919876543210",
+    "email": "asha@example.com",
+    "fulfillmentStatus": "fulfilled",
+    "deliveryInfo": {"trackingURL": "https://courier.example.com/track/ABCD1234"},
+}
+
+
+@contextmanager
+def serve(cache, threads=2):
+    """Serve on a free port of loopback, which is given, and take everything down again."""
+    server = create_server(create_app(Service(cache), Auth()), "127.0.0.1", 0, threads)
+    loop = Thread(target=server.run)
+    loop.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        loop.join(10)
+        assert not loop.is_alive()
+
+
+def make_cache(source, clock, kind=SnapshotCache):
+    return kind(source.read, lambda workbook: Snapshot(workbook, Options()), max_age=5, clock=clock)
+
+
+@pytest.fixture
+def port(clock):
+    with serve(make_cache(FolderSource(SAMPLE), clock)) as port:
+        yield port
+
+
+def ask(port, body=ASK, method="POST", path="/getOrder", headers=None, **options):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request(method, path, body, headers or {}, **options)
+        return _read(connection.getresponse())
+
+
+def send(port, data):
+    """Send bytes as they are and read the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(data)
+        with closing(HTTPResponse(connection)) as response:
+            response.begin()
+            return _read(response)
+
+
+def _read(response):
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Response(response.status, headers, response.read())
+
+
+def test_the_server_asks_for_nothing_that_is_on_its_way_out(clock):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with serve(make_cache(FolderSource(SAMPLE), clock)):
+            pass
+    assert [str(warning.message) for warning in caught] == []
+
+
+def test_the_sample_order_is_answered(port):
+    response = ask(port)
+    assert response.status == 200
+    assert response.headers["content-type"] == "application/json"
+    assert json.loads(response.body) == {"order": SAMPLE_ORDER}
+
+
+def test_one_connection_serves_many_requests_and_survives_an_error(port):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        statuses = []
+        for body in (ASK, b"{}", b'{"orderId": "nope"}', ASK):
+            connection.request("POST", "/getOrder", body)
+            statuses.append(_read(connection.getresponse()).status)
+    assert statuses == [200, 400, 404, 200]
+
+
+def test_a_body_in_chunks_is_read(port):
+    assert ask(port, iter([ASK[:5], ASK[5:]]), encode_chunked=True).status == 200
+
+
+def test_the_server_does_not_say_what_it_is(port):
+    for response in (ask(port), send(port, b"GARBAGE\r\n\r\n")):
+        assert not re.search("waitress|bottle|python", repr(response), re.IGNORECASE)
+
+
+def test_an_edit_of_the_sheet_shows_in_the_next_answer_once_the_last_read_is_too_old(tmp_path, clock):
+    folder = shutil.copytree(SAMPLE, tmp_path / "sample")
+    orders = folder / "Orders.csv"
+
+    def status(port):
+        return json.loads(ask(port).body)["order"]["status"]
+
+    with serve(make_cache(FolderSource(folder), clock)) as port:
+        assert status(port) == "SHIPPED"
+        edited = orders.read_text("utf-8").replace("Asha Rao,Shipped", "Asha Rao,Delivered")
+        orders.write_text(edited, "utf-8")
+        assert status(port) == "SHIPPED"
+        clock.advance(5.1)
+        assert status(port) == "DELIVERED"
+        shutil.rmtree(folder)
+        clock.advance(5.1)
+        assert_error(ask(port), 503)
+
+
+def test_fifty_requests_at_once_on_a_cold_server_cause_one_read(clock):
+    arrived, release, reads = Semaphore(0), Event(), []
+
+    class CountingSource(FolderSource):
+        def read(self, tabs=()):
+            reads.append(tabs)
+            assert release.wait(30)
+            return super().read(tabs)
+
+    class CountingCache(SnapshotCache):
+        def get(self, tab=None):
+            arrived.release()
+            return super().get(tab)
+
+    cache = make_cache(CountingSource(SAMPLE), clock, CountingCache)
+    with serve(cache, threads=64) as port, ThreadPoolExecutor(50) as clients:
+        try:
+            futures = [clients.submit(ask, port) for _ in range(50)]
+            for _ in futures:  # no read ends before all 50 have come as far as the cache
+                assert arrived.acquire(timeout=30)
+        finally:
+            release.set()
+        responses = [future.result() for future in futures]
+    assert {response.status for response in responses} == {200}
+    assert len({response.body for response in responses}) == 1
+    assert len(reads) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", 400),
+        (b"get /getOrder HTTP/1.1\r\n\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nno header\r\n\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nContent-Length: abc\r\n\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
+        (b"POST /getOrder HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"POST /getOrder HTTP/1.1\r\nContent-Length: 1073741824\r\n\r\n", 413),
+        # Exactly the limit, so that nothing is left unread when the server closes.
+        (b"POST /getOrder HTTP/1.1\r\nX: ".ljust(262_144, b"x"), 431),
+    ],
+    ids=lambda value: value if isinstance(value, int) else repr(value[-45:]),
+)
+def test_what_the_server_refuses_before_the_app_has_the_shape_of_all_errors(port, data, status):
+    assert_error(send(port, data), status)
+
+
+def test_what_the_app_refuses_has_the_shape_of_all_errors(port):
+    assert_error(ask(port, b"not JSON"), 400)
+    assert_error(ask(port, b'{"orderId": "ORD-9"}'), 404)
+    assert_error(ask(port, path="/"), 404)
+    assert_error(ask(port, b" " * (MAX_BODY + 1)), 413)
+    assert_error(ask(port, headers={"Content-Type": "text/plain"}), 415)
+
+
+def test_get_and_head_of_get_order_are_405(port):
+    get, head = (ask(port, None, method) for method in ("GET", "HEAD"))
+    assert_error(get, 405)
+    assert (head.status, head.body) == (405, b"")
+    assert get.headers["allow"] == head.headers["allow"] == "POST"
+
+
+def test_the_command_serves_the_request_that_it_prints(tmp_path):
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("BIKORDERS_", "GOOGLE_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bikorders", "serve"],
+        cwd=tmp_path,
+        env=kept | {"BIKORDERS_PORT": "0", "PYTHONPATH": str(Path(bikorders.__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    watchdog = Timer(60, process.kill)
+    watchdog.start()
+    try:
+        curl = next((line for line in process.stdout if line.strip().startswith("curl ")), "")
+        assert curl, process.stderr.read()
+        _, url, *options = shlex.split(curl)
+        said = dict(zip(options[::2], options[1::2], strict=True))
+        response = ask(
+            urlsplit(url).port,
+            said["-d"],
+            path=urlsplit(url).path,
+            headers=dict([said["-H"].split(": ")]),
+        )
+    finally:
+        watchdog.cancel()
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert json.loads(response.body) == {"order": SAMPLE_ORDER}
+    assert re.search(r"POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
+    assert "Traceback" not in errors and "asha" not in errors

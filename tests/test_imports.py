@@ -1,0 +1,142 @@
+"""Who may import whom: inner parts know nothing of outer ones, and nothing heavy is loaded unasked."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import bikorders
+
+PACKAGE = Path(bikorders.__file__).parent
+
+MAY_IMPORT = {
+    "errors": "",
+    "workbook": "",
+    "words": "workbook",
+    "problems": "workbook errors",
+    "cells": "workbook words",
+    "columns": "workbook words",
+    "orders": "workbook words problems cells columns errors",
+    "snapshot": "workbook words problems cells columns orders errors",
+    "bik": "errors workbook orders",
+    "settings": "errors words",
+    "sources": "errors workbook sources.files sources.google",
+    "sources.files": "errors workbook",
+    "sources.google": "errors workbook",
+    "cache": "errors workbook snapshot",
+    "service": "errors bik orders snapshot cache",
+    "web": "errors bik settings service",
+    "server": "errors bik web",
+    "cli": "errors bik orders snapshot settings sources cache service web server",
+    "__main__": "cli",
+    "": "",
+}
+"""Each module, and those of the package that it may import; "" is the package itself, with the version."""
+
+PURE = ("errors", "workbook", "words", "problems", "cells", "columns", "orders", "snapshot", "bik")
+IMPURE = {
+    *(
+        "argparse",
+        "asyncio",
+        "concurrent",
+        "datetime",
+        "glob",
+        "http",
+        "io",
+        "locale",
+        "logging",
+        "os",
+        "pathlib",
+    ),
+    *("multiprocessing", "queue", "random", "select", "shutil", "signal", "socket", "subprocess", "sys"),
+    *("tempfile", "threading", "time", "uuid"),
+}
+ONLY_IN = {
+    "gspread": {"sources.google"},
+    "google": {"sources.google"},
+    "requests": {"sources.google"},
+    "bottle": {"web"},
+    "waitress": {"server"},
+    "dotenv": {"settings"},
+    "phonenumbers": {"cells", "settings"},
+}
+"""Packages of others, and the modules that may know them."""
+
+
+def _name(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def find_imports(tree):
+    """Name everything that a module imports, within functions too, with dots and all."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole path"
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            modules = {f"bikorders.{name}" for name in TREES}
+            yield from (name if name in modules else node.module for name in whole)
+
+
+OWN = {
+    name: {
+        imported.removeprefix("bikorders").removeprefix(".")
+        for imported in find_imports(tree)
+        if imported.partition(".")[0] == "bikorders"
+    }
+    for name, tree in TREES.items()
+}
+FOREIGN = {
+    name: {imported.partition(".")[0] for imported in find_imports(tree)} - {"bikorders"}
+    for name, tree in TREES.items()
+}
+
+
+def test_every_module_has_its_place():
+    assert set(TREES) == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_module_imports_only_what_lies_further_in(name):
+    assert OWN[name] - {""} <= set(MAY_IMPORT[name].split())
+
+
+def test_imports_run_one_way():
+    for graph in (OWN, {name: allowed.split() for name, allowed in MAY_IMPORT.items()}):
+        TopologicalSorter(graph).prepare()
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_the_pure_modules_touch_nothing_outside(name):
+    assert not FOREIGN[name] & IMPURE
+    calls = {ast.unparse(node.func) for node in ast.walk(TREES[name]) if isinstance(node, ast.Call)}
+    assert not calls & {"open", "print", "input", "__import__"}
+
+
+def test_packages_of_others_are_known_in_one_place_only():
+    assert {module for name in FOREIGN for module in FOREIGN[name]} - sys.stdlib_module_names == set(ONLY_IN)
+    for package, places in ONLY_IN.items():
+        assert {name for name in FOREIGN if package in FOREIGN[name]} <= places
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("bikorders", ["bottle", "waitress", "dotenv", "phonenumbers", "gspread", "google", "requests"]),
+        ("bikorders.cli", ["gspread", "google.auth", "google.oauth2", "requests"]),
+    ],
+)
+def test_importing_loads_nothing_heavy(module, unwanted):
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & set({unwanted})))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []
