@@ -1,5 +1,6 @@
 """FolderSource and parse_csv: which files are tabs, when they are read again, and how a file becomes rows."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bikorders.bik import dump_order
 from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.orders import Options
+from bikorders.snapshot import Snapshot
 from bikorders.sources.files import FolderSource, parse_csv
+from tests.conftest import SEED_ORDER
 
 ORDERS = "Order ID,Total\n1001,499\n"
 ITEMS = "Order ID,Name\n1001,Cream\n"
@@ -207,3 +212,18 @@ def assert_rows_or_refusal(content: bytes) -> None:
         assert "Orders.csv" in error.message
     else:
         assert all(isinstance(cell, str) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("items_tab", ["Items", "ORD-1001"])
+def test_the_contracts_example_order_comes_back_key_for_key_from_csv_files(
+    tmp_path: Path, items_tab: str
+) -> None:
+    item = SEED_ORDER["items"][0]
+    order = {key: value for key, value in SEED_ORDER.items() if key not in ("items", "deliveryInfo")}
+    order |= {"deliveryInfo.trackingURL": SEED_ORDER["deliveryInfo"]["trackingURL"]}
+    key = {"id": "ORD-1001"} if items_tab == "Items" else {}
+    for title, row in (("Orders", order), (items_tab, key | item)):
+        lines = [",".join(row), ",".join(str(value) for value in row.values())]
+        (tmp_path / f"{title}.csv").write_text("\n".join(lines), "utf-8")
+    snapshot = Snapshot(FolderSource(tmp_path).read(), Options())
+    assert json.loads(dump_order(snapshot.get_order("ORD-1001"))) == {"order": SEED_ORDER}

@@ -16,7 +16,10 @@ import responses
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bikorders.bik import dump_order
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.orders import Options
+from bikorders.snapshot import Snapshot
 from bikorders.sources.google import MAX_RANGES, GoogleSource
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
@@ -25,6 +28,7 @@ TOKEN_URL = "https://oauth2.googleapis.com/token"
 SHEET_URL = f"https://sheets.googleapis.com/v4/spreadsheets/{KEY}"
 HTML = "<!DOCTYPE html><html><title>Error</title></html>"
 Answer = tuple[int, str] | Exception
+from tests.conftest import SEED_ORDER
 
 
 def error_body(code: int, message: str, status: str = "") -> str:
@@ -622,3 +626,21 @@ def test_a_damaged_key_file_is_refused_and_tells_nothing(
 ) -> None:
     content = DAMAGED_FILES[damage](json.dumps(key_info))
     assert_tells_nothing(open_with(content, tmp_path / "key.json"), private_key)
+
+
+# The contract's example
+
+
+@pytest.mark.parametrize("items_tab", ["Items", "ORD-1001"])
+def test_the_contracts_example_order_comes_back_key_for_key_from_google(
+    source: GoogleSource, fake_google: FakeGoogle, items_tab: str
+) -> None:
+    item = {key: value for key, value in SEED_ORDER["items"][0].items()}
+    items = [list(item), list(item.values())]
+    if items_tab == "Items":
+        items = [["id", *items[0]], ["ORD-1001", *items[1]]]
+    order = {key: value for key, value in SEED_ORDER.items() if key not in ("items", "deliveryInfo")}
+    order |= {"deliveryInfo.trackingURL": SEED_ORDER["deliveryInfo"]["trackingURL"]}
+    fake_google.tabs = {"Orders": [list(order), list(order.values())], items_tab: items}
+    snapshot = Snapshot(source.read(), Options())
+    assert json.loads(dump_order(snapshot.get_order("ORD-1001"))) == {"order": SEED_ORDER}
