@@ -1,94 +1,398 @@
-"""Is the snapshot fresh, and who reads the next one? One read at a time, and all who wait share it.
+"""Is the snapshot fresh enough for this request, and when is the source read again?
+
+One thread reads; requests wait for it, for a bounded time. The states, for the one who asks:
 
     fresh    at most max_age old, counted from the moment its read was sent: answers at once
-    old      the next request reads; those who come meanwhile wait for that read and share its result,
-             a failure too
+    old      older, and the source is not known to fail: the request waits for the next read
+    stale    the source fails: the last good snapshot answers at once, until it is max_stale old
+    down     the source fails and nothing young enough is left: the failure is the answer
 
-Knows no source: it is handed `read`, and `build` to make a snapshot of what was read.
+    empty/fresh --time passes--> old --a read succeeds--> fresh
+                                 old --a read fails-----> stale --too old--> down
+                                 stale/down --a read succeeds--> fresh
+
+While requests come, and for a while after, the next read begins before the snapshot is old, so that nobody
+waits. After a failure the reads pause, longer each time. All time comes from the `Clock`.
 """
 
+import logging
+import math
+import random
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
+from threading import Condition, Thread
 from typing import Protocol
 
+from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
+from bikorders.quota import Clock, Policy, Quota
 from bikorders.snapshot import Snapshot
 from bikorders.workbook import Workbook
 
+WARM_FOR = 900.0
+"""Seconds after the last request in which the snapshot is kept fresh."""
 
-class Read(Protocol):
-    """Reads the workbook; `tabs` must travel from now on."""
+LONGEST_PAUSE = 30.0
+"""Seconds; the pauses after failures start with one and double up to this."""
 
-    def __call__(self, tabs: Collection[str] = ()) -> Workbook: ...
+NAMES_EVERY = 60.0
+"""Seconds after which the tabs' names are read again without a reason."""
+
+YOUNG = 1.0
+"""Seconds; a read that began so shortly before a request may answer that something is not in the sheet."""
+
+CONFIRM_EMPTY = 10.0
+"""Seconds between the two reads that must both find no order before a sheet counts as emptied."""
+
+_log = logging.getLogger("bikorders.cache")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a request asks of a snapshot beyond being fresh.
+
+    The reads of rows and of the tabs' names must have begun at or after these times, on the cache's clock;
+    `tab` must be among those read.
+    """
+
+    rows_since: float = -math.inf
+    names_since: float = -math.inf
+    tab: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a request may answer from.
+
+    `age` is in seconds; `is_fresh` is False for a last good snapshot. Only a `certain` view may say that
+    something is not in the sheet.
+    """
+
+    snapshot: Snapshot
+    age: float
+    is_fresh: bool
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read."""
+
+    status: str
+    age: float | None
+    orders: int | None
+    failure: BikordersError | None
+    reads_last_minute: int
 
 
 @dataclass(frozen=True)
 class _Held:
     snapshot: Snapshot
     sent_at: float
+    names_at: float
+    mark: int
+
+
+@dataclass
+class _Order:
+    """What the next read must bring, because somebody waits for it."""
+
+    names: bool = False
+    tabs: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Flight:
+    sent_at: float
+    names: bool
+    tabs: frozenset[str]
+    mark: int
+
+
+@dataclass(frozen=True)
+class _Failure:
+    error: BikordersError
+    since: float
+    tries: int
+    retry_at: float
+
+
+class Read(Protocol):
+    """Reads the workbook, the tabs' names too if `names`; `tabs` must travel from now on."""
+
+    def __call__(self, tabs: Collection[str] = (), names: bool = False) -> Workbook: ...
 
 
 class SnapshotCache:
-    """The latest snapshot. `clock` counts seconds and never goes back."""
+    """The latest snapshot of a source, and the reads that keep it fresh; `start` begins to read.
+
+    `read` and `build` may raise any `BikordersError`; `quota` is what the source charges its requests to.
+    """
 
     def __init__(
         self,
         read: Read,
         build: Callable[[Workbook], Snapshot],
-        *,
-        max_age: float,
-        clock: Callable[[], float],
+        policy: Policy,
+        clock: Clock,
+        quota: Quota,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._read = read
         self._build = build
-        self._max_age = max_age
+        self._policy = policy
         self._clock = clock
-        self._lock = Lock()
+        self._quota = quota
+        self._jitter = jitter
+        share = None if policy.spare is None else policy.spare // 3
+        self._new_rows, self._new_tabs, self._marks = (Quota(share, clock) for _ in range(3))
+        self._changed = Condition()
         self._held: _Held | None = None
-        self._flight: tuple[Future[Snapshot], str | None] | None = None
+        self._order: _Order | None = None
+        self._flight: _Flight | None = None
+        self._failure: _Failure | None = None
+        self._failures = 0
+        self._emptied_at: float | None = None
+        self._mark = 0
+        self._waiting = 0
+        self._last_request = -math.inf
+        self._is_closed = False
+        self._is_down = False
 
-    def get(self, tab: str | None = None) -> Snapshot:
-        """Give a fresh snapshot, with the tab of this title among those read.
+    def start(self) -> None:
+        """Begin to read when reads are due, in one thread of its own."""
+        Thread(target=self._run, name="refresh", daemon=True).start()
 
-        Raises what `read` and `build` raise.
+    def close(self) -> None:
+        """Stop reading; a read that is under way is left to itself."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    # What requests ask
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def get(self, since: float, need: Need | None = None) -> View:
+        """Give the best view there is, for a request that came at `since`.
+
+        Waits for a read where that can make the view better, until the deadline of that request. Raises the
+        source's last error if there is nothing to answer from.
         """
-        while True:
-            with self._lock:
-                held = self._held
-                if (
-                    held
-                    and self._is_fresh(held)
-                    and (tab is None or tab not in held.snapshot.workbook.unread)
-                ):
-                    return held.snapshot
-                if leads := self._flight is None:
-                    self._flight = Future(), tab
-                assert self._flight is not None
-                flight, flying_tab = self._flight
-            if leads:
-                return self._fly(flight, tab)
-            if tab in (None, flying_tab):
-                return flight.result()
-            flight.exception()  # another read was under way; this tab travels with the next
+        need = need or Need()
+        with self._changed:
+            self._last_request = self._clock.now()
+            certain = self._meets(need) or self._await(since + self._policy.deadline, need)
+            return self._build_view(certain)
 
-    def _is_fresh(self, held: _Held) -> bool:
-        return self._clock() - held.sent_at <= self._max_age
+    def mark_old(self) -> None:
+        """Let nobody answer from a read that began before now, as far as the quota reaches."""
+        with self._changed:
+            self._last_request = self._clock.now()
+            if self._order is None and not self._marks.spend():
+                return
+            self._mark += 1
+            self._place_order(Need())
 
-    def _fly(self, flight: Future[Snapshot], tab: str | None) -> Snapshot:
-        sent_at = self._clock()
+    def get_health(self) -> Health:
+        with self._changed:
+            held, failure = self._held, self._failure
+            age = self._age()
+            status = "ok"
+            if failure and not self._is_fresh():
+                status = "stale" if self._can_serve() else "down"
+            return Health(
+                status,
+                None if held is None else age,
+                held.snapshot.order_count if held else None,
+                failure.error if failure else None,
+                self._quota.used(),
+            )
+
+    def _age(self) -> float:
+        return self._clock.now() - self._held.sent_at if self._held else math.inf
+
+    def _is_fresh(self) -> bool:
+        held = self._held
+        return held is not None and self._age() <= self._policy.max_age and held.mark == self._mark
+
+    def _can_serve(self) -> bool:
+        return self._is_fresh() or self._age() <= self._policy.max_stale
+
+    def _meets(self, need: Need) -> bool:
+        held = self._held
+        return (
+            held is not None
+            and self._is_fresh()
+            and held.sent_at >= need.rows_since
+            and held.names_at >= need.names_since
+            and need.tab not in held.snapshot.workbook.unread
+        )
+
+    def _build_view(self, certain: bool) -> View:
+        if self._held is None or not self._can_serve():
+            error = self._failure.error if self._failure else _too_late()
+            raise type(error)(error.message, error.hint)
+        return View(self._held.snapshot, self._age(), self._is_fresh(), certain)
+
+    def _await(self, until: float, need: Need) -> bool:
+        """Wait for reads until the need is met; say whether nothing better is to be had than what is held."""
+        if self._waiting >= self._policy.waiting or not self._is_worth_waiting():
+            return False
+        failures = self._failures
+        self._waiting += 1
         try:
-            workbook = self._read([tab] if tab else [])
-            held = self._held
-            unchanged = held is not None and held.snapshot.workbook is workbook
-            snapshot = held.snapshot if held and unchanged else self._build(workbook)
-        except BaseException as error:
-            with self._lock:
-                self._flight = None
-            flight.set_exception(error)
-            raise
-        with self._lock:
-            self._held = _Held(snapshot, sent_at)
-            self._flight = None
-        flight.set_result(snapshot)
+            while not self._meets(need):
+                left = until - self._clock.now()
+                if left <= 0 or self._failures != failures:
+                    return False
+                if not self._is_coming(need):
+                    if not self._may_order(need):
+                        return need.tab is None and self._failure is None
+                    self._place_order(need)
+                self._clock.wait(self._changed, left)
+        finally:
+            self._waiting -= 1
+        return True
+
+    def _is_worth_waiting(self) -> bool:
+        """Say whether a read may bring something: not in a pause, and not while a failing source is retried."""
+        now, failure, flight = self._clock.now(), self._failure, self._flight
+        if failure is not None:
+            return (flight is not None and not self._can_serve()) or (
+                flight is None and now >= failure.retry_at
+            )
+        late = flight is not None and now - flight.sent_at > self._policy.deadline
+        return not (late and self._can_serve())
+
+    def _is_coming(self, need: Need) -> bool:
+        """Say whether the read under way, or the one ordered next, will meet the need."""
+        names_at = self._held.names_at if self._held else -math.inf
+        unread = self._held.snapshot.workbook.unread if self._held else frozenset()
+        names, tab = names_at < need.names_since, need.tab if need.tab in unread else None
+        order, flight = self._order, self._flight
+        if order is not None and order.names >= names and (tab is None or tab in order.tabs):
+            return True
+        return (
+            flight is not None
+            and flight.mark == self._mark
+            and flight.sent_at >= need.rows_since
+            and (not names or (flight.names and flight.sent_at >= need.names_since))
+            and (tab is None or tab in flight.tabs)
+        )
+
+    def _may_order(self, need: Need) -> bool:
+        """Charge a read that is needed before the regular one; the quotas keep strangers from using up all."""
+        if need.names_since > -math.inf:
+            return self._new_tabs.spend(2)
+        if need.tab is not None:
+            return self._new_tabs.spend()
+        return not self._is_fresh() or self._new_rows.spend()
+
+    def _place_order(self, need: Need) -> None:
+        order = self._order = self._order or _Order()
+        order.names |= need.names_since > -math.inf
+        order.tabs |= {need.tab} if need.tab else set()
+        self._changed.notify_all()
+
+    # What the reading thread does
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            self.read_if_due()
+            with self._changed:
+                seconds = self.due_at() - self._clock.now()
+                if seconds > 0 and not self._is_closed:
+                    self._clock.wait(self._changed, None if math.isinf(seconds) else seconds)
+
+    def read_if_due(self) -> None:
+        """Read once, in this thread, if a read is due."""
+        with self._changed:
+            now = self._clock.now()
+            if self._is_closed or self._flight or self.due_at() > now:
+                return
+            order = self._order or _Order()
+            names_at = self._held.names_at if self._held else -math.inf
+            names = order.names or now - names_at >= NAMES_EVERY
+            flight = self._flight = _Flight(now, names, frozenset(order.tabs), self._mark)
+            self._order = None
+        try:
+            workbook = self._read(flight.tabs, flight.names)
+            snapshot = self._build_snapshot(workbook, flight.sent_at)
+        except BikordersError as error:
+            self._land(flight, error)
+        except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
+            _log.exception("unforeseen while reading: %s", type(error).__name__)
+            self._land(flight, SourceUnavailable("the sheet can't be read", "the log has the details"))
+        else:
+            self._land(flight, snapshot)
+
+    def due_at(self) -> float:
+        """Say when the next read is to begin."""
+        now = self._clock.now()
+        is_active = now - self._last_request < WARM_FOR
+        if self._order is None and not is_active:
+            return math.inf
+        due = -math.inf if self._order or not self._held else self._held.sent_at + self._policy.interval
+        return max(due, self._failure.retry_at) if self._failure else due
+
+    def _build_snapshot(self, workbook: Workbook, sent_at: float) -> Snapshot:
+        """Make a snapshot, or keep the one there is if nothing changed.
+
+        Raises `SheetUnusable` for a sheet that lost every order, until a later read says so too: people cut
+        and paste whole tabs.
+        """
+        held = self._held
+        unchanged = held is not None and held.snapshot.workbook is workbook
+        snapshot = held.snapshot if held and unchanged else self._build(workbook)
+        if snapshot.order_count or not held or not held.snapshot.order_count:
+            self._emptied_at = None
+        elif self._emptied_at is None or sent_at - self._emptied_at < CONFIRM_EMPTY:
+            self._emptied_at = sent_at if self._emptied_at is None else self._emptied_at
+            raise SheetUnusable(
+                "the sheet has lost every order",
+                "if that is meant, nothing needs to be done: it counts in a moment",
+            )
         return snapshot
+
+    def _land(self, flight: _Flight, result: Snapshot | BikordersError) -> None:
+        with self._changed:
+            self._flight = None
+            if isinstance(result, BikordersError):
+                self._note_failure(result)
+            else:
+                names_at = flight.sent_at if flight.names or not self._held else self._held.names_at
+                self._held = _Held(result, flight.sent_at, names_at, flight.mark)
+                self._note_success()
+            self._changed.notify_all()
+
+    def _note_success(self) -> None:
+        if failure := self._failure:
+            _log.warning(
+                "the sheet can be read again, after %.0f s and %d failed tries",
+                self._clock.now() - failure.since,
+                failure.tries,
+            )
+        self._failure = None
+        self._is_down = False
+
+    def _note_failure(self, error: BikordersError) -> None:
+        """Set the pause, and log what changed: one line when it fails, one for another reason, one when down."""
+        now, before = self._clock.now(), self._failure
+        tries = before.tries + 1 if before else 1
+        pause = min(LONGEST_PAUSE, 2.0 ** min(tries - 1, 10)) * (1 - self._jitter() / 4)
+        if self._emptied_at is not None:
+            pause = min(pause, max(self._emptied_at + CONFIRM_EMPTY - now, 0.1))
+        self._failure = _Failure(error, before.since if before else now, tries, now + pause)
+        self._failures += 1
+        if before is None or str(before.error) != str(error):
+            _log.warning("the sheet can't be read: %s", error)
+        if self._can_serve() and before is None:
+            _log.warning("answering from the sheet as it was %.0f s ago", self._age())
+        if not self._can_serve() and not self._is_down:
+            _log.error("nothing young enough is left to answer from")
+        self._is_down = not self._can_serve()
+
+
+def _too_late() -> SourceUnavailable:
+    return SourceUnavailable("the sheet did not answer in time", "this passes")

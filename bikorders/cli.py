@@ -7,7 +7,6 @@ import argparse
 import logging
 import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,11 +15,12 @@ from bikorders.bik import dump_order
 from bikorders.cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.orders import Options
-from bikorders.server import create_server
+from bikorders.quota import Policy, Quota, SystemClock
+from bikorders.server import Server
 from bikorders.service import Service
 from bikorders.settings import Settings, read_settings, require_auth
 from bikorders.snapshot import Snapshot, find_important_titles
-from bikorders.sources import SAMPLE, Source, open_source
+from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.web import create_app
 
 _log = logging.getLogger("bikorders")
@@ -56,24 +56,30 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build_service(settings: Settings) -> tuple[Service, Source]:
+def _build_cache(settings: Settings) -> tuple[SnapshotCache, Source]:
     options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
-    source = open_source(settings.sheet, settings.credentials, find_important_titles(options))
-    cache = SnapshotCache(
-        source.read,
-        lambda workbook: Snapshot(workbook, options),
+    clock = SystemClock()
+    limit = None if find_folder(settings.sheet) else settings.reads_per_minute
+    policy = Policy(
         max_age=settings.max_age,
-        clock=time.monotonic,
+        max_stale=settings.max_stale,
+        deadline=settings.deadline,
+        reads_per_minute=limit,
+        waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer what needs no waiting
     )
-    return Service(cache), source
+    quota = Quota(limit, clock)
+    source = open_source(settings.sheet, settings.credentials, find_important_titles(options), quota.charge)
+    cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
+    return cache, source
 
 
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     auth = require_auth(settings)
-    service, source = _build_service(settings)
-    server = create_server(create_app(service, auth), settings.host, settings.port, settings.threads)
-    address = f"http://{_url_host(settings.host)}:{server.effective_port}"
+    cache, source = _build_cache(settings)
+    server = Server(create_app(Service(cache), auth), settings.host, settings.port, settings.threads)
+    server.stop_on_signals()
+    address = f"http://{_url_host(settings.host)}:{server.port}"
     reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
     print(f"bikorders {__version__} reads {reads}")
     print(f"and listens on {address}/getOrder (stop with Ctrl-C)")
@@ -82,7 +88,9 @@ def _serve(settings: Settings) -> int:
         print("Edit Orders.csv there and ask again. Try:")
         print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
     sys.stdout.flush()
+    cache.start()
     server.run()
+    cache.close()
     return 0
 
 
@@ -96,8 +104,10 @@ def _url_host(host: str) -> str:
 
 
 def _show(settings: Settings, order_id: str) -> int:
-    service, _ = _build_service(settings)
-    order = service.get_order_with_problems(order_id)
+    cache, _ = _build_cache(settings)
+    cache.start()
+    order = Service(cache).get_order_with_problems(order_id)
+    cache.close()
     sys.stdout.buffer.write(dump_order(order) + b"\n")
     sys.stdout.flush()
     for problem in order.problems:

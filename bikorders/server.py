@@ -1,15 +1,25 @@
-"""How the app is served: waitress with limits that fit small JSON requests, and JSON also for its own errors."""
+"""How the app is served and how it stops: waitress with limits that fit small JSON requests.
 
+waitress's own errors come as JSON too, and a stop answers what has arrived before it ends.
+"""
+
+import logging
+import signal
 import socket
+import time
 from typing import Any
 
 import waitress.channel
 import waitress.server
 import waitress.task
+from waitress import wasyncore
 
 from bikorders.bik import dump_error
 from bikorders.errors import SettingsError
 from bikorders.web import MAX_BODY, WSGIApp
+
+STOP_WITHIN = 8.0
+"""Seconds that requests in flight get when the server is told to stop."""
 
 
 class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
@@ -28,28 +38,70 @@ class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     error_task_class = _JsonErrorTask
 
+    @property
+    def is_busy(self) -> bool:
+        """Say whether a request is arriving, queued, being answered or not yet sent out."""
+        return bool(self.requests or self.request or self.total_outbufs_len)
 
-def create_server(app: WSGIApp, host: str, port: int, threads: int) -> Any:
-    """Bind the address and give the server; `.effective_port` is its port and `.run()` serves until stopped.
+
+class Server:
+    """Binds the address at once and serves it in `run` until `stop`.
 
     Raises `SettingsError` if the address can't be had.
     """
-    server = waitress.server.create_server(
-        app,
-        sockets=[_bind(host, port)],
-        threads=threads,
-        ident=None,
-        # The app answers 413 itself up to here; above it waitress refuses without reading on.
-        max_request_body_size=4 * MAX_BODY,
-        connection_limit=1000,
-        channel_timeout=60,
-        clear_untrusted_proxy_headers=True,
-    )
-    # A worker that sends makes the main loop spin on the same socket until all is sent; a send buffer larger
-    # than any answer of ours hands the whole answer over at once. As an argument it is deprecated.
-    server.adj.send_bytes = 16 * 1024
-    server.channel_class = _Channel
-    return server
+
+    def __init__(self, app: WSGIApp, host: str, port: int, threads: int) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._stopping = False
+        self._server: Any = waitress.server.create_server(
+            app,
+            sockets=[_bind(host, port)],
+            threads=threads,
+            ident=None,
+            # The app answers 413 itself up to here; above it waitress refuses without reading on.
+            max_request_body_size=4 * MAX_BODY,
+            connection_limit=1000,
+            channel_timeout=60,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+        )
+        # A worker that sends makes the main loop spin on the same socket until all is sent; a send buffer
+        # larger than any answer of ours hands the whole answer over at once. As an argument it is deprecated.
+        self._server.adj.send_bytes = 16 * 1024
+        self._server.channel_class = _Channel
+        self.port: int = int(self._server.effective_port)
+
+    def run(self) -> None:
+        """Serve until `stop`; then take no new connections, answer what has arrived, and return."""
+        while not self._stopping:
+            self._turn(1.0)
+        self._accept_waiting()
+        wasyncore.dispatcher.close(self._server)  # the listening socket only; connections live on
+        ends = time.monotonic() + STOP_WITHIN
+        while time.monotonic() < ends and any(c.is_busy for c in self._server.active_channels.values()):
+            self._turn(0.05)
+        self._server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._server._map)
+
+    def stop(self, *_: object) -> None:
+        """Ask `run` to end; safe in a signal handler and from any thread."""
+        if not self._stopping:
+            self._stopping = True
+            self._server.pull_trigger()
+
+    def stop_on_signals(self) -> None:
+        """Let SIGTERM and Ctrl-C stop the server."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
+
+    def _accept_waiting(self) -> None:
+        """Take the connections that the system has accepted for us already, and read what they sent."""
+        before = -1
+        while before != (before := len(self._server.active_channels)):
+            self._turn(0)
 
 
 def _bind(host: str, port: int) -> socket.socket:

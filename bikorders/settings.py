@@ -111,10 +111,15 @@ TABLE: dict[str, Setting] = {
     "AUTH_FILE": Setting(_text, "", "a file that holds the same, instead"),
     "HOST": Setting(_text, "127.0.0.1", "the address to listen on"),
     "PORT": Setting(_whole(0, 65535), "8080", "the port to listen on; 0 takes a free one"),
-    "THREADS": Setting(_whole(2, 512), "16", "request threads"),
+    "THREADS": Setting(_whole(4, 512), "64", "request threads"),
     "MAX_AGE": Setting(
         _number(0.1, 3600), "5", "seconds: while the source answers, no answer is built from an older read"
     ),
+    "MAX_STALE": Setting(
+        _number(0, 86400), "900", "seconds: how old the last good answer may be while the source fails"
+    ),
+    "DEADLINE": Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source"),
+    "READS_PER_MINUTE": Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute"),
     "CURRENCY": Setting(_currency, "INR", "the currency of amounts that name none"),
     "COUNTRY": Setting(_country, "IN", "the country of phone numbers that name none"),
 }  # fmt: skip
@@ -134,6 +139,9 @@ class Settings:
     port: int
     threads: int
     max_age: float
+    max_stale: float
+    deadline: float
+    reads_per_minute: int
     currency: str
     country: str
 

@@ -43,12 +43,17 @@ class Snapshot:
             )
         self._columns = columns
         self._rows = _index_rows(self._orders_tab, columns)
+        self.order_count = sum(len({row.id for row in rows}) for rows in self._rows.values())
         self._items_columns, self._item_rows = self._index_items()
         taken = {self._orders_tab.title, self._items_tab.title if self._items_tab else ""}
         self._own_tabs: dict[str, list[str]] = {}
         for title in [*workbook.tabs, *workbook.unread]:
             if title not in taken:
                 self._own_tabs.setdefault(fold_order_id(title), []).append(title)
+
+    def knows(self, order_id: str) -> bool:
+        """Say whether some row could be meant by this id."""
+        return fold_order_id(order_id) in self._rows
 
     def find_unread_tab(self, order_id: str) -> str | None:
         """Name the items tab that this order needs and that did not travel with the workbook."""

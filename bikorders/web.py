@@ -12,7 +12,7 @@ from typing import Any
 
 import bottle
 
-from bikorders.bik import dump_error, parse_request
+from bikorders.bik import dump_error, dump_json, parse_request
 from bikorders.errors import (
     BikordersError,
     OrderConflict,
@@ -64,13 +64,42 @@ def create_app(service: Service, auth: Auth) -> WSGIApp:
         require_auth(auth)
         order_id = parse_request(_read_body())
         bottle.request.environ[_ORDER_ID] = order_id
-        bottle.response.content_type = "application/json"
-        return service.get_order(order_id)
+        answer = service.get_order(order_id)
+        if answer.stale_age is not None:
+            bottle.response.set_header("Age", str(answer.stale_age))
+        return _answer_json(answer.body)
+
+    def refresh() -> bytes:
+        require_auth(auth)
+        service.refresh()
+        return _answer_json(dump_json({}), 202)
+
+    def get_health() -> bytes:
+        health = service.get_health()
+        body = {
+            "status": health.status,
+            "age": None if health.age is None else round(health.age, 1),
+            "orders": health.orders,
+            "last_error": type(health.failure).__name__ if health.failure else None,
+            "reads_last_minute": health.reads_last_minute,
+        }
+        if health.status != "down" or health.failure is None:
+            return _answer_json(dump_json(body))
+        bottle.response.set_header("Retry-After", str(RETRY_AFTER))
+        return _answer_json(dump_json(body | {"error": _STATUSES[type(health.failure)][1]}), 503)
 
     app.route("/getOrder", "POST", get_order)
+    app.route("/refresh", "POST", refresh)
+    app.route("/healthz", "GET", get_health)
     app.install(_translate_errors)
     app.default_error_handler = _answer_error
     return _log_requests(app)
+
+
+def _answer_json(body: bytes, status: int = 200) -> bytes:
+    bottle.response.status = status
+    bottle.response.content_type = "application/json"
+    return body
 
 
 class _Refusal(bottle.HTTPError):  # type: ignore[misc]
@@ -107,7 +136,7 @@ def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*args, **kwargs)
         except BikordersError as error:
             status, public = _STATUSES[type(error)]
-            if public:
+            if isinstance(error, OrderConflict):
                 _log.warning("%s", error)
             headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
             raise _Refusal(status, public or error.message, **headers) from None

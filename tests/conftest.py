@@ -2,11 +2,15 @@
 
 import csv
 import textwrap
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from threading import Condition
 
 import pytest
 
+from bikorders.cache import SnapshotCache
 from bikorders.orders import Options
+from bikorders.quota import Policy, Quota
+from bikorders.service import Service
 from bikorders.snapshot import Snapshot
 from bikorders.workbook import Raw, Tab, Workbook
 
@@ -39,34 +43,113 @@ SEED_ORDER = {
 
 
 class Clock:
-    """A clock that stands still until it is cranked."""
+    """A clock that stands still until it is cranked; threads that wait on it are woken by the crank."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.time = 1000.0
+        self._conditions: set[Condition] = set()
 
-    def __call__(self) -> float:
-        return self.now
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, condition: Condition, seconds: float | None) -> None:
+        self._conditions.add(condition)
+        condition.wait(10)
 
     def advance(self, seconds: float) -> None:
-        self.now += seconds
+        self.time += seconds
+        for condition in list(self._conditions):
+            with condition:
+                condition.notify_all()
+
+
+class SimulatedClock:
+    """A clock for one thread alone: whoever waits lets the time pass, and due reads happen as it does."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.cache: SnapshotCache | None = None
+
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, condition: Condition, seconds: float | None) -> None:
+        assert self.cache is not None and seconds is not None
+        condition.release()
+        try:
+            self._run_until(min(self.time + seconds, max(self.time, self.cache.due_at())))
+        finally:
+            condition.acquire()
+
+    def advance(self, seconds: float) -> None:
+        self._run_until(self.time + seconds)
+
+    def _run_until(self, end: float) -> None:
+        assert self.cache is not None
+        while (due := self.cache.due_at()) <= end:
+            self.time = max(self.time, due)
+            self.cache.read_if_due()
+            if self.time > end:  # the read itself took until now
+                return
+        self.time = end
 
 
 class FakeSource:
-    """A source in memory: answers with `workbook`, or raises `error`; counts its reads."""
+    """A source in memory: answers with `workbook`, or raises `error`; notes when it was read and for what.
 
-    def __init__(self, workbook: Workbook) -> None:
+    A read takes `seconds` of its clock, and charges one request, or two with the tabs' names.
+    """
+
+    def __init__(self, workbook: Workbook, clock: Clock | SimulatedClock, charge: Callable[[], None]) -> None:
         self.name = "a fake"
         self.workbook = workbook
         self.error: Exception | None = None
-        self.reads = 0
-        self.asked_for: list[list[str]] = []
+        self.seconds = 0.0
+        self.reads: list[float] = []
+        self.names_read: list[float] = []
+        self.tabs_asked: list[list[str]] = []
+        self._clock = clock
+        self._charge = charge
 
-    def read(self, tabs: Collection[str] = ()) -> Workbook:
-        self.reads += 1
-        self.asked_for.append(list(tabs))
+    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+        self._charge()
+        if names:
+            self._charge()
+            self.names_read.append(self._clock.now())
+        self.reads.append(self._clock.now())
+        self.tabs_asked.append(list(tabs))
+        self._clock.time += self.seconds
         if self.error:
             raise self.error
         return self.workbook
+
+
+class Shop:
+    """A source, its cache and the service, on one clock."""
+
+    def __init__(
+        self, workbook: Workbook, clock: Clock | SimulatedClock, policy: Policy | None = None
+    ) -> None:
+        self.clock = clock
+        self.policy = policy or Policy()
+        self.quota = Quota(self.policy.reads_per_minute, clock)
+        self.source = FakeSource(workbook, clock, self.quota.charge)
+        self.built: list[Workbook] = []
+        self.cache = SnapshotCache(
+            lambda tabs=(), names=False: self.source.read(tabs, names),
+            self._build,
+            self.policy,
+            clock,
+            self.quota,
+            jitter=lambda: 0.0,
+        )
+        if isinstance(clock, SimulatedClock):
+            clock.cache = self.cache
+        self.service = Service(self.cache)
+
+    def _build(self, workbook: Workbook) -> Snapshot:
+        self.built.append(workbook)
+        return Snapshot(workbook, Options())
 
 
 def make_tab(title: str, text: str) -> Tab:
@@ -94,5 +177,8 @@ def make_snapshot(orders: str = "", items: str = "", options: Options | None = N
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def shop() -> Shop:
+    """A shop with the orders 1 and 2, on a simulated clock."""
+    return Shop(
+        make_workbook("Order ID,Status\n1,Packed\n2,Packed", "Order ID,Item\n1,Soap\n2,Oil"), SimulatedClock()
+    )

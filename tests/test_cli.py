@@ -7,10 +7,9 @@ import socket
 import pytest
 
 from bikorders import __version__
-from bikorders.cache import SnapshotCache
+from bikorders.bik import dump_order
 from bikorders.cli import main
 from bikorders.orders import Options
-from bikorders.service import Service
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource
@@ -62,11 +61,9 @@ def refuse(run):
 
 
 def test_show_prints_exactly_what_bik_would_get(run):
-    cache = SnapshotCache(
-        FolderSource(SAMPLE).read, lambda book: Snapshot(book, Options()), max_age=5, clock=lambda: 0
-    )
+    snapshot = Snapshot(FolderSource(SAMPLE).read(), Options())
     for order_id in ("ORD-1001", "ORD-1002", "ORD-1003"):
-        expected = Service(cache).get_order(order_id).decode()
+        expected = dump_order(snapshot.get_order(order_id)).decode()
         assert run("show", order_id) == (0, expected + "\n", [])
 
 

@@ -17,18 +17,19 @@ from threading import Event, Semaphore, Thread, Timer
 from urllib.parse import urlsplit
 
 import pytest
-from waitress import wasyncore
 
 import bikorders
 from bikorders.cache import SnapshotCache
 from bikorders.orders import Options
-from bikorders.server import create_server
-from bikorders.service import Service
+from bikorders.quota import Policy, Quota
+from bikorders.server import Server
+from bikorders.service import Answer, Service
 from bikorders.settings import Auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource
 from bikorders.web import MAX_BODY, create_app
+from tests.conftest import Clock
 from tests.test_web import ASK, Response, assert_error
 
 SAMPLE_ORDER = {
@@ -59,27 +60,42 @@ SAMPLE_ORDER = {
 
 
 @contextmanager
-def serve(cache, threads=2):
-    """Serve on a free port of loopback, which is given, and take everything down again."""
-    server = create_server(create_app(Service(cache), Auth()), "127.0.0.1", 0, threads)
+def serve(service, threads=4):
+    """Serve on a free port of loopback; gives the server, and takes everything down again."""
+    server = Server(create_app(service, Auth()), "127.0.0.1", 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:
-        yield server.effective_port
+        yield server
     finally:
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        loop.join(10)
+        server.stop()
+        loop.join(20)
         assert not loop.is_alive()
 
 
-def make_cache(source, clock, kind=SnapshotCache):
-    return kind(source.read, lambda workbook: Snapshot(workbook, Options()), max_age=5, clock=clock)
+@contextmanager
+def serve_source(source, clock, threads=4, kind=SnapshotCache):
+    """Serve what a source holds, on a hand-cranked clock; gives the port."""
+    policy = Policy(reads_per_minute=None)
+    cache = kind(
+        source.read, lambda workbook: Snapshot(workbook, Options()), policy, clock, Quota(None, clock)
+    )
+    cache.start()
+    try:
+        with serve(Service(cache), threads) as server:
+            yield server.port
+    finally:
+        cache.close()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture
 def port(clock):
-    with serve(make_cache(FolderSource(SAMPLE), clock)) as port:
+    with serve_source(FolderSource(SAMPLE), clock) as port:
         yield port
 
 
@@ -106,7 +122,7 @@ def _read(response):
 def test_the_server_asks_for_nothing_that_is_on_its_way_out(clock):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        with serve(make_cache(FolderSource(SAMPLE), clock)):
+        with serve_source(FolderSource(SAMPLE), clock):
             pass
     assert [str(warning.message) for warning in caught] == []
 
@@ -143,7 +159,7 @@ def test_an_edit_of_the_sheet_shows_in_the_next_answer_once_the_last_read_is_too
     def status(port):
         return json.loads(ask(port).body)["order"]["status"]
 
-    with serve(make_cache(FolderSource(folder), clock)) as port:
+    with serve_source(FolderSource(folder), clock) as port:
         assert status(port) == "SHIPPED"
         edited = orders.read_text("utf-8").replace("Asha Rao,Shipped", "Asha Rao,Delivered")
         orders.write_text(edited, "utf-8")
@@ -152,6 +168,9 @@ def test_an_edit_of_the_sheet_shows_in_the_next_answer_once_the_last_read_is_too
         assert status(port) == "DELIVERED"
         shutil.rmtree(folder)
         clock.advance(5.1)
+        response = ask(port)
+        assert (response.status, response.headers["age"]) == (200, "5")
+        clock.advance(900)
         assert_error(ask(port), 503)
 
 
@@ -159,18 +178,18 @@ def test_fifty_requests_at_once_on_a_cold_server_cause_one_read(clock):
     arrived, release, reads = Semaphore(0), Event(), []
 
     class CountingSource(FolderSource):
-        def read(self, tabs=()):
+        def read(self, tabs=(), names=False):
             reads.append(tabs)
             assert release.wait(30)
-            return super().read(tabs)
+            return super().read(tabs, names)
 
     class CountingCache(SnapshotCache):
-        def get(self, tab=None):
+        def get(self, since, need=None):
             arrived.release()
-            return super().get(tab)
+            return super().get(since, need)
 
-    cache = make_cache(CountingSource(SAMPLE), clock, CountingCache)
-    with serve(cache, threads=64) as port, ThreadPoolExecutor(50) as clients:
+    serving = serve_source(CountingSource(SAMPLE), clock, 64, CountingCache)
+    with serving as port, ThreadPoolExecutor(50) as clients:
         try:
             futures = [clients.submit(ask, port) for _ in range(50)]
             for _ in futures:  # no read ends before all 50 have come as far as the cache
@@ -246,6 +265,86 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
         watchdog.cancel()
         process.terminate()
         _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
     assert json.loads(response.body) == {"order": SAMPLE_ORDER}
     assert re.search(r"POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
     assert "Traceback" not in errors and "asha" not in errors
+
+
+class BlockingService:
+    """Holds every answer until it is let go."""
+
+    def __init__(self):
+        self.entered, self.leave = Semaphore(0), Event()
+
+    def get_order(self, order_id):
+        self.entered.release()
+        assert self.leave.wait(30)
+        return Answer(b'{"order": {}}', None)
+
+
+def test_a_stop_answers_requests_in_flight_and_queued_and_takes_no_new_ones():
+    service = BlockingService()
+    with ThreadPoolExecutor(12) as clients, serve(service, threads=4) as server:
+        futures = [clients.submit(ask, server.port) for _ in range(12)]
+        for _ in range(4):
+            assert service.entered.acquire(timeout=30)
+        queue = server._server.task_dispatcher.queue
+        while len(queue) < 8:
+            Event().wait(0.001)
+        server.stop()
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
+            except ConnectionRefusedError:
+                break
+        service.leave.set()
+        assert [future.result(30).status for future in futures] == [200] * 12
+
+
+def test_a_stop_ends_idle_connections_at_once(clock):
+    with (
+        serve_source(FolderSource(SAMPLE), clock) as port,
+        closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection,
+    ):
+        connection.request("POST", "/getOrder", ASK)
+        assert _read(connection.getresponse()).status == 200
+
+
+def test_requests_that_wait_leave_threads_for_health_and_fresh_answers(clock):
+    entered, release = Event(), Event()
+
+    class SlowSource(FolderSource):
+        def read(self, tabs=(), names=False):
+            entered.set()
+            assert release.wait(30)
+            return super().read(tabs, names)
+
+    cache = SnapshotCache(
+        SlowSource(SAMPLE).read,
+        lambda workbook: Snapshot(workbook, Options()),
+        Policy(reads_per_minute=None, waiting=56),
+        clock,
+        Quota(None, clock),
+    )
+    cache.start()
+    with ThreadPoolExecutor(60) as clients, serve(Service(cache), threads=64) as server:
+        futures = [clients.submit(ask, server.port) for _ in range(56)]
+        while cache._waiting < 56:
+            Event().wait(0.001)
+        assert ask(server.port, None, "GET", "/healthz").status == 200
+        assert_error(ask(server.port), 503)  # no place left to wait
+        release.set()
+        assert {future.result(30).status for future in futures} == {200}
+    cache.close()
+
+
+def test_health_and_refresh_are_answered(port):
+    health = ask(port, None, "GET", "/healthz")
+    assert json.loads(health.body) == {
+        "status": "ok", "age": None, "orders": None, "last_error": None, "reads_last_minute": 0,
+    }  # fmt: skip
+    ask(port)
+    assert ask(port, None, "POST", "/refresh").status == 202
+    assert ask(port).status == 200
+    assert json.loads(ask(port, None, "GET", "/healthz").body)["orders"] == 3

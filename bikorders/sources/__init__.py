@@ -1,7 +1,7 @@
 """Where the sheet is: opens the source that the settings name."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -18,24 +18,31 @@ class Source(Protocol):
     name: str
     """What a person would call it, for the log."""
 
-    def read(self, tabs: Collection[str] = ()) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read the workbook; the same object as before if nothing changed.
 
-        `tabs` are titles from `Workbook.unread` that must travel from now on. Raises `SheetUnusable` or
-        `SourceUnavailable`. Not safe to call from two threads at once.
+        `tabs` are titles from `Workbook.unread` that must travel from now on; `names` asks for the tabs' names
+        too, where a read does not bring them. Raises `SheetUnusable` or `SourceUnavailable`. Not safe to call
+        from two threads at once.
         """
         ...
 
 
-def open_source(sheet: str, credentials: str, first: Collection[str] = ()) -> Source:
+def open_source(
+    sheet: str,
+    credentials: str,
+    first: Collection[str] = (),
+    charge: Callable[[], None] = lambda: None,
+) -> Source:
     """Open a Google Sheet (URL or key), a folder of CSV files, or, for "", the bundled sample.
 
-    `first` are tabs' titles, folded, that must be read however many tabs there are. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
+    `first` are tabs' titles, folded, that must be read however many tabs there are; `charge` is called before
+    every request to the source. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
     """
-    from bikorders.sources.files import FolderSource  # noqa: PLC0415
-
     if folder := find_folder(sheet):
-        return FolderSource(folder)
+        from bikorders.sources.files import FolderSource  # noqa: PLC0415 - as below
+
+        return FolderSource(folder, charge)
     key = find_spreadsheet_key(sheet)
     if key is None:
         raise SettingsError(
@@ -44,7 +51,7 @@ def open_source(sheet: str, credentials: str, first: Collection[str] = ()) -> So
         )
     from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
-    return GoogleSource(key, Path(credentials).expanduser(), first)
+    return GoogleSource(key, Path(credentials).expanduser(), first, charge)
 
 
 def find_folder(sheet: str) -> Path | None:

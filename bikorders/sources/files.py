@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from bikorders.errors import SheetUnusable, SourceUnavailable
@@ -14,16 +14,21 @@ _DELIMITERS = ";\t,"
 
 
 class FolderSource:
-    """The `*.csv` files of a folder; a file's name without `.csv` is the tab's title."""
+    """The `*.csv` files of a folder; a file's name without `.csv` is the tab's title.
 
-    def __init__(self, folder: Path) -> None:
+    `charge` is called before every read.
+    """
+
+    def __init__(self, folder: Path, charge: Callable[[], None] = lambda: None) -> None:
         self.name = f"the folder {folder}"
         self._folder = folder
+        self._charge = charge
         self._contents: dict[str, bytes] = {}
         self._workbook = Workbook({})
 
-    def read(self, tabs: Collection[str] = ()) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read all files; files whose bytes did not change are not parsed again."""
+        self._charge()
         contents = self._read_contents()
         if contents != self._contents or not self._workbook.tabs:
             old = self._workbook.tabs

@@ -5,7 +5,7 @@ Every foreign exception becomes one of ours here, in `translate_error`.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -22,11 +22,15 @@ from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.sources.timelimit import TimeLimit
 from bikorders.workbook import Tab, Workbook, fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and between two packets of an answer."""
+
+READ_WITHIN = 20.0
+"""Seconds that one read may take in all, the token included."""
 
 MAX_TABS = 50
 """So many tabs travel in the one request, besides those of `first`."""
@@ -38,16 +42,24 @@ MAX_RANGES = 6000
 class GoogleSource:
     """One spreadsheet. `first` are titles, folded, that travel however many tabs there are.
 
-    Raises `SettingsError` if the key file can't be used.
+    `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the key file can't be used.
     """
 
-    def __init__(self, key: str, credentials: Path, first: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        key: str,
+        credentials: Path,
+        first: Collection[str] = (),
+        charge: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = f"the Google Sheet {key}"
         self._key = key
         self._first = frozenset(first)
+        self._charge = charge
         self._credentials = read_key_file(credentials)
-        self._token_request = partial(Request(requests.Session()), timeout=TIMEOUT[1])
-        session = requests.Session()
+        self._limit = TimeLimit(READ_WITHIN)
+        self._token_request = partial(Request(self._limit.make_session()), timeout=TIMEOUT[1])
+        session = self._limit.make_session()
         session.auth = self._authorize
         self._client = HTTPClient(None, session=session)  # type: ignore[arg-type]
         self._client.set_timeout(TIMEOUT)
@@ -56,27 +68,31 @@ class GoogleSource:
         self._digest = b""
         self._workbook = Workbook({})
 
-    def read(self, tabs: Collection[str] = ()) -> Workbook:
-        """Read the workbook in one request; two more when the tabs' names have to be asked for."""
+    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+        """Read the workbook in one request; more when the tabs' names have to be asked for."""
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
         try:
-            if not self._titles:
-                self._titles = self._read_titles()
-            try:
-                return self._read_values()
-            except APIError as error:
-                if not _is_tab_gone(error):
-                    raise
-                self._titles = self._read_titles()
-                return self._read_values()
+            with self._limit.running():
+                return self._read(names)
         except BikordersError:
             raise
         except Exception as error:
             if isinstance(error, APIError) and error.response.status_code == 401:
                 self._credentials.token = None  # or it would be sent until it runs out
             raise translate_error(error, self._credentials.service_account_email) from error
+
+    def _read(self, names: bool) -> Workbook:
+        if names or not self._titles:
+            self._titles = self._read_titles()
+        try:
+            return self._read_values()
+        except APIError as error:
+            if not _is_tab_gone(error):
+                raise
+            self._titles = self._read_titles()
+            return self._read_values()
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put the token into a request; a new one where it is about to run out."""
@@ -86,6 +102,7 @@ class GoogleSource:
         return request
 
     def _read_titles(self) -> list[str]:
+        self._charge()
         fields = "sheets.properties(title,sheetType)"
         metadata = self._client.fetch_sheet_metadata(self._key, params={"fields": fields})
         try:
@@ -101,6 +118,7 @@ class GoogleSource:
 
     def _read_values(self) -> Workbook:
         titles = choose_tabs(self._titles, self._first, self._wanted)
+        self._charge()
         response = self._client.request(
             "get",
             SPREADSHEET_VALUES_BATCH_URL % self._key,
