@@ -199,13 +199,14 @@ class SnapshotCache:
             held, failure = self._held, self._failure
             age = self._age()
             status = "ok"
-            if failure and not self._is_fresh():
+            if (failure or self._is_late()) and not self._is_fresh():
                 status = "stale" if self._can_serve() else "down"
+            error = failure.error if failure else None
             return Health(
                 status,
                 None if held is None else age,
                 held.snapshot.order_count if held else None,
-                failure.error if failure else None,
+                error if error or status == "ok" else _too_late(),
                 self._quota.used(),
             )
 
@@ -262,8 +263,12 @@ class SnapshotCache:
             return (flight is not None and not self._can_serve()) or (
                 flight is None and now >= failure.retry_at
             )
-        late = flight is not None and now - flight.sent_at > self._policy.deadline
-        return not (late and self._can_serve())
+        return not (self._is_late() and self._can_serve())
+
+    def _is_late(self) -> bool:
+        """Say whether the read under way has outlasted what a request may wait."""
+        flight = self._flight
+        return flight is not None and self._clock.now() - flight.sent_at > self._policy.deadline
 
     def _is_coming(self, need: Need) -> bool:
         """Say whether the read under way, or the one ordered next, will meet the need."""
@@ -339,12 +344,17 @@ class SnapshotCache:
     def _build_snapshot(self, workbook: Workbook, sent_at: float) -> Snapshot:
         """Make a snapshot, or keep the one there is if nothing changed.
 
-        Raises `SheetUnusable` for a sheet that lost every order, until a later read says so too: people cut
-        and paste whole tabs.
+        A sheet that is half edited is no new truth. Raises `SheetUnusable` for one that lost the tab or the
+        header of its items, or every order; the latter until a later read says so too.
         """
         held = self._held
         unchanged = held is not None and held.snapshot.workbook is workbook
         snapshot = held.snapshot if held and unchanged else self._build(workbook)
+        if held and held.snapshot.has_items_tab and not snapshot.has_items_tab:
+            raise SheetUnusable(
+                "the tab with the items is gone, or its headers",
+                "put it back as it was; if it is meant to be gone, start bikorders again",
+            )
         if snapshot.order_count or not held or not held.snapshot.order_count:
             self._emptied_at = None
         elif self._emptied_at is None or sent_at - self._emptied_at < CONFIRM_EMPTY:

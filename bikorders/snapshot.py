@@ -51,6 +51,11 @@ class Snapshot:
             if title not in taken:
                 self._own_tabs.setdefault(fold_order_id(title), []).append(title)
 
+    @property
+    def has_items_tab(self) -> bool:
+        """Say whether there is a tab with the items of all orders that can be understood."""
+        return self._items_columns is not None
+
     def knows(self, order_id: str) -> bool:
         """Say whether some row could be meant by this id."""
         return fold_order_id(order_id) in self._rows

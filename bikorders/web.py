@@ -83,7 +83,7 @@ def create_app(service: Service, auth: Auth) -> WSGIApp:
             "last_error": type(health.failure).__name__ if health.failure else None,
             "reads_last_minute": health.reads_last_minute,
         }
-        if health.status != "down" or health.failure is None:
+        if health.failure is None or health.status != "down":
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
         return _answer_json(dump_json(body | {"error": _STATUSES[type(health.failure)][1]}), 503)

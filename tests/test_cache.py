@@ -30,6 +30,9 @@ def orders(status: str = "Packed", more: str = "") -> Workbook:
     )
 
 
+EMPTIED = make_workbook("Order ID,Status", "Order ID,Item\n1,Soap")
+
+
 # Fresh
 
 
@@ -331,9 +334,17 @@ def test_a_read_without_the_id_column_is_a_failure(shop):
     assert (ask(shop), shop.service.get_health().status) == ("PACKED", "stale")
 
 
+@pytest.mark.parametrize("items", ["", "Item\nSoap", "Nothing,here"])
+def test_a_read_without_the_items_tab_or_its_headers_is_a_failure(shop, items):
+    ask(shop)
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Shipped\n2,Packed", items)
+    shop.clock.advance(60)
+    assert (ask(shop), shop.service.get_health().status) == ("PACKED", "stale")
+
+
 def test_a_sheet_that_lost_every_order_counts_only_when_a_read_ten_seconds_later_says_so_too(shop):
     ask(shop)
-    shop.source.workbook = make_workbook("Order ID,Status")
+    shop.source.workbook = EMPTIED
     lost_at = shop.clock.now()
     while shop.service.get_health().orders == 2:
         with (
@@ -354,7 +365,7 @@ def test_the_second_look_at_an_emptied_sheet_does_not_wait_for_a_long_pause(shop
     shop.source.error = DOWN
     shop.clock.advance(200)
     shop.source.error = None
-    shop.source.workbook = make_workbook("Order ID,Status")
+    shop.source.workbook = EMPTIED
     shop.clock.advance(30 + 10.1)
     assert shop.service.get_health().orders == 0
 
@@ -362,12 +373,12 @@ def test_the_second_look_at_an_emptied_sheet_does_not_wait_for_a_long_pause(shop
 def test_orders_that_come_back_before_the_second_look_are_simply_there(shop):
     ask(shop)
     good = shop.source.workbook
-    shop.source.workbook = make_workbook("Order ID,Status")
+    shop.source.workbook = EMPTIED
     shop.clock.advance(4)
     shop.source.workbook = good
     shop.clock.advance(3)
     assert shop.service.get_order("1").stale_age is None
-    shop.source.workbook = make_workbook("Order ID,Status")
+    shop.source.workbook = EMPTIED
     shop.clock.advance(9)
     assert ask(shop) == "PACKED"
 
@@ -556,6 +567,7 @@ def test_no_request_waits_longer_than_the_deadline_and_a_late_read_is_still_used
         assert not future.done()
         threaded.clock.advance(0.2)
         assert result_of(future).stale_age == 10
+    assert threaded.service.get_health().status == "stale"
     assert threaded.service.get_order("1").stale_age == 10  # at once: the read is known to be late
     threaded.clock.time -= 6
     gate.leave.set()

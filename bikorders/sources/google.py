@@ -230,7 +230,7 @@ def translate_error(error: Exception, email: str) -> BikordersError:
             return _translate_refusal(str(error), email)
         case requests.JSONDecodeError():
             return _nonsense()
-        case requests.Timeout():
+        case requests.Timeout() | TimeoutError():
             return SourceUnavailable("Google did not answer in time", "this passes")
         case requests.RequestException() | TransportError() | OSError():
             return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")

@@ -32,17 +32,22 @@ class TimeLimit:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Watch what is done inside."""
-        done = Event()
-        Thread(target=self._watch, args=(done,), name="time limit", daemon=True).start()
+        """Watch what is done inside. Raises `TimeoutError` for whatever comes of being cut off."""
+        done, cut = Event(), Event()
+        Thread(target=self._watch, args=(done, cut), name="time limit", daemon=True).start()
         try:
             yield
+        except Exception as error:
+            if cut.is_set():
+                raise TimeoutError(f"cut off after {self._seconds:g} s") from error
+            raise
         finally:
             done.set()
 
-    def _watch(self, done: Event) -> None:
+    def _watch(self, done: Event, cut: Event) -> None:
         seconds = self._seconds
         while not done.wait(seconds):
+            cut.set()
             for connection in list(self._connections):
                 if connection.sock is not None:
                     with suppress(OSError):
