@@ -40,8 +40,8 @@ NAMES_EVERY = 60.0
 YOUNG = 1.0
 """Seconds; a read that began so shortly before a request may answer that something is not in the sheet."""
 
-CONFIRM_EMPTY = 10.0
-"""Seconds between the two reads that must both find no order before a sheet counts as emptied."""
+CONFIRM_LOSS = 10.0
+"""Seconds between the two reads that must both miss something before it counts as deleted."""
 
 _log = logging.getLogger("bikorders.cache")
 
@@ -151,7 +151,7 @@ class SnapshotCache:
         self._flight: _Flight | None = None
         self._failure: _Failure | None = None
         self._failures = 0
-        self._emptied_at: float | None = None
+        self._lost_at: float | None = None
         self._mark = 0
         self._waiting = 0
         self._last_request = -math.inf
@@ -344,25 +344,22 @@ class SnapshotCache:
     def _build_snapshot(self, workbook: Workbook, sent_at: float) -> Snapshot:
         """Make a snapshot, or keep the one there is if nothing changed.
 
-        A sheet that is half edited is no new truth. Raises `SheetUnusable` for one that lost the tab or the
-        header of its items, or every order; the latter until a later read says so too.
+        A sheet that is half edited is no new truth. Raises `SheetUnusable` for one whose tabs or headers are
+        gone, and for one that lost all of its rows until a later read says so too.
         """
         held = self._held
         unchanged = held is not None and held.snapshot.workbook is workbook
         snapshot = held.snapshot if held and unchanged else self._build(workbook)
-        if held and held.snapshot.has_items_tab and not snapshot.has_items_tab:
+        if held and snapshot.has_moved(held.snapshot):
             raise SheetUnusable(
-                "the tab with the items is gone, or its headers",
+                "the tab with the orders or the one with their items is gone, or its headers are",
                 "put it back as it was; if it is meant to be gone, start bikorders again",
             )
-        if snapshot.order_count or not held or not held.snapshot.order_count:
-            self._emptied_at = None
-        elif self._emptied_at is None or sent_at - self._emptied_at < CONFIRM_EMPTY:
-            self._emptied_at = sent_at if self._emptied_at is None else self._emptied_at
-            raise SheetUnusable(
-                "the sheet has lost every order",
-                "if that is meant, nothing needs to be done: it counts in a moment",
-            )
+        loss = held and snapshot.find_loss(held.snapshot)
+        if loss and (self._lost_at is None or sent_at - self._lost_at < CONFIRM_LOSS):
+            self._lost_at = sent_at if self._lost_at is None else self._lost_at
+            raise SheetUnusable(loss, "if that is meant, nothing needs to be done: it counts in a moment")
+        self._lost_at = None
         return snapshot
 
     def _land(self, flight: _Flight, result: Snapshot | BikordersError) -> None:
@@ -391,8 +388,8 @@ class SnapshotCache:
         now, before = self._clock.now(), self._failure
         tries = before.tries + 1 if before else 1
         pause = min(LONGEST_PAUSE, 2.0 ** min(tries - 1, 10)) * (1 - self._jitter() / 4)
-        if self._emptied_at is not None:
-            pause = min(pause, max(self._emptied_at + CONFIRM_EMPTY - now, 0.1))
+        if self._lost_at is not None:
+            pause = min(pause, max(self._lost_at + CONFIRM_LOSS - now, 0.1))
         self._failure = _Failure(error, before.since if before else now, tries, now + pause)
         self._failures += 1
         if before is None or str(before.error) != str(error):

@@ -106,8 +106,10 @@ def _url_host(host: str) -> str:
 def _show(settings: Settings, order_id: str) -> int:
     cache, _ = _build_cache(settings)
     cache.start()
-    order = Service(cache).get_order_with_problems(order_id)
-    cache.close()
+    try:
+        order = Service(cache).get_order_with_problems(order_id)
+    finally:
+        cache.close()
     sys.stdout.buffer.write(dump_order(order) + b"\n")
     sys.stdout.flush()
     for problem in order.problems:

@@ -56,6 +56,23 @@ class Snapshot:
         """Say whether there is a tab with the items of all orders that can be understood."""
         return self._items_columns is not None
 
+    def find_loss(self, before: "Snapshot") -> str | None:
+        """Say what a sheet that is half edited has lost since `before`; None if nothing is missing."""
+        if self.order_count == 0 < before.order_count:
+            return "the sheet has lost every order"
+        if not self._item_rows and before._item_rows:
+            return "the items tab has lost every row"
+        for title in before.workbook.tabs.keys() - self.workbook.tabs.keys() - self.workbook.unread:
+            if title in before._own_tabs.get(fold_order_id(title), ()) and self.knows(title):
+                return f"the tab “{title}” with the items of an order is gone"
+        return None
+
+    def has_moved(self, before: "Snapshot") -> bool:
+        """Say whether the tab of the orders, or that of their items, is another one than before, or gone."""
+        if before.has_items_tab and not self.has_items_tab:
+            return True
+        return before._orders_tab.title not in self.workbook.tabs
+
     def knows(self, order_id: str) -> bool:
         """Say whether some row could be meant by this id."""
         return fold_order_id(order_id) in self._rows
