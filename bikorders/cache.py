@@ -18,7 +18,7 @@ waits. After a failure the reads pause, longer each time. All time comes from th
 import logging
 import math
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Protocol
@@ -116,6 +116,15 @@ class _Failure:
     retry_at: float
 
 
+@dataclass
+class _Errand:
+    """Something small that the reading thread does between two reads; `result` counts once it is `done`."""
+
+    run: Callable[[], str | None]
+    done: bool = False
+    result: str | None = None
+
+
 class Read(Protocol):
     """Reads the workbook, the tabs' names too if `names`; `tabs` must travel from now on."""
 
@@ -143,14 +152,16 @@ class SnapshotCache:
         self._clock = clock
         self._quota = quota
         self._jitter = jitter
-        share = None if policy.spare is None else policy.spare // 3
-        self._new_rows, self._new_tabs, self._marks = (Quota(share, clock) for _ in range(3))
+        share = None if policy.spare is None else policy.spare // 4
+        self._new_rows, self._new_tabs, self._marks, self._extras = (Quota(share, clock) for _ in range(4))
         self._changed = Condition()
         self._held: _Held | None = None
         self._order: _Order | None = None
         self._flight: _Flight | None = None
         self._failure: _Failure | None = None
         self._failures = 0
+        self._errands: dict[Hashable, _Errand] = {}
+        self._loss: str | None = None
         self._lost_at: float | None = None
         self._mark = 0
         self._waiting = 0
@@ -193,6 +204,26 @@ class SnapshotCache:
                 return
             self._mark += 1
             self._place_order(Need())
+
+    def run(self, since: float, key: Hashable, errand: Callable[[], str | None]) -> str | None:
+        """Have the reading thread run an errand for a request that came at `since`; who asks for the same share it.
+
+        None if the errand fails, is not done by the request's deadline, or if the quota or places are used up.
+        """
+        with self._changed:
+            mine = self._errands.get(key)
+            if mine is None:
+                if self._failure or self._waiting >= self._policy.waiting or not self._extras.spend():
+                    return None
+                mine = self._errands[key] = _Errand(errand)
+                self._changed.notify_all()
+            self._waiting += 1
+            try:
+                while not mine.done and (left := since + self._policy.deadline - self._clock.now()) > 0:
+                    self._clock.wait(self._changed, left)
+            finally:
+                self._waiting -= 1
+            return mine.result
 
     def get_health(self) -> Health:
         with self._changed:
@@ -305,10 +336,28 @@ class SnapshotCache:
     def _run(self) -> None:
         while not self._is_closed:
             self.read_if_due()
+            self.run_errands()
             with self._changed:
                 seconds = self.due_at() - self._clock.now()
-                if seconds > 0 and not self._is_closed:
+                if seconds > 0 and not self._errands and not self._is_closed:
                     self._clock.wait(self._changed, None if math.isinf(seconds) else seconds)
+
+    def run_errands(self) -> None:
+        """Run what waits to be run, in this thread."""
+        while self._errands:
+            key, errand = next(iter(self._errands.items()))
+            try:
+                result = errand.run()
+            except BikordersError as error:
+                _log.info("a link could not be read: %s", error)
+                result = None
+            except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
+                _log.exception("unforeseen while reading a link: %s", type(error).__name__)
+                result = None
+            with self._changed:
+                errand.done, errand.result = True, result
+                del self._errands[key]
+                self._changed.notify_all()
 
     def read_if_due(self) -> None:
         """Read once, in this thread, if a read is due."""
@@ -350,16 +399,17 @@ class SnapshotCache:
         held = self._held
         unchanged = held is not None and held.snapshot.workbook is workbook
         snapshot = held.snapshot if held and unchanged else self._build(workbook)
-        if held and snapshot.has_moved(held.snapshot):
+        if held and held.snapshot.has_items_tab and not snapshot.has_items_tab:
             raise SheetUnusable(
-                "the tab with the orders or the one with their items is gone, or its headers are",
+                "the tab with the items is gone, or its headers are",
                 "put it back as it was; if it is meant to be gone, start bikorders again",
             )
-        loss = held and snapshot.find_loss(held.snapshot)
-        if loss and (self._lost_at is None or sent_at - self._lost_at < CONFIRM_LOSS):
-            self._lost_at = sent_at if self._lost_at is None else self._lost_at
+        loss = snapshot.find_loss(held.snapshot) if held else None
+        if loss != self._loss:
+            self._loss, self._lost_at = loss, sent_at if loss else None
+        if loss and self._lost_at is not None and sent_at - self._lost_at < CONFIRM_LOSS:
             raise SheetUnusable(loss, "if that is meant, nothing needs to be done: it counts in a moment")
-        self._lost_at = None
+        self._loss = self._lost_at = None
         return snapshot
 
     def _land(self, flight: _Flight, result: Snapshot | BikordersError) -> None:

@@ -1,16 +1,15 @@
 """What does one cell say? Text or number in, value out; what can't be read for certain is refused.
 
 Every `parse_*` takes the raw cell of a column of its kind, never a blank one, and raises `Unreadable` with
-a code of `problems.KINDS` when it refuses.
+a code of `problems.KINDS` when it refuses. Amounts are read in `money`.
 """
 
 import re
+from calendar import monthrange
 from decimal import Decimal
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from bikorders.words import CURRENCIES, CURRENCY_SIGNS
-from bikorders.workbook import Raw, text_of
+from bikorders.workbook import Raw, fold_text, narrow, strip_blanks, text_of
 
 FORMULA_ERRORS = frozenset(
     [
@@ -28,8 +27,10 @@ FORMULA_ERRORS = frozenset(
         "Loading...",
     ]
 )
-_EXACT_DIGITS = 15
+EXACT_DIGITS = 15
 """How many digits a spreadsheet and a JSON number both keep."""
+
+_PLACEHOLDERS = frozenset(["-", "--", "---", "—", "–", "n/a", "na", "n.a.", "none", "null", "nil", "?", "."])
 
 
 class Unreadable(ValueError):
@@ -40,11 +41,13 @@ class Unreadable(ValueError):
         self.code = code
 
 
-class Money(NamedTuple):
-    """An amount in the currency's main unit; the currency where the cell names one, else ""."""
+def is_placeholder(raw: Raw) -> bool:
+    """Say whether the cell is filled with what people type for nothing.
 
-    amount: Decimal
-    currency: str
+    >>> is_placeholder("N/A"), is_placeholder("--"), is_placeholder("0")
+    (True, True, False)
+    """
+    return isinstance(raw, str) and (fold_text(raw) in _PLACEHOLDERS or not raw.strip(" -–—.…_*"))
 
 
 def parse_text(raw: Raw) -> str:
@@ -57,95 +60,46 @@ def parse_text(raw: Raw) -> str:
     bikorders.cells.Unreadable: formula-error
     """
     text = text_of(raw)
-    if text in FORMULA_ERRORS:
+    if text in FORMULA_ERRORS or text.startswith("%!"):
         raise Unreadable("formula-error")
-    return text
+    return re.sub(
+        r"^'(?=[\d\s.+-]+$)", "", text
+    )  # typed to keep a spreadsheet from taking digits for a number
 
 
-_SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCY_SIGNS, key=len, reverse=True))
-_CODE = "|".join(sorted(CURRENCIES))
-_MONEY = re.compile(
+def is_damaged(text: str) -> bool:
+    """Say whether digits are gone because a spreadsheet shows a long number in short.
+
+    >>> is_damaged("9.19877E+11"), is_damaged("1.00E+05"), is_damaged("SKU-1E5")
+    (True, True, False)
+    """
+    return bool(re.fullmatch(r"\d+(?:[.,]\d+)?E\+?\d+", text, re.ASCII | re.IGNORECASE))
+
+
+_UNIT = r"(?:pcs?|pieces?|nos?|units?|qty|ширхэг|шт|ks|szt)\.?"
+_QUANTITY = re.compile(
     rf"""
-    (?P<minus>-)? \s* (?P<before> {_SIGN} | (?:{_CODE})(?![a-z]) )? \s* (?P<minus_inside>-)? \s*
-    (?P<number> \d+ | \d{{1,3}} (?:,\d{{2,3}})* ,\d{{3}} ) (?P<cents>\.\d+)?
-    (?: \s* /- )? \s* (?P<after> {_SIGN} | {_CODE} )?
+    (?P<open>\()? \s* (?P<word>(?:qty|quantity)\s*:?|[x×*])? \s*
+    (?P<number>\d{{1,9}}(?:\.\d{{1,9}})?) \s* (?:[x×]|{_UNIT})? \s* (?P<close>\))?
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-
-
-def parse_money(raw: Raw, dollar: str = "USD") -> Money:
-    """Read an amount exactly. `dollar` is the currency that a bare `$` means.
-
-    >>> parse_money("₹1,23,456.50"), parse_money("Rs.866")
-    (Money(amount=Decimal('123456.50'), currency='INR'), Money(amount=Decimal('866'), currency='INR'))
-    >>> parse_money(499.5)
-    Money(amount=Decimal('499.5'), currency='')
-
-    A point or comma before exactly three digits may part thousands or cents; nobody can tell:
-
-    >>> parse_money("1.234")
-    Traceback (most recent call last):
-    bikorders.cells.Unreadable: amount
-    """
-    if isinstance(raw, (bool, type(None))):
-        raise Unreadable("amount")
-    if isinstance(raw, (int, float)):
-        return Money(_exact(raw), "")
-    match = _MONEY.fullmatch(parse_text(raw).replace("−", "-").replace("\xa0", " "))
-    if not match:
-        raise Unreadable("amount")
-    before, after = (_currency(match[side], dollar) for side in ("before", "after"))
-    number, cents = match["number"], match["cents"] or ""
-    if before and after and before != after:
-        raise Unreadable("amount")
-    currency = before or after
-    if "," not in number and len(cents) == 4 and len(number) <= 3:
-        raise Unreadable("amount")
-    if "," in number and not cents and currency == "EUR":
-        raise Unreadable("amount")
-    digits = number.replace(",", "") + cents
-    if len(digits) > _EXACT_DIGITS or (match["minus"] and match["minus_inside"]):
-        raise Unreadable("amount")
-    amount = Decimal(digits)
-    return Money(-amount if match["minus"] or match["minus_inside"] else amount, currency)
-
-
-def _currency(sign: str | None, dollar: str) -> str:
-    if not sign:
-        return ""
-    return dollar if sign == "$" else CURRENCY_SIGNS.get(sign.casefold(), sign.upper())
-
-
-def _exact(number: float) -> Decimal:
-    """Take a spreadsheet's number without float noise; a division's endless decimals end at cents.
-
-    >>> _exact(0.1 + 0.2), _exact(100 / 3)
-    (Decimal('0.3'), Decimal('33.33'))
-    """
-    value = Decimal(f"{number:.15g}")
-    if not value.is_finite() or abs(value) >= 10**_EXACT_DIGITS:
-        raise Unreadable("amount")
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -4:
-        value = round(value, 2)
-    return value
 
 
 def parse_quantity(raw: Raw) -> Decimal:
     """Read a number of pieces, more than zero.
 
-    >>> parse_quantity("2"), parse_quantity(2.0), parse_quantity(1.5)
-    (Decimal('2'), Decimal('2'), Decimal('1.5'))
+    >>> parse_quantity("2"), parse_quantity(2.0), parse_quantity("x2"), parse_quantity("4pcs"), parse_quantity("(Qty: 3)")
+    (Decimal('2'), Decimal('2'), Decimal('2'), Decimal('4'), Decimal('3'))
     >>> parse_quantity("0")
     Traceback (most recent call last):
     bikorders.cells.Unreadable: quantity
     """
-    text = parse_text(raw)
-    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,9}(\.\d{1,2}|\.\d{4,9})?", text, re.ASCII):
+    match = None if isinstance(raw, bool) else _QUANTITY.fullmatch(narrow(parse_text(raw)))
+    if not match or bool(match["open"]) != bool(match["close"]) or (match["open"] and not match["word"]):
         raise Unreadable("quantity")
-    quantity = Decimal(text)
-    if not quantity:
+    quantity = Decimal(match["number"])
+    if not quantity or len(match["number"].replace(".", "")) > EXACT_DIGITS:
         raise Unreadable("quantity")
     return quantity.to_integral_value() if quantity == int(quantity) else quantity
 
@@ -155,48 +109,66 @@ def parse_product_id(raw: Raw) -> int | str:
 
     >>> parse_product_id("6862852391049"), parse_product_id("00123"), parse_product_id("SKU-7")
     (6862852391049, '00123', 'SKU-7')
+    >>> parse_product_id("1.41E+13")
+    Traceback (most recent call last):
+    bikorders.cells.Unreadable: digits-lost
     """
     text = parse_text(raw)
-    if re.fullmatch(rf"0|[1-9]\d{{0,{_EXACT_DIGITS - 1}}}", text, re.ASCII):
+    too_long = isinstance(raw, (int, float)) and abs(raw) >= 10**EXACT_DIGITS
+    if is_damaged(text) or too_long:
+        raise Unreadable("digits-lost")
+    text = re.sub(r"^(\d+)\.0+$", r"\1", text)
+    if re.fullmatch(rf"0|[1-9]\d{{0,{EXACT_DIGITS - 1}}}", text, re.ASCII):
         return int(text)
     return text
 
 
-def parse_currency(raw: Raw, dollar: str = "USD") -> str:
-    """Read a currency's three-letter code or sign.
+def parse_phones(raw: Raw, country: str) -> list[str]:
+    """Read the phone numbers of a cell to E.164; `country` (such as `IN`) is meant where a number names none,
+    "" if that is not known.
 
-    >>> parse_currency("inr"), parse_currency("₹")
-    ('INR', 'INR')
-    """
-    text = parse_text(raw)
-    currency = _currency(text, dollar)
-    if currency not in CURRENCIES:
-        raise Unreadable("currency")
-    return currency
-
-
-def parse_phone(raw: Raw, country: str) -> str:
-    """Read a phone number to E.164; `country` (such as `IN`) is meant where the number names none.
-
-    >>> parse_phone("98765 43210", "IN"), parse_phone("+45 32 12 34 56", "IN")
-    ('+919876543210', '+4532123456')
-    >>> parse_phone("555-999", "IN")
+    >>> parse_phones("98765 43210", "IN"), parse_phones(919876543210.0, "IN"), parse_phones("+45 32 12 34 56", "IN")
+    (['+919876543210'], ['+919876543210'], ['+4532123456'])
+    >>> parse_phones("98765 43210 / 98765 43211", "IN")
+    ['+919876543210', '+919876543211']
+    >>> parse_phones("9.19877E+11", "IN")
     Traceback (most recent call last):
-    bikorders.cells.Unreadable: phone
+    bikorders.cells.Unreadable: digits-lost
     """
+    text = re.sub(r"^(\d+)\.0+$", r"\1", narrow(parse_text(raw))).removeprefix("tel:")
+    if is_damaged(text):
+        raise Unreadable("digits-lost")
+    if isinstance(raw, bool) or (
+        isinstance(raw, (int, float)) and not (raw >= 0 and float(raw).is_integer())
+    ):
+        raise Unreadable("phone")
+    parts = [part for part in re.split(r"[/,;|&\n]|\bor\b", text) if strip_blanks(part)]
+    return [_parse_phone(part, country) for part in parts] or _refuse("phone")
+
+
+def _parse_phone(text: str, country: str) -> str:
     import phonenumbers  # noqa: PLC0415 - its tables are loaded only where a phone number is read
 
-    text = parse_text(raw)
-    if isinstance(raw, bool) or re.search(r"[^\W\d]|[/,;&\n]", text):
+    digits = re.sub(r"\D", "", text)
+    if re.search(r"[^\W\d]|\d[.-]\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
         raise Unreadable("phone")
-    for candidate in (text, "+" + text):  # 919876543210: the country code without its plus
-        try:
-            number = phonenumbers.parse(candidate, country)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    raise Unreadable("phone")
+    if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
+        text = "+" + digits
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        raise Unreadable("phone") from None
+    if not phonenumbers.is_valid_number(number):
+        raise Unreadable("phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_FILLERS = frozenset(["1234567890", "0123456789"])
+"""What people type to get past a form."""
+
+
+def _refuse(code: str) -> list[str]:
+    raise Unreadable(code)
 
 
 def parse_email(raw: Raw) -> str:
@@ -208,8 +180,11 @@ def parse_email(raw: Raw) -> str:
     Traceback (most recent call last):
     bikorders.cells.Unreadable: email
     """
-    text = parse_text(raw)
-    if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}", text):
+    text = re.sub(r"^(?:mailto:|')", "", parse_text(raw), flags=re.IGNORECASE)
+    if not re.fullmatch(
+        r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}",
+        text,
+    ):
         raise Unreadable("email")
     return text
 
@@ -226,9 +201,76 @@ def parse_url(raw: Raw) -> str:
     text = parse_text(raw)
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         raise Unreadable("link") from None
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x20\x7f\"<>\\]", text):
+    if parts.scheme not in ("http", "https") or not host or "." not in host or not _is_plain(text):
         raise Unreadable("link")
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether a link holds nothing that is invisible, quoted or pasted twice."""
+    return text.isprintable() and not re.search(r"[\s\"<>\\`]|^https?://https?:", text)
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """Split a customer's name into first and last name.
+
+    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
+    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
+    """
+    last, comma, first = text.partition(",")
+    if comma and first.strip() and last.strip() and "," not in first:
+        return " ".join(first.split()), " ".join(last.split())
+    words = text.split()
+    count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in _TITLES else 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "shri", "smt", "prof"])
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d|\d\d)"
+_TIME = r"(?:[T\s,]+ (?:[01]?\d|2[0-3]):[0-5]\d (?::[0-5]\d(?:\.\d+)?)? \s* (?:[ap]\.?m\.?)? \s* (?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d)? )?"
+_DATES = [
+    re.compile(form + _TIME, re.VERBOSE | re.IGNORECASE | re.ASCII)
+    for form in (
+        r"(?P<year>(?:19|20)\d\d)[-/.](?P<b>\d\d?)[-/.](?P<a>\d\d?)",  # 2026-07-02
+        rf"(?P<a>\d\d?)[-/.](?P<b>\d\d?)[-/.]{_YEAR}",  # 02/07/2026, 7/2/26
+        rf"(?P<a>\d\d?)(?:st|nd|rd|th)?[-\s/.,]*{_MONTH}[-\s/.,']*{_YEAR}",  # 2-Jul-26
+        rf"{_MONTH}[-\s]*(?P<a>\d\d?)(?:st|nd|rd|th)?[-\s,]+{_YEAR}",  # July 2, 2026
+    )
+]
+
+
+def _is_day(match: re.Match[str]) -> bool:
+    """Say whether there is such a day, with the month in either place where both are numbers."""
+    parts = match.groupdict()
+    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    if parts.get("month"):
+        pairs = [(_MONTHS.index(parts["month"][:3].lower()) + 1, int(parts["a"]))]
+    else:
+        a, b = int(parts["a"]), int(parts["b"])
+        pairs = [(b, a)] if match.start("year") == 0 else [(b, a), (a, b)]
+    return any(1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] for month, day in pairs)
+
+
+def is_date(raw: Raw) -> bool:
+    """Say whether the cell certainly holds a date, or a spreadsheet's number for one.
+
+    >>> is_date("14-Mar-24"), is_date("08/14/25"), is_date("2025-05-11 09:55:16 -0400"), is_date(45366)
+    (True, True, True, True)
+    >>> is_date("wrong-date"), is_date("soon"), is_date("40/40/2025")
+    (False, False, False)
+    """
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return 36526 <= raw <= 73050  # the years 2000 to 2099
+    text = text_of(raw)
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text, re.ASCII):
+        return 36526 <= float(text) <= 73050
+    return any(match and _is_day(match) for match in (form.fullmatch(text) for form in _DATES))

@@ -14,13 +14,15 @@ from bikorders import __version__
 from bikorders.bik import dump_order
 from bikorders.cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
-from bikorders.orders import Options
+from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
+from bikorders.reading import Options
 from bikorders.server import Server
 from bikorders.service import Service
 from bikorders.settings import Settings, read_settings, require_auth
-from bikorders.snapshot import Snapshot, find_important_titles
+from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
+from bikorders.tabs import find_named_titles
 from bikorders.web import create_app
 
 _log = logging.getLogger("bikorders")
@@ -56,7 +58,7 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build_cache(settings: Settings) -> tuple[SnapshotCache, Source]:
+def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
     options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
@@ -68,16 +70,16 @@ def _build_cache(settings: Settings) -> tuple[SnapshotCache, Source]:
         waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer what needs no waiting
     )
     quota = Quota(limit, clock)
-    source = open_source(settings.sheet, settings.credentials, find_important_titles(options), quota.charge)
+    source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    return cache, source
+    return Service(cache, Links(cache, source.read_link)), cache, source
 
 
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     auth = require_auth(settings)
-    cache, source = _build_cache(settings)
-    server = Server(create_app(Service(cache), auth), settings.host, settings.port, settings.threads)
+    service, cache, source = _build_service(settings)
+    server = Server(create_app(service, auth), settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_url_host(settings.host)}:{server.port}"
     reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
@@ -104,10 +106,10 @@ def _url_host(host: str) -> str:
 
 
 def _show(settings: Settings, order_id: str) -> int:
-    cache, _ = _build_cache(settings)
+    service, cache, _ = _build_service(settings)
     cache.start()
     try:
-        order = Service(cache).get_order_with_problems(order_id)
+        order = service.get_order_with_problems(order_id)
     finally:
         cache.close()
     sys.stdout.buffer.write(dump_order(order) + b"\n")

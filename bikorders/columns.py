@@ -1,220 +1,301 @@
-"""Which column is which field? One table of fields with the headers that people give them.
-
-A field is named by its path in the contract (`deliveryInfo.trackingURL`; in items without `items[].`).
-"""
+"""Which column is which field? A header row, understood by the table in `fields`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bikorders.words import CURRENCIES, CURRENCY_SIGNS
+from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
+from bikorders.money import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.workbook import Cell, Tab, fold_text, text_of
 
-Kind = Literal[
-    "id", "text", "status", "payment", "fulfillment", "money", "currency", "phone", "email", "url",
-    "quantity", "product_id",
-]  # fmt: skip
+Role = Literal["order", "item"]
 
-ORDER_ID = "id"
-ITEMS_TAB = "items tab"
-"""Not a path of the contract: the column that names an order's own items tab."""
+_LINE_TOTALS = frozenset(
+    {"total", "totalamount", "totalprice", "amount", "value", "сума", "subtotal", "小計"}
+)
+"""Headers that mean the order's total or subtotal, or in a tab of lines the line's; the cells decide."""
 
+_NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
+"""Beside one of these a column headed `Name` holds the order's number (Shopify), else the customer's name."""
 
-@dataclass(frozen=True)
-class Field:
-    """One field: its path, how its cells are read, and the headers that mean it.
+_BARE_NAME = 3
+"""How sure the header `Name` is of the customer."""
 
-    `weak` headers mean it only where no other column does, the earlier ones first.
-    """
-
-    path: str
-    kind: Kind
-    headers: str = ""
-    weak: str = ""
-
-
-ORDER_FIELDS = (
-    Field(
-        ORDER_ID,
-        "id",
-        "order id, order number, order no, order #, commande n°, № на поръчка, 注文番号, número do pedido, "
-        "номер заказа",
-        weak="order, order name, order ref, order reference, id, #, sub order no, invoice number, ref no, "
-        "reference number, reference",
-    ),
-    Field("name", "text", "order title"),
-    Field("status", "status", "status, order status, current status, état, status order"),
-    Field("paymentStatus", "payment", "payment status, financial status, payment"),
-    Field(ITEMS_TAB, "text", "items tab, item tab, items sheet"),
-    Field("subTotal", "money", "subtotal, sub total, order subtotal, items total, 小計"),
-    Field(
-        "shippingCharge",
-        "money",
-        "shipping charge, shipping charges, shipping cost, shipping fee, delivery fee, delivery charge, "
-        "delivery charges, order shipping, shipping total",
-    ),
-    Field("discount", "money", "discount, discount amount, discount total, total discount"),
-    Field(
-        "total",
-        "money",
-        "total, order total, grand total, total amount, total price, order amount, обща сума",
-    ),
-    Field("currency", "currency", "currency, currency code"),
-    Field(
-        "phoneNumber",
-        "phone",
-        "phone, phone number, phone no, mobile, mobile no, mobile number, customer phone, customer mobile, "
-        "customer phone number, whatsapp, whatsapp number, contact no, contact number, телефон",
-    ),
-    Field("email", "email", "email, e-mail, email address, customer email, buyer email, email id"),
-    Field(
-        "fulfillmentStatus",
-        "fulfillment",
-        "fulfillment status, fulfilment status, fulfillment, fulfilment",
-    ),
-    Field(
-        "deliveryInfo.trackingURL",
-        "url",
-        "tracking url, tracking link, trackinglink, track link, tracking page",
-    ),
-    Field("address.firstName", "text", "first name, customer first name"),
-    Field("address.lastName", "text", "last name, customer last name"),
-    Field("address.address1", "text", "address, delivery address, shipping address, address line 1, full address"),
-    Field("address.city", "text", "city, town, shipping city"),
-    Field("address.country", "text", "country, shipping country"),
-    Field("address.countryCode", "text", "country code"),
-    Field("address.zip", "text", "zip, zip code, pincode, pin code, postal code, postcode, shipping zip"),
-    Field("address.phoneNumber", "phone", "shipping phone, delivery phone"),
-    Field("tags", "text", "tags"),
-    Field("invoiceUrl", "url", "invoice url, invoice link"),
-    Field("partnersData.id", "text", "draft id, draft order id, bik draft id"),
-)  # fmt: skip
-
-ITEM_FIELDS = (
-    Field(ORDER_ID, "id", ORDER_FIELDS[0].headers, weak="id, order"),
-    Field("productId", "product_id", "product id, sku, product sku, item sku"),
-    Field("variantId", "product_id", "variant id, variant sku"),
-    Field(
-        "name",
-        "text",
-        "name, product name, product, item name, item, item title, line item name, lineitem name, title, "
-        "продукт, 商品名",
-        weak="description",
-    ),
-    Field("variantName", "text", "variant name, variant, variation, variations, option"),
-    Field("quantity", "quantity", "quantity, qty, item quantity, lineitem quantity, units, pieces, pcs, количество, 数量"),
-    Field(
-        "price",
-        "money",
-        "price, unit price, item price, product price, lineitem price, price each, rate, цена, 単価",
-    ),
-)  # fmt: skip
+_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+_STATES = frozenset({"shipping status", "fulfillmentStatus", "shipped on", "delivered on"})
+"""Beside one of either a column headed `State` is a part of the address."""
 
 
 def fold_header(text: str) -> str:
     """Reduce a header to its letters and digits, so that spelling habits don't matter.
 
-    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #")
-    ('orderid', 'total', 'phonenumber')
+    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
+    ('orderid', 'total', 'phonenumber', 'total')
     """
-    return re.sub(r"[\W_]+", "", fold_text(text).replace("#", " number"))
+    text = fold_text(text).replace("#", " number")
+    text = text.replace("_", " ")
+    if not text.startswith("currency"):
+        text = _CURRENCY.sub(" ", text)
+    return re.sub(r"[\W_]+", "", text)
 
 
-_CURRENCY = re.compile(rf"(?<![a-z])(?:{'|'.join(CURRENCIES)})(?![a-z])", re.IGNORECASE)
+_CURRENCY = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join([*(CURRENCIES - {'TRY', 'PEN', 'MAD'}), 'rs'])})(?![^\W\d_])", re.IGNORECASE
+)
 
 
-def find_header_currency(text: str, dollar: str) -> str:
-    """Give the currency that a header names, else "".
-
-    >>> find_header_currency("Total (₹)", "USD"), find_header_currency("amount_egp", "USD")
-    ('INR', 'EGP')
-    >>> find_header_currency("Orders total", "USD")
-    ''
-    """
-    folded = fold_text(text).replace("_", " ")
-    if match := _CURRENCY.search(folded):
-        return match[0].upper()
-    for sign, currency in CURRENCY_SIGNS.items():
-        if re.search(rf"(?<![a-z]){re.escape(sign)}(?![a-z])", folded):
-            return dollar if sign == "$" else currency
-    return ""
-
-
-def _index(fields: Sequence[Field]) -> tuple[dict[str, Field], dict[str, Field]]:
-    strong: dict[str, Field] = {}
-    weak: dict[str, Field] = {}
+def _index(fields: Sequence[Field]) -> dict[str, tuple[Field, int]]:
+    """Map folded headers to their field and how sure they are (0 is the surest)."""
+    index: dict[str, tuple[Field, int]] = {}
     for field in fields:
-        if field.path not in ("id", "name"):  # these two words mean other things in other spellings
-            strong[fold_header(field.path)] = field
-        strong.update((fold_header(header), field) for header in field.headers.split(", ") if header)
-        weak.update((fold_header(header), field) for header in field.weak.split(", ") if header)
-    return strong, weak
+        if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
+            index[fold_header(field.path)] = field, 0
+        index.update((fold_header(header), (field, sureness)) for header, sureness in list_headers(field))
+    return index
 
 
-_FIELDS = {"order": ORDER_FIELDS, "item": ITEM_FIELDS}
-_INDEX = {role: _index(fields) for role, fields in _FIELDS.items()}
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}", re.ASCII)
+_ORDER_INDEX = _index(ORDER_FIELDS)
+_ITEM_INDEX = _index(ITEM_FIELDS)
+_ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
+_ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
+_PATHS: dict[Role, dict[str, Field]] = {"order": _ORDER_PATHS, "item": _ITEM_PATHS}
+_INDEXES: dict[Role, dict[str, tuple[Field, int]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
+_ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
+_ORDER_ID_FIELD = _ORDER_PATHS[ORDER_ID]
 HEADER_ROWS = 20
 """How far down a header row is looked for."""
+
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}", re.ASCII)
+_SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
+
+Found = Mapping[str, tuple[Field, tuple[tuple[int, ...], ...]]]
+"""Path -> its field and its columns, grouped by how sure their headers are, the surest first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """A tab's header row, understood: for each field its columns, counted from 1.
+    """A tab's header row, understood; columns count from 1.
 
-    `extra` are the merchant's own `bik:` columns by path; `refused` those of them that can't be sent.
+    `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
+    (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the merchant's own `bik:` columns by path,
+    `refused` those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold
+    the lines' totals in place of the order's; `sureness` is that of each order field's best header.
     """
 
     row: int
-    fields: Mapping[str, tuple[Field, tuple[int, ...]]]
+    orders: Found
+    slots: tuple[Found, ...]
     extra: Mapping[str, int]
     currencies: Mapping[int, str]
     refused: tuple[Cell, ...]
+    ignored: tuple[Cell, ...]
+    line_totals: frozenset[int]
+    sureness: Mapping[str, int]
 
-    def __contains__(self, path: str) -> bool:
-        return path in self.fields
+    @property
+    def has_id(self) -> bool:
+        return ORDER_ID in self.orders
 
-    def first(self, path: str) -> int:
-        """Give the field's first column; the field must have one."""
-        return self.fields[path][1][0]
+    @property
+    def id_sureness(self) -> int:
+        """How sure the header of the id column is; 0 is the surest."""
+        return self.sureness.get(ORDER_ID, 0)
+
+    @property
+    def order_count(self) -> int:
+        """How many fields of an order, besides its id, the header names; a bare `Name` may be anything's."""
+        bare = "customer" in self.orders and self.sureness["customer"] == _BARE_NAME
+        return len(self.orders.keys() - {ORDER_ID}) - bare
+
+    @property
+    def item_count(self) -> int:
+        return max((len(slot) for slot in self.slots), default=0)
+
+    @property
+    def has_lines(self) -> bool:
+        """Say whether the tab's rows are lines of orders: what was bought, and how many or for how much."""
+        return any(
+            slot.keys() & {"name", "productId"} and slot.keys() & {"quantity", "price", "line total"}
+            for slot in self.slots
+        ) or any("name" in slot for slot in self.slots)
 
 
-def map_columns(tab: Tab, row: int, role: Literal["order", "item"], dollar: str = "USD") -> Columns:
-    """Read the header row `row` of an orders or items tab. Headers that mean nothing to us are ignored."""
-    known = {field.path: field for field in _FIELDS[role]}
-    strong, weak = _INDEX[role]
-    found: dict[str, list[int]] = {}
-    weakly: dict[str, dict[str, list[int]]] = {}
+@dataclass(frozen=True)
+class OwnColumn:
+    """A column of the merchant's `Settings` tab: a header and the field it means."""
+
+    header: str
+    path: str
+    role: Role
+
+
+def find_field(word: str) -> tuple[str, Role] | None:
+    """Give the path that a word for a field means, and whose it is: a path itself, or a header that we know."""
+    for role, paths in _PATHS.items():
+        if word in paths:
+            return word, role
+    for role, index in _INDEXES.items():
+        if found := index.get(fold_header(word)):
+            return found[0].path, role
+    return None
+
+
+def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterable[OwnColumn] = ()) -> Columns:
+    """Read the header row `row`. In a tab of `role` item, a header means an item's field first."""
+    own_fields = {fold_text(column.header): column for column in own}
+    headers = [(column, text_of(raw)) for column, raw in enumerate(tab.rows[row - 1], start=1)]
+    folded = {fold_header(text) for _, text in headers}
+    orders: dict[str, dict[int, list[int]]] = {}
+    slots: dict[int, dict[str, dict[int, list[int]]]] = {}
     extra: dict[str, int] = {}
     currencies: dict[int, str] = {}
     refused: list[Cell] = []
-    for column, raw in enumerate(tab.rows[row - 1], start=1):
-        header = text_of(raw)
-        own = header[4:].strip() if header[:4].casefold() == "bik:" else None
-        path = header if own is None else own
-        if own is not None and own not in known:
-            if _can_send(own, [*known, *extra]):
-                extra[own] = column
-            else:
-                refused.append(tab.cell(row, column))
+    ignored: list[Cell] = []
+    line_totals: set[int] = set()
+    beyond = False
+    for column, header in headers:
+        if not header:
+            beyond = beyond or (bool(orders) and _is_blank_column(tab, row, column))
             continue
-        folded = fold_header(header)
-        if path in known and path != ITEMS_TAB:
-            found.setdefault(path, []).append(column)
-        elif field := strong.get(folded):
-            found.setdefault(field.path, []).append(column)
-        elif field := weak.get(folded):
-            weakly.setdefault(field.path, {}).setdefault(folded, []).append(column)
+        named = own_fields.get(fold_text(header))
+        path = named.path if named else None
+        if path is None and header[:4].casefold() == "bik:":
+            path = header[4:].strip()
+            if path not in SENT:
+                if _can_send(path, [*SENT & _PATHS[role].keys(), *extra]):
+                    extra[path] = column
+                else:
+                    refused.append(tab.cell(row, column))
+                continue
+        if named:  # the merchant's own word counts before all others
+            meant: tuple[Role, Field, int, int] | None = named.role, _PATHS[named.role][named.path], -1, 0
         else:
+            meant = _find_meaning(path or header, path is not None, role, folded)
+        if meant is None:
+            ignored.append(tab.cell(row, column))
             continue
-        if currency := find_header_currency(header, dollar):
+        level, field, sureness, slot = meant
+        if beyond and (field.path in orders or (level == "item" and not slots)):
+            ignored.append(tab.cell(row, column))  # of a side table
+            continue
+        target = orders if level == "order" else slots.setdefault(slot, {})
+        if beyond and not _is_filled(tab, row, column, orders):
+            ignored.append(tab.cell(row, column))
+            continue
+        target.setdefault(field.path, {}).setdefault(sureness, []).append(column)
+        if currency := find_header_currency(header, local):
             currencies[column] = currency
-    for path, candidates in weakly.items():
-        best = min(candidates, key=[*weak].index)
-        found.setdefault(path, candidates[best])
-    fields = {path: (known[path], tuple(columns)) for path, columns in found.items()}
-    return Columns(row, fields, extra, currencies, tuple(refused))
+        if field.path in ("total", "subTotal") and fold_header(header) in _LINE_TOTALS:
+            line_totals.add(column)
+    _settle_state(orders)
+    return Columns(
+        row,
+        _freeze(orders, _ORDER_PATHS),
+        tuple(_freeze(slot, _ITEM_PATHS) for _, slot in sorted(slots.items())),
+        extra,
+        currencies,
+        tuple(refused),
+        tuple(ignored),
+        frozenset(line_totals),
+        {path: min(groups) for path, groups in orders.items()},
+    )
+
+
+def _is_filled(tab: Tab, header: int, column: int, orders: Mapping[str, Mapping[int, Sequence[int]]]) -> bool:
+    """Say whether most rows of orders fill a column that stands apart, so that it is no summary."""
+    ids = [columns[0] for _, columns in sorted(orders.get(ORDER_ID, {}).items())]
+    numbers = range(header + 1, min(len(tab.rows), header + 200) + 1)
+    rows = [number for number in numbers if ids and not tab.cell(number, ids[0]).is_blank]
+    return 2 * sum(not tab.cell(number, column).is_blank for number in rows) >= len(rows)
+
+
+def _is_blank_column(tab: Tab, header: int, column: int) -> bool:
+    return all(
+        tab.cell(number, column).is_blank for number in range(header, min(len(tab.rows), header + 50) + 1)
+    )
+
+
+def _find_meaning(
+    header: str, is_path: bool, role: Role, beside: set[str]
+) -> tuple[Role, Field, int, int] | None:
+    """Say what a header means: an order's or an item's field, how surely, and of which slot."""
+    levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
+    if is_path or header in SENT:
+        for level in levels:
+            if field := _PATHS[level].get(header):
+                return level, field, 0, 0
+    folded = fold_header(header)
+    if folded == "name":
+        return _find_name(role, beside)
+    if _UNIT.search(header):
+        return None
+    for part in (folded, *_fold_parts(header)):
+        for level in levels:
+            if found := _INDEXES[level].get(part):
+                return level, *found, 0
+    spaced = fold_text(header).replace("_", " ")
+    if match := _SLOT.search(spaced):
+        rest = fold_header(_SLOT.sub(" ", spaced, count=1))
+        if found := _ITEM_INDEX.get(rest):
+            return "item", *found, int(match[1] or match[2])
+    return None
+
+
+def _fold_parts(header: str) -> list[str]:
+    """Fold a header with brackets: what stands before them, if they only add a currency or another language.
+
+    Brackets that change the meaning (`Amount (advance)`, `Phone (alternate)`) make it another column.
+    """
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)\s*", header)
+    if not match:
+        return []
+    before, within = (fold_header(part) for part in match.groups())
+    meanings = [
+        index[part][0].path for part in (before, within) for index in _INDEXES.values() if part in index
+    ]
+    is_remark = (
+        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
+    )
+    if is_remark or (len(set(meanings)) == 1 and (before not in _ALL_HEADERS or within in _ALL_HEADERS)):
+        return [before, within]
+    return [within + before]  # `Status (payment)`
+
+
+_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
+_UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
+    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
+)
+
+
+def _find_name(role: Role, beside: set[str]) -> tuple[Role, Field, int, int] | None:
+    """Settle the word `Name`: an item's in an items tab, else the order's number or the customer's name."""
+    if role == "item" and "lineitemname" not in beside:
+        return "item", _ITEM_PATHS["name"], 1, 0
+    if beside & _NAME_IS_ORDERS:
+        has_id = any(
+            _ORDER_INDEX[f][0] is _ORDER_ID_FIELD and _ORDER_INDEX[f][1] < 9
+            for f in beside
+            if f in _ORDER_INDEX
+        )
+        return "order", _ORDER_PATHS["name"] if has_id else _ORDER_ID_FIELD, 0, 0
+    return "order", _ORDER_PATHS["customer"], _BARE_NAME, 0
+
+
+def _settle_state(orders: dict[str, dict[int, list[int]]]) -> None:
+    """Settle the word `State`: a part of the address, which is not sent, or else the order's status."""
+    status = orders.get("status", {})
+    if 2 in status and (len(status) > 1 or (_PLACES | _STATES) & orders.keys()):
+        del status[2]
+        if not status:
+            del orders["status"]
+
+
+def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field]) -> Found:
+    return {
+        path: (fields[path], tuple(tuple(columns) for _, columns in sorted(groups.items())))
+        for path, groups in found.items()
+    }
 
 
 def _can_send(path: str, taken: Sequence[str]) -> bool:
@@ -222,13 +303,3 @@ def _can_send(path: str, taken: Sequence[str]) -> bool:
     if not _PATH.fullmatch(path) or path == "items":
         return False
     return not any(path == t or path.startswith(t + ".") or t.startswith(path + ".") for t in taken)
-
-
-def find_header(
-    tab: Tab, role: Literal["order", "item"], needs: Sequence[str], dollar: str = "USD"
-) -> Columns | None:
-    """Find the header among the first 20 rows: the one with the most known columns, one of `needs` among them."""
-    rows = range(1, min(len(tab.rows), HEADER_ROWS) + 1)
-    found = (map_columns(tab, row, role, dollar) for row in rows)
-    headers = [columns for columns in found if any(path in columns for path in needs)]
-    return max(headers, key=lambda columns: len(columns.fields), default=None)

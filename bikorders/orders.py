@@ -1,95 +1,35 @@
-"""What does a row, together with its items' rows, say about an order?
+"""What does the sheet say about an order? Its rows and its items' rows become one `Order`.
 
 Serving and checking both build orders here. A cell that can't be read costs its field, and the sums that
 need it, and yields a problem.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bikorders.cells import (
-    FORMULA_ERRORS,
-    Money,
-    Unreadable,
-    parse_currency,
-    parse_email,
-    parse_money,
-    parse_phone,
-    parse_product_id,
-    parse_quantity,
-    parse_text,
-    parse_url,
-)
-from bikorders.columns import ITEMS_TAB, ORDER_ID, Columns, Field
+from bikorders.cells import Unreadable, parse_url, split_name
+from bikorders.columns import Found
+from bikorders.couriers import build_tracking_url
+from bikorders.entries import Entry, Row, Sheet, is_fee
+from bikorders.errors import OrderConflict
+from bikorders.fields import ORDER_ID, Field
+from bikorders.lines import Line, split_items, split_lists
 from bikorders.problems import Problem, build_problem
-from bikorders.words import (
-    find_fulfillment,
-    find_implied_fulfillment,
-    find_payment_status,
-    find_status,
-    spell_payment_status,
-    spell_status,
-)
-from bikorders.workbook import Cell, Tab, fold_text
+from bikorders.reading import Context, Reader, Reading, Values
+from bikorders.states import fill_states
+from bikorders.sums import fill_currency, fill_sums
+from bikorders.words import GONE_BACK, find_status
+from bikorders.workbook import Cell, Raw
 
-Value = str | int | bool | Decimal
-Values = dict[str, Value]
-"""Contract path -> value; a path that is not there has nothing certain to say."""
+_CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
+"""Fields that say who the customer is: rows that differ in one of them are two orders."""
 
+_COUNT = re.compile(r"\d+(?:\.0+)?\s*(?:items?|products?|pcs?|pieces?|nos?)?\.?", re.IGNORECASE)
+"""A number of items, in a column that may also hold the items."""
 
-@dataclass(frozen=True)
-class Options:
-    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by name."""
-
-    currency: str = "INR"
-    country: str = "IN"
-    orders_tab: str = ""
-    items_tab: str = ""
-
-    @property
-    def dollar(self) -> str:
-        """The currency that a bare `$` means."""
-        return self.currency if self.currency in _DOLLARS else "USD"
-
-
-_DOLLARS = frozenset(["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"])
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row under its tab's header; `number` is 1-based."""
-
-    tab: Tab
-    number: int
-    columns: Columns
-
-    def cells(self, path: str) -> list[Cell]:
-        """Give the cells of a field that hold something."""
-        if path not in self.columns:
-            return []
-        cells = (self.tab.cell(self.number, column) for column in self.columns.fields[path][1])
-        return [cell for cell in cells if not cell.is_blank]
-
-    @property
-    def id(self) -> str:
-        """The order id in this row; "" where there is none, or none that is certain."""
-        cells = self.cells(ORDER_ID)
-        ids = {fold_order_id(cell.text) for cell in cells} - {""}
-        return cells[0].text if len(ids) == 1 else ""
-
-
-def fold_order_id(text: str) -> str:
-    """Make ids equal that a person takes for the same: case, blanks, full-width letters, a leading `#`.
-
-    Leading zeros stay: `0042` and `42` are two orders. "" is no id.
-
-    >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
-    ('ord-1', '0042', '')
-    """
-    if text in FORMULA_ERRORS:
-        return ""
-    return fold_text(fold_text(text).removeprefix("#"))
+TRACKING_URL = "deliveryInfo.trackingURL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +41,24 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A cell with a label, and its row's values by column: whoever reads the link must find the same row."""
+
+    cell: Cell
+    row: tuple[Raw, ...]
+
+
+@dataclass(frozen=True)
 class Order:
-    """One order as the sheet tells it: values by contract path, and what could not be read."""
+    """One order as the sheet tells it: values by contract path, and what could not be read.
+
+    `link` is where a label stands that may have the tracking link behind it.
+    """
 
     values: Values
     items: tuple[Values, ...]
     problems: tuple[Problem, ...]
+    link: Link | None = None
 
     @property
     def id(self) -> str:
@@ -117,180 +69,298 @@ class Order:
         """What a customer would be told, for comparing two rows."""
         return self.values, self.items
 
-
-class _Reader:
-    """Reads rows into values; keeps the problems, and the currencies that the amounts name."""
-
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.problems: list[Problem] = []
-        self.currencies: set[str] = set()
-        self.money_cell: Cell | None = None
-
-    def complain(self, code: str, cell: Cell, field: str = "") -> None:
-        self.problems.append(build_problem(code, cell, field))
-
-    def read_row(self, row: Row) -> tuple[Values, set[str]]:
-        """Give the row's values, and the paths whose cells hold something that can't be read."""
-        values: Values = {}
-        unreadable: set[str] = set()
-        for path, (field, _) in row.columns.fields.items():
-            cells = row.cells(path)
-            if not cells or path in (ORDER_ID, ITEMS_TAB):
-                continue
-            try:
-                readings = [self._read_cell(field, row.columns, cell) for cell in cells]
-            except _Refused:
-                unreadable.add(path)
-                continue
-            if any(reading != readings[0] for reading in readings):
-                self.complain("column-conflict", cells[-1], path)
-                unreadable.add(path)
-            else:
-                values[path] = readings[0]
-        for header in row.columns.refused:
-            self.complain("path", header)
-        for path, column in row.columns.extra.items():
-            cell = row.tab.cell(row.number, column)
-            if not cell.is_blank:
-                values |= self._read_extra(path, cell)
-        return values, unreadable
-
-    def _read_cell(self, field: Field, columns: Columns, cell: Cell) -> Value:
+    def with_link(self, url: str) -> "Order":
+        """Give the order with the link that was found behind its label."""
         try:
-            return self._parse(field, columns, cell)
-        except Unreadable as refusal:
-            self.complain(refusal.code, cell, field.path)
-            raise _Refused from refusal
-
-    def _parse(self, field: Field, columns: Columns, cell: Cell) -> Value:
-        raw, options = cell.raw, self.options
-        match field.kind:
-            case "money":
-                return self._note_currency(parse_money(raw, options.dollar), columns, cell)
-            case "quantity":
-                return parse_quantity(raw)
-            case "product_id":
-                return parse_product_id(raw)
-            case "phone":
-                return parse_phone(raw, options.country)
-            case "email":
-                return parse_email(raw)
-            case "url":
-                return parse_url(raw)
-            case "currency":
-                return parse_currency(raw, options.dollar)
-            case "status":
-                text = _parse_words(raw, "status-unknown")
-                return find_status(text) or self._pass_on("status-unknown", cell, spell_status(text))
-            case "payment":
-                text = _parse_words(raw, "payment-unknown")
-                spelled = spell_payment_status(text)
-                return find_payment_status(text) or self._pass_on("payment-unknown", cell, spelled)
-            case "fulfillment":
-                fulfillment = find_fulfillment(parse_text(raw))
-                if fulfillment is None:
-                    raise Unreadable("fulfillment")
-                return fulfillment
-            case "id" | "text":
-                return parse_text(raw)
-
-    def _note_currency(self, money: Money, columns: Columns, cell: Cell) -> Decimal:
-        named = {money.currency, columns.currencies.get(cell.column, "")} - {""}
-        if named:
-            self.currencies |= named
-            self.money_cell = cell
-        return money.amount
-
-    def _pass_on(self, code: str, cell: Cell, value: str) -> str:
-        self.complain(code, cell)
-        return value
-
-    def _read_extra(self, path: str, cell: Cell) -> Values:
-        """Send a merchant's own column as the sheet has it: numbers and ticks as such, the rest as text."""
-        if isinstance(cell.raw, bool):
-            return {path: cell.raw}
-        try:
-            if isinstance(cell.raw, (int, float)):
-                return {path: parse_money(cell.raw).amount}
-            return {path: parse_text(cell.raw)}
-        except Unreadable as refusal:
-            self.complain(refusal.code, cell, path)
-            return {}
+            link = parse_url(url)
+        except Unreadable:
+            return self
+        solved = ("link", "tracking-courier", "tracking-number")
+        problems = tuple(problem for problem in self.problems if problem.code not in solved)
+        return replace(self, values=self.values | {TRACKING_URL: link}, problems=problems, link=None)
 
 
-class _Refused(Exception):
-    """A cell was refused, and its problem is noted."""
+def build_order(entry: Entry, items: Items, context: Context, shipments: Sequence[Row] = ()) -> Order:
+    """Build the order of an entry; `items` are its items' rows, if they stand in another tab, as `shipments` do.
+
+    Raises `OrderConflict` if the entry's rows are about two customers.
+    """
+    reader = Reader(context)
+    sheet = entry.rows[0].sheet
+    found = _leave_out_line_totals(entry, context)
+    order = reader.read(entry.rows, found)
+    if order.differing & _CUSTOMER:
+        places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for row in entry.rows)
+        raise OrderConflict(
+            f"order {entry.id} stands in several rows that differ", f"keep one order in the rows {places}"
+        )
+    for row in shipments:
+        # What was paid on a day may have been a part.
+        told = {p: field for p, field in row.sheet.columns.orders.items() if p not in ("total", "paid on")}
+        _add(reader, order, reader.read([row], told))
+        found |= {path: field for path, field in told.items() if path not in found}
+    values = order.values
+    values[ORDER_ID] = entry.id
+    if "name" not in order.unreadable:
+        values.setdefault("name", entry.id)
+    _refuse_unclear_total(reader, order, entry)
+    lines, lines_total = _read_items(reader, order, entry, items)
+    if "status" in order.differing and any(
+        find_status(cell.text) in GONE_BACK for row in entry.rows for cell in row.cells("status")
+    ):
+        lines_total = None  # a line is cancelled
+    fill_states(reader, order, lines, has_status_column="status" in found)
+    fill_sums(reader, order, entry.rows, lines_total)
+    fill_currency(reader, order, entry.rows)
+    _fill_address(order)
+    label = _fill_tracking(reader, order)
+    _fill_extra(reader, order, entry.rows)
+    for header in sheet.columns.refused:
+        reader.complain("path", header)
+    link = Link(label, sheet.tab.row(label.row)) if label else None
+    return Order(values, tuple(lines), tuple(reader.problems), link)
 
 
-def _parse_words(raw: object, code: str) -> str:
-    """Read a status word; numbers, ticks and signs are no words."""
-    text = parse_text(raw) if isinstance(raw, str) else ""
-    if not any(letter.isalpha() for letter in text):
-        raise Unreadable("text")
-    return text
+def _add(reader: Reader, order: Reading, more: Reading) -> None:
+    """Add what another tab says of the order; where both say something, they must agree."""
+    for path, value in more.values.items():
+        if path in order.values and order.values[path] != value:
+            reader.complain("rows-differ", more.cells[path], path)
+            del order.values[path]
+            order.unreadable.add(path)
+        elif path not in order.unreadable:
+            order.values[path] = value
+            order.cells.setdefault(path, more.cells[path])
 
 
-def build_order(row: Row, items: Items, options: Options) -> Order:
-    """Build the order of one row; `items` are the rows of its items, wherever they stand."""
-    reader = _Reader(options)
-    values, unreadable = reader.read_row(row)
-    values[ORDER_ID] = row.id
-    lines, lines_total = _read_items(reader, items)
-
-    if "name" not in unreadable:
-        values.setdefault("name", row.id)
-    _fill_sums(values, unreadable, lines_total)
-    _fill_currency(reader, values, unreadable)
-    if "fulfillmentStatus" not in unreadable | values.keys() and "status" in values:
-        implied = find_implied_fulfillment(str(values["status"]))
-        if implied:
-            values["fulfillmentStatus"] = implied
-    return Order(values, tuple(lines), tuple(reader.problems))
+def _leave_out_line_totals(
+    entry: Entry, context: Context
+) -> dict[str, tuple[Field, tuple[tuple[int, ...], ...]]]:
+    """Give the order's fields, without a `Total` or `Subtotal` that holds the lines' own."""
+    sheet = entry.rows[0].sheet
+    found = dict(sheet.columns.orders)
+    found.pop("items tab", None)
+    for path in ("total", "subTotal"):
+        column = found[path][1][0][0] if path in found else 0
+        if _may_be_the_lines(sheet, column) and context.is_line_total(sheet, column):
+            del found[path]
+    return found
 
 
-def _read_items(reader: _Reader, items: Items) -> tuple[list[Values], Decimal | None]:
-    """Read the items, and sum price x quantity: None if there is nothing to sum or not all can be read."""
+def _may_be_the_lines(sheet: Sheet, column: int) -> bool:
+    return sheet.columns.has_lines and column in sheet.columns.line_totals
+
+
+def _refuse_unclear_total(reader: Reader, order: Reading, entry: Entry) -> None:
+    """Leave out a total that stands in several lines alike and that nothing tells from the lines' own."""
+    sheet = entry.rows[0].sheet
+    for path in ("total", "subTotal"):
+        cell = order.cells.get(path)
+        if path not in order.values or cell is None or not _may_be_the_lines(sheet, cell.column):
+            continue
+        filled = [row for row in entry.rows if not row.cell(cell.column).is_blank]
+        if len(filled) > 1 and reader.context.is_line_total(sheet, cell.column) is None:
+            reader.complain("total-unclear", cell)
+            del order.values[path]
+            order.unreadable.add(path)
+
+
+def _read_items(
+    reader: Reader, order: Reading, entry: Entry, items: Items
+) -> tuple[list[Values], Decimal | None]:
+    """Read the items, and sum them up: None if there is nothing to sum or not all of it can be read."""
+    packed = order.values.pop("items", None)
     if items.problem:
         reader.problems.append(items.problem)
-    lines: list[Values] = []
+        return [], None
+    rows = items.rows or (entry.rows if entry.rows[0].sheet.columns.slots else [])
+    fees = [row for row in rows if is_fee(row)]
+    read = [(row, line) for row in rows if row not in fees for line in _read_lines(reader, row)]
+    nameless = [line for _, line in read if not line.keys() & {"name", "productId"}]
+    read = [(row, line) for row, line in read if line not in nameless]
+    if not read and isinstance(packed, str) and not _COUNT.fullmatch(packed):
+        lines = _split_cell(reader, order.cells["items"], packed)
+        return [_line_values(line) for line in lines], None
+    is_certain = not nameless
+    if fees:
+        order.unreadable.add("tax")  # a charge of its own among the items
+    if len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
+        count = len(read)
+        read = _settle_twice(reader, order, read)
+        is_certain = is_certain and (len(read) == count or bool({"total", "subTotal"} & order.values.keys()))
     total = Decimal(0)
-    complete = bool(items.rows) and items.problem is None
-    for row in items.rows:
-        line, unreadable = reader.read_row(row)
-        if not line and not unreadable:
-            continue
-        price, quantity = line.get("price"), line.get("quantity")
-        if isinstance(price, Decimal) and isinstance(quantity, Decimal):
-            total += price * quantity
+    for _, line in read:
+        if line.get("line discount"):
+            order.unreadable.add("tax")  # something else than the discount comes off the total
+        amount = _amount(line)
+        if amount is None:
+            return [_finish(line) for _, line in read], None
+        total += amount
+    return [_finish(line) for _, line in read], total if read and is_certain else None
+
+
+def _amount(line: Values) -> Decimal | None:
+    price, quantity, total = line.get("price"), line.get("quantity"), line.get("line total")
+    if isinstance(quantity, Decimal):
+        if isinstance(price, Decimal):
+            return price * quantity
+        if "price" not in line and isinstance(total, Decimal):
+            return total
+    return None
+
+
+def _finish(line: Values) -> Values:
+    """Leave only what is sent; a size and a colour of their own make the variant's name."""
+    parts = [str(line.pop(path)) for path in ("size", "color") if path in line]
+    if parts and "variantName" not in line:
+        line["variantName"] = " / ".join(parts)
+    for path in ("line total", "line discount"):
+        line.pop(path, None)
+    return line
+
+
+def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]) -> list[tuple[Row, Values]]:
+    """Count rows that are the same in every cell once, unless the order's total says that they count twice."""
+    once: list[tuple[Row, Values]] = []
+    first: dict[tuple[object, ...], int] = {}
+    for row, line in read:
+        number = first.setdefault(row.raws, row.number)
+        if number == row.number:
+            once.append((row, line))
         else:
-            complete = False
-        lines.append(line)
-    return lines, total if complete else None
+            repeated = row.cell(next(i for i, raw in enumerate(row.raws, start=1) if raw is not None))
+    totals = {order.values.get(path) for path in ("subTotal", "total")} - {None}
+    sums = []
+    for lines in (once, read):
+        amounts = [_amount(line) for _, line in lines]
+        subtotal = sum(amount for amount in amounts if amount is not None)
+        sums.append(None if None in amounts else subtotal)
+    if sums[1] is not None and sums[1] in totals and sums[0] not in totals:
+        return read
+    reader.complain("row-twice", repeated)
+    return once
 
 
-def _fill_sums(values: Values, unreadable: set[str], lines_total: Decimal | None) -> None:
-    """Work out a missing subtotal and total; what the sheet says wins, what it says unreadably blocks."""
-    discount = values.get("discount")
-    if isinstance(discount, Decimal):
-        values["discount"] = abs(discount)
-    if "subTotal" not in unreadable | values.keys() and lines_total is not None:
-        values["subTotal"] = lines_total
-    parts = [values.get(path, Decimal(0)) for path in ("subTotal", "shippingCharge", "discount")]
-    readable = not unreadable & {"total", "shippingCharge", "discount"}
-    if "total" not in values and "subTotal" in values and readable:
-        subtotal, shipping, discount = (part for part in parts if isinstance(part, Decimal))
-        values["total"] = subtotal + shipping - discount
+def _read_lines(reader: Reader, row: Row) -> list[Values]:
+    """Read a row's items: one in each slot that holds something, or those packed into its name."""
+    lines: list[Values] = []
+    for slot in row.sheet.columns.slots:
+        lines += _read_slot(reader, row, slot)
+    return lines
 
 
-def _fill_currency(reader: _Reader, values: Values, unreadable: set[str]) -> None:
-    """Settle the order's currency: its column, else the amounts' own, else the setting; two are none."""
-    named = set(reader.currencies)
-    if "currency" in values:
-        named.add(str(values["currency"]))
-    if len(named) > 1:
-        values.pop("currency", None)
-        if reader.money_cell:
-            reader.complain("currency-mixed", reader.money_cell)
-    elif "currency" not in unreadable:
-        values["currency"] = named.pop() if named else reader.options.currency
+def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
+    names, quantities = row.cells("name", slot), row.cells("quantity", slot)
+    if len(names) == len(quantities) == 1 and (lists := split_lists(names[0].text, quantities[0].text)):
+        return [_line_values(line) for line in lists]
+    reading = reader.read([row], slot)
+    line, unreadable = reading.values, reading.unreadable
+    if not line and not unreadable:
+        return []
+    name = line.get("name")
+    if "quantity" not in line and not quantities:
+        if isinstance(name, str) and (split := split_items(name)):
+            rest = {path: value for path, value in line.items() if path != "name"} if len(split) == 1 else {}
+            return [rest | _line_values(part) for part in split]
+        if not line.keys() & {"name", "productId"} and not unreadable:
+            return []  # a price or a size alone is no item
+        if isinstance(name, str) and _looks_packed(name):
+            reader.complain("items-packed", reading.cells["name"])
+            line["name"] = " ".join(name.split())
+        else:
+            cells = reading.cells
+            where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
+            reader.complain("quantity-missing", _find_quantity_cell(row, slot) or where)
+    elif isinstance(name, str) and "\n" in name:
+        reader.complain("items-packed", reading.cells["name"])
+        line["name"] = " ".join(name.split())
+    elif isinstance(name, str) and (split := split_items(name)):
+        if len(split) == 1 and split[0].quantity == line.get("quantity"):
+            line["name"] = split[0].name
+        elif len(split) > 1 and sum(part.quantity or 0 for part in split) == line.get("quantity"):
+            return [_line_values(part) for part in split]
+    if row.sheet.columns.extra and not row.sheet.columns.order_count:
+        line |= reader.read_extra(row)
+    return [line]
+
+
+def _find_quantity_cell(row: Row, slot: Found) -> Cell | None:
+    return row.cell(slot["quantity"][1][0][0]) if "quantity" in slot else None
+
+
+def _looks_packed(name: str) -> bool:
+    return "\n" in name or name.startswith(("[", "{"))
+
+
+def _split_cell(reader: Reader, cell: Cell, text: str) -> list[Line]:
+    if lines := split_items(text):
+        return lines
+    reader.complain("items-packed", cell)
+    return [Line(" ".join(text.split()), None)]
+
+
+def _line_values(line: Line) -> Values:
+    values: Values = {"name": line.name}
+    if line.quantity is not None:
+        values["quantity"] = line.quantity
+    return values
+
+
+def _fill_address(order: Reading) -> None:
+    """Split the customer's name, where it has no columns of its own."""
+    values = order.values
+    customer = values.pop("customer", None)
+    if isinstance(customer, str) and not values.keys() & {"address.firstName", "address.lastName"}:
+        for path, part in zip(("address.firstName", "address.lastName"), split_name(customer), strict=True):
+            if part:
+                values[path] = part
+
+
+def _fill_tracking(reader: Reader, order: Reading) -> Cell | None:
+    """Settle the tracking link: a link that stands there, else the courier's with the number.
+
+    Without either, gives the cell that holds a label: there may be a link behind it.
+    """
+    values = order.values
+    typed = {
+        path: str(values.pop(path)) for path in (TRACKING_URL, "tracking number", "courier") if path in values
+    }
+    for path in (TRACKING_URL, "tracking number"):
+        try:
+            values[TRACKING_URL] = parse_url(typed.get(path, ""))
+        except Unreadable:
+            continue
+        return None
+    label = order.cells[TRACKING_URL] if TRACKING_URL in typed else None
+    number = typed.get("tracking number") or typed.get(TRACKING_URL)
+    if number is None or order.unreadable & {TRACKING_URL, "tracking number", "courier"}:
+        return label
+    cell = order.cells.get("tracking number", label)
+    assert cell is not None
+    try:
+        url = build_tracking_url(typed.get("courier", ""), number, reader.context.own.couriers)
+    except Unreadable as refusal:
+        reader.complain(refusal.code, cell)
+        return label
+    if url:
+        values[TRACKING_URL] = url
+        return None
+    if "tracking number" in typed:
+        reader.complain("tracking-courier", order.cells.get("courier") or cell)
+    else:
+        reader.complain("link", cell)
+    return label
+
+
+def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
+    """Send the merchant's own columns, where the order's rows agree on them."""
+    columns = rows[0].sheet.columns
+    for path in columns.extra:
+        told = [extra[path] for row in rows if path in (extra := reader.read_extra(row))]
+        if told and all(value == told[0] and type(value) is type(told[0]) for value in told):
+            order.values[path] = told[0]
+
+
+def build_items_problem(code: str, cell: Cell) -> Items:
+    """Say why an order's items can't be known; `cell` is where to look."""
+    return Items(problem=build_problem(code, cell))

@@ -76,10 +76,76 @@ KINDS: dict[str, Kind] = {
         "error", "“{text}” is not a phone number.", "Type it with its country code, such as +91 98765 43210."
     ),
     "quantity": Kind("error", "“{text}” is not a quantity.", "Type a number such as 2."),
+    "date": Kind("error", "“{text}” is not a date.", "Type one such as 2026-07-02."),
+    "digits-lost": Kind(
+        "error",
+        "“{text}” has lost its last digits.",
+        "Set the column's format to plain text and type the number again.",
+    ),
+    "discount-share": Kind(
+        "warning", "“{text}” is a share of a subtotal that is not known.", "Type the discount as an amount."
+    ),
+    "discount-unclear": Kind(
+        "error", "“{text}” may be an amount or a share.", "Type it as an amount, or with a %."
+    ),
+    "items-packed": Kind(
+        "warning",
+        "“{text}” can't be split into items for certain.",
+        "Type one item on a line, each with its number, such as Rose Water x 2.",
+    ),
+    "payment-word": Kind("error", "“{text}” is not a payment status.", "Type paid or pending."),
+    "phone-two": Kind("warning", "The cell holds two phone numbers; the first is used.", "Keep one."),
+    "quantity-missing": Kind("error", "The quantity of this item is missing.", "Type it; 1 is not assumed."),
+    "repeated-unclear": Kind(
+        "error",
+        "“{text}” on each line may be meant once or for each.",
+        "Type it in the order's first row only.",
+    ),
+    "row-twice": Kind(
+        "warning",
+        "The same row stands here twice; it counts once.",
+        "Delete one of them, or raise the quantity if two were ordered.",
+    ),
+    "rows-differ": Kind(
+        "error", "The rows of this order give a different {field}.", "Type the same in all of them."
+    ),
+    "settings-blank": Kind(
+        "error", "This cell of the Settings tab holds no word.", "Fill it, or delete the row."
+    ),
+    "settings-courier": Kind(
+        "error",
+        "“{text}” is not a courier's link.",
+        "Type one such as https://courier.example.com/{{number}}.",
+    ),
+    "settings-field": Kind(
+        "error", "“{text}” is not a field.", "Type one such as Order ID, Status or Tracking link."
+    ),
+    "settings-header": Kind(
+        "error", "The Settings tab has no header.", "Head its columns What, Name and Value."
+    ),
+    "settings-name": Kind("error", "“{text}” is not a setting.", "Type currency or country."),
+    "settings-payment": Kind(
+        "error", "“{text}” is not a payment status.", "Type one such as paid or pending."
+    ),
+    "settings-value": Kind("error", "“{text}” can't be used here.", "Type a code such as INR or IN."),
+    "settings-what": Kind(
+        "error", "“{text}” is nothing that can be set.", "Type column, status, payment, courier or setting."
+    ),
     "status-unknown": Kind(
         "warning", "“{text}” is not a known status; it is passed on.", "Type one such as Packed or Shipped."
     ),
-    "text": Kind("error", "“{text}” is not a text that can be sent.", "Type words."),
+    "status-word": Kind("error", "“{text}” is not a status.", "Type a word such as Packed or Shipped."),
+    "total-unclear": Kind(
+        "error",
+        "This may be the total of the order or of one line.",
+        "Head the column Order total, and type it in the order's first row only.",
+    ),
+    "tracking-courier": Kind(
+        "warning",
+        "There is no tracking link: no courier is named, or not one whose link is known.",
+        "Paste the link, or add the courier to the Settings tab.",
+    ),
+    "tracking-number": Kind("error", "“{text}” is not a tracking number.", "Type the number alone."),
 }
 
 

@@ -6,7 +6,8 @@ from threading import Lock
 from bikorders.bik import dump_order
 from bikorders.cache import YOUNG, Health, Need, SnapshotCache, View
 from bikorders.errors import OrderNotFound, SourceUnavailable
-from bikorders.orders import Order
+from bikorders.links import Links
+from bikorders.orders import TRACKING_URL, Order
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Answer:
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache) -> None:
+    def __init__(self, cache: SnapshotCache, links: Links) -> None:
         self._cache = cache
+        self._links = links
         self._building = Lock()
 
     def get_order(self, order_id: str) -> Answer:
@@ -31,8 +33,9 @@ class Service:
         """
         order, view = self._find_order(order_id)
         answers = view.snapshot.answers
+        key = order.id, order.values.get(TRACKING_URL)
         with self._building:
-            body = answers[order.id] = answers.get(order.id) or dump_order(order)
+            body = answers[key] = answers.get(key) or dump_order(order)
         return Answer(body, None if view.is_fresh else int(view.age))
 
     def get_order_with_problems(self, order_id: str) -> Order:
@@ -64,7 +67,10 @@ class Service:
             view = self._cache.get(came, Need(tab=tab))
             if view.snapshot.find_unread_tab(order_id):
                 raise SourceUnavailable("the tab with the order's items can't be read at the moment")
-        return self._build(view, order_id), view
+        order = self._build(view, order_id)
+        if order.link and view.is_fresh and (url := self._links.find(order.link, came)):
+            order = order.with_link(url)
+        return order, view
 
     def _build(self, view: View, order_id: str) -> Order:
         """Build the order, or give the one that this snapshot has built already."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from dotenv.parser import parse_stream
 
 from bikorders.errors import SettingsError
-from bikorders.words import CURRENCIES
+from bikorders.money import CURRENCIES
 
 PREFIX = "BIKORDERS_"
 

@@ -1,25 +1,18 @@
 """Which order does an id mean? A workbook at one instant, indexed by id; orders are built when asked for.
 
-Ids match as a person would match them (`orders.fold_order_id`). If several ids of the sheet fold to the same,
+Ids match as a person would match them (`entries.fold_order_id`). If several ids of the sheet fold to the same,
 the exact one wins, for the items too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from bikorders.columns import HEADER_ROWS, ITEMS_TAB, ORDER_ID, Columns, find_header
-from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
-from bikorders.orders import Items, Options, Order, Row, build_order, fold_order_id
-from bikorders.problems import build_problem
-from bikorders.workbook import Cell, Tab, Workbook, fold_text, is_blank
-
-ORDERS_TABS = ("orders", "order", "order details", "orderdetails", "sheet1", "data")
-ITEMS_TABS = ("items", "item", "order items", "orderitems", "line items", "lineitems")
-_ITEM_NEEDS = ("name", "productId", "quantity", "price")
-
-
-def find_important_titles(options: Options) -> set[str]:
-    """Give the titles, folded, of tabs without which nothing can be answered."""
-    return {*ORDERS_TABS, *ITEMS_TABS, fold_text(options.orders_tab), fold_text(options.items_tab)} - {""}
+from bikorders.entries import Entry, Row, clean_id, fold_order_id, group_rows, has_product, list_rows
+from bikorders.errors import OrderConflict, OrderNotFound
+from bikorders.orders import Items, Order, build_items_problem, build_order
+from bikorders.reading import Context, Options
+from bikorders.settings_tab import read_own_words
+from bikorders.tabs import find_layout, match_title
+from bikorders.workbook import Cell, Workbook, is_blank
 
 
 class Snapshot:
@@ -30,59 +23,62 @@ class Snapshot:
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
         self.workbook = workbook
-        self.answers: dict[str, bytes] = {}
+        self.answers: dict[object, bytes] = {}
         self._orders: dict[str, Order] = {}
-        self._options = options
-        self._orders_tab = _find_orders_tab(workbook, options)
-        self._items_tab = _find_items_tab(workbook, options, self._orders_tab)
-        columns = find_header(self._orders_tab, "order", [ORDER_ID], options.dollar)
-        if columns is None:
-            raise SheetUnusable(
-                f"the tab “{self._orders_tab.title}” has no order id column in its first {HEADER_ROWS} rows",
-                "head the column with the orders' ids “Order ID”",
-            )
-        self._columns = columns
-        self._rows = _index_rows(self._orders_tab, columns)
-        self.order_count = sum(len({row.id for row in rows}) for rows in self._rows.values())
-        self._items_columns, self._item_rows = self._index_items()
-        taken = {self._orders_tab.title, self._items_tab.title if self._items_tab else ""}
-        self._own_tabs: dict[str, list[str]] = {}
+        own = read_own_words(workbook)
+        self.context = Context(options, own)
+        self.layout = find_layout(workbook, options, own.columns)
+        self._entries: dict[str, list[Entry]] = {}
+        for sheet in self.layout.orders:
+            lines = sheet.columns.has_lines
+            for folded, entries in group_rows(sheet, "lines" if lines else "orders").items():
+                self._entries.setdefault(folded, []).extend(entries)
+        self._items: dict[str, list[Entry]] = {}
+        for sheet in self.layout.items:
+            for folded, entries in group_rows(sheet, "items").items():
+                self._items.setdefault(folded, []).extend(entries)
+        self._shipments: dict[str, list[Row]] = {}
+        for sheet in self.layout.shipments:
+            for row in list_rows(sheet):
+                self._shipments.setdefault(fold_order_id(row.id), []).append(row)
+        self.order_count = sum(len({entry.id for entry in entries}) for entries in self._entries.values())
+        taken = {sheet.tab.title for sheet in (*self.layout.orders, *self.layout.items)}
+        self._own_titles: dict[str, list[str]] = {}
         for title in [*workbook.tabs, *workbook.unread]:
             if title not in taken:
-                self._own_tabs.setdefault(fold_order_id(title), []).append(title)
+                self._own_titles.setdefault(fold_order_id(title), []).append(title)
 
     @property
     def has_items_tab(self) -> bool:
         """Say whether there is a tab with the items of all orders that can be understood."""
-        return self._items_columns is not None
+        return bool(self.layout.items)
 
     def find_loss(self, before: "Snapshot") -> str | None:
         """Say what a sheet that is half edited has lost since `before`; None if nothing is missing."""
         if self.order_count == 0 < before.order_count:
             return "the sheet has lost every order"
-        if not self._item_rows and before._item_rows:
+        if not self._items and before._items:
             return "the items tab has lost every row"
-        for title in before.workbook.tabs.keys() - self.workbook.tabs.keys() - self.workbook.unread:
-            if title in before._own_tabs.get(fold_order_id(title), ()) and self.knows(title):
+        titles = self.workbook.tabs.keys() | self.workbook.unread
+        for sheet in before.layout.orders:
+            ids = {row.id for row in list_rows(sheet)} if sheet.tab.title not in titles else set()
+            if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):
+                return f"the tab “{sheet.tab.title}” with orders is gone"
+        for title in before.layout.own.keys() - titles:
+            if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
         return None
 
-    def has_moved(self, before: "Snapshot") -> bool:
-        """Say whether the tab of the orders, or that of their items, is another one than before, or gone."""
-        if before.has_items_tab and not self.has_items_tab:
-            return True
-        return before._orders_tab.title not in self.workbook.tabs
-
     def knows(self, order_id: str) -> bool:
         """Say whether some row could be meant by this id."""
-        return fold_order_id(order_id) in self._rows
+        return fold_order_id(order_id) in self._entries
 
     def find_unread_tab(self, order_id: str) -> str | None:
         """Name the items tab that this order needs and that did not travel with the workbook."""
         if not self.workbook.unread:
             return None
-        for row in self._rows.get(fold_order_id(order_id), ()):
-            for title in self._own_titles(row):
+        for entry in self._entries.get(fold_order_id(order_id), ()):
+            for title in self._find_own_titles(entry):
                 if title in self.workbook.unread:
                     return title
         return None
@@ -92,153 +88,98 @@ class Snapshot:
 
         Raises `OrderNotFound`, or `OrderConflict` where that would be a choice between two customers.
         """
-        candidates = self._rows.get(fold_order_id(order_id))
+        candidates = self._entries.get(fold_order_id(order_id))
         if not candidates:
             raise OrderNotFound(order_id)
-        rows = _prefer_exact(candidates, order_id)
-        if order := self._orders.get(rows[0].id):
+        entries = _prefer_exact(candidates, order_id)
+        if order := self._orders.get(entries[0].id):
             return order
-        orders = [build_order(row, self._find_items(row), self._options) for row in rows]
+        orders = [
+            build_order(entry, self._find_items(entry), self.context, self._find_shipments(entry))
+            for entry in entries
+        ]
         if any(order.says != orders[0].says for order in orders):
-            places = ", ".join(f"{row.tab.title}!{row.number}" for row in rows)
+            rows = [row for entry in entries for row in entry.rows]
+            places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for row in rows)
             raise OrderConflict(
-                f"order {order_id} stands in several rows that differ",
-                f"keep one of the rows {places}",
+                f"order {order_id} stands in several rows that differ", f"keep one of the rows {places}"
             )
         self._orders[orders[0].id] = orders[0]
         return orders[0]
 
-    def _index_items(self) -> tuple[Columns | None, dict[str, list[Row]]]:
-        if self._items_tab is None:
-            return None, {}
-        columns = find_header(self._items_tab, "item", [ORDER_ID], self._options.dollar)
-        if columns is None or not any(path in columns for path in _ITEM_NEEDS):
-            return None, {}
-        return columns, _index_rows(self._items_tab, columns)
+    def _find_shipments(self, entry: Entry) -> list[Row]:
+        """Find what couriers and payment providers report of this order, and of no other that reads alike."""
+        folded = fold_order_id(entry.id)
+        is_only = len({other.id for other in self._entries[folded]}) == 1
+        return [row for row in self._shipments.get(folded, []) if is_only or row.id == entry.id]
 
-    def _find_items(self, row: Row) -> Items:
-        """Find the rows of an order's items: in its own tab, or in the tab for all orders."""
-        if named := row.cells(ITEMS_TAB):
-            return self._read_named_tab(named[0])
-        titles = self._own_titles(row)
-        own = [self._read_own_tab(title, row) for title in titles]
-        if self._items_tab is not None and self._items_columns is None and not own:
-            cell = Cell(self._items_tab.title, 1, 1, self._items_tab.title)
-            return Items(problem=build_problem("items-unreadable", cell))
-        shared = self._find_shared_items(row)
-        places = [items for items in (*own, shared) if items.rows or items.problem]
+    def _find_items(self, entry: Entry) -> Items:
+        """Find the rows of an order's items: in the tab its row names, in its own, or in one for all orders."""
+        if named := _find_named_cell(entry):
+            titles = match_title(clean_id(named.raw), self._list_titles())
+            return (
+                self._read_own(titles[0])
+                if len(titles) == 1
+                else build_items_problem("items-tab-missing", named)
+            )
+        own = [self._read_own(title) for title in self._find_own_titles(entry)]
+        places = [items for items in (*own, self._find_shared(entry)) if items.rows or items.problem]
+        if not places and (tab := self.layout.not_understood) and not entry.rows[0].sheet.columns.has_lines:
+            return build_items_problem("items-unreadable", Cell(tab.title, 1, 1, tab.title))
         if len(places) > 1:
-            return Items(problem=build_problem("items-ambiguous", row.cells(ORDER_ID)[0]))
+            return build_items_problem("items-ambiguous", entry.rows[0].cells("id")[0])
         return places[0] if places else Items()
 
-    def _find_shared_items(self, row: Row) -> Items:
+    def _find_shared(self, entry: Entry) -> Items:
         """Find the items of this order's id; with several ids that fold to the same, those exactly its own."""
-        folded = fold_order_id(row.id)
-        rows = self._item_rows.get(folded, [])
-        ids = {other.id for other in self._rows[folded]}
+        folded = fold_order_id(entry.id)
+        found = self._items.get(folded, [])
+        ids = {other.id for other in self._entries[folded]}
         if len(ids) > 1:
-            if any(item.id not in ids for item in rows):
+            if any(items.id not in ids for items in found):
                 raise OrderConflict(
                     f"items could belong to several of the orders {', '.join(sorted(ids))}",
                     "make the ids differ in more than case or a leading #",
                 )
-            rows = [item for item in rows if item.id == row.id]
-        return Items(rows)
+            found = [items for items in found if items.id == entry.id]
+        return Items([row for items in found for row in items.rows])
 
-    def _own_titles(self, row: Row) -> list[str]:
+    def _find_own_titles(self, entry: Entry) -> list[str]:
         """Name the tabs that are this order's own: the one its row names, else those named like its id."""
-        if named := row.cells(ITEMS_TAB):
-            return [title for title in _match_title(named[0].text, self._all_titles())]
-        titles = self._own_tabs.get(fold_order_id(row.id), [])
-        exact = [title for title in titles if title.strip() == row.id]
-        ids = {other.id for other in self._rows[fold_order_id(row.id)]}
+        if named := _find_named_cell(entry):
+            return match_title(clean_id(named.raw), self._list_titles())
+        folded = fold_order_id(entry.id)
+        titles = self._own_titles.get(folded, [])
+        exact = [title for title in titles if title.strip() == entry.id]
+        ids = {other.id for other in self._entries[folded]}
         return exact or (titles if len(ids) == 1 else [])
 
-    def _all_titles(self) -> Iterable[str]:
+    def _list_titles(self) -> Iterable[str]:
         return [*self.workbook.tabs, *self.workbook.unread]
 
-    def _read_named_tab(self, cell: Cell) -> Items:
-        titles = _match_title(cell.text, self._all_titles())
-        if len(titles) != 1:
-            return Items(problem=build_problem("items-tab-missing", cell))
-        return self._read_own_tab(titles[0], None)
-
-    def _read_own_tab(self, title: str, row: Row | None) -> Items:
-        tab = self.workbook.tabs.get(title)
-        if tab is None:
+    def _read_own(self, title: str) -> Items:
+        if title in self.workbook.unread:
             return Items()
-        columns = find_header(tab, "item", _ITEM_NEEDS, self._options.dollar)
-        if columns is None:
-            return Items(problem=build_problem("items-unreadable", Cell(title, 1, 1, title)))
-        return Items([Row(tab, number, columns) for number in _filled_rows(tab, columns.row)])
+        sheet = self.layout.own.get(title)
+        if sheet is None:
+            rows = self.workbook.tabs[title].rows
+            if all(is_blank(raw) for row in rows for raw in row):
+                return Items()
+            return build_items_problem("items-unreadable", Cell(title, 1, 1, title))
+        return Items([row for row in list_rows(sheet) if has_product(row)])
 
 
-def _filled_rows(tab: Tab, header: int) -> list[int]:
-    return [
-        number
-        for number, cells in enumerate(tab.rows[header:], start=header + 1)
-        if not all(is_blank(raw) for raw in cells)
-    ]
+def _find_named_cell(entry: Entry) -> Cell | None:
+    """Find the cell that names the order's own items tab."""
+    return next((cell for row in entry.rows for cell in row.cells("items tab")), None)
 
 
-def _index_rows(tab: Tab, columns: Columns) -> dict[str, list[Row]]:
-    """Group a tab's rows by the folded order id; rows without a certain id are no orders."""
-    rows: dict[str, list[Row]] = {}
-    for number in range(columns.row + 1, len(tab.rows) + 1):
-        row = Row(tab, number, columns)
-        if order_id := row.id:
-            rows.setdefault(fold_order_id(order_id), []).append(row)
-    return rows
-
-
-def _prefer_exact(rows: Sequence[Row], order_id: str) -> Sequence[Row]:
-    """Keep the rows of one id, the exact one if several fold to the same."""
-    exact = [row for row in rows if row.id == order_id]
+def _prefer_exact(entries: list[Entry], order_id: str) -> list[Entry]:
+    """Keep the entries of one id, the exact one if several fold to the same."""
+    exact = [entry for entry in entries if entry.id == order_id]
     if exact:
         return exact
-    ids = sorted({row.id for row in rows})
+    ids = sorted({entry.id for entry in entries})
     if len(ids) > 1:
         raise OrderConflict(f"order {order_id} could mean {' or '.join(ids)}", "ask for one of them exactly")
-    return rows
-
-
-def _match_title(text: str, titles: Iterable[str]) -> list[str]:
-    titles = list(titles)
-    return [t for t in titles if t == text] or [t for t in titles if fold_text(t) == fold_text(text)]
-
-
-def _find_orders_tab(workbook: Workbook, options: Options) -> Tab:
-    titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
-    if options.orders_tab:
-        match = _match_title(options.orders_tab, workbook.tabs)
-        if not match:
-            raise SheetUnusable(
-                f"there is no tab “{options.orders_tab}”",
-                f"name one of the tabs in BIKORDERS_ORDERS_TAB; the spreadsheet has {titles}",
-            )
-        return workbook.tabs[match[0]]
-    for name in ORDERS_TABS:
-        for title in _match_title(name, workbook.tabs):
-            return workbook.tabs[title]
-    if len(workbook.tabs) == 1:
-        return next(iter(workbook.tabs.values()))
-    raise SheetUnusable(
-        "no tab is named “Orders”",
-        f"rename the tab with the orders, or name it in BIKORDERS_ORDERS_TAB; the spreadsheet has {titles}",
-    )
-
-
-def _find_items_tab(workbook: Workbook, options: Options, orders_tab: Tab) -> Tab | None:
-    if options.items_tab:
-        match = _match_title(options.items_tab, workbook.tabs)
-        if not match:
-            raise SheetUnusable(
-                f"there is no tab “{options.items_tab}”",
-                "correct BIKORDERS_ITEMS_TAB, or rename the tab with the items",
-            )
-        return workbook.tabs[match[0]]
-    for name in ITEMS_TABS:
-        for title in _match_title(name, workbook.tabs):
-            if title != orders_tab.title:
-                return workbook.tabs[title]
-    return None
+    return entries

@@ -55,6 +55,18 @@ def fold_text(text: str) -> str:
     return strip_blanks(text).casefold()
 
 
+def narrow(text: str) -> str:
+    """Replace full-width letters, digits and signs, as East Asian keyboards write them.
+
+    >>> narrow("２,５００")
+    '2,500'
+    """
+    return text.translate(_FULL_WIDTH)
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
 @cache
 def column_letters(column: int) -> str:
     """Name a column as spreadsheets do.
@@ -97,6 +109,13 @@ class Tab:
 
     title: str
     rows: Sequence[Sequence[Raw]]
+
+    def row(self, row: int) -> tuple[Raw, ...]:
+        """Give a row's values, without its trailing blanks."""
+        raws = [None if is_blank(raw) else raw for raw in self.rows[row - 1]]
+        while raws and raws[-1] is None:
+            raws.pop()
+        return tuple(raws)
 
     def cell(self, row: int, column: int) -> Cell:
         """Give the cell at a 1-based position; a blank one where the tab holds nothing."""

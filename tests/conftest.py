@@ -2,17 +2,18 @@
 
 import csv
 import textwrap
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from threading import Condition
 
 import pytest
 
 from bikorders.cache import SnapshotCache
-from bikorders.orders import Options
+from bikorders.links import Links
 from bikorders.quota import Policy, Quota
+from bikorders.reading import Options
 from bikorders.service import Service
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Raw, Tab, Workbook
+from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 SEED_ORDER = {
     "id": "ORD-1001",
@@ -77,6 +78,7 @@ class SimulatedClock:
         assert self.cache is not None and seconds is not None
         condition.release()
         try:
+            self.cache.run_errands()
             self._run_until(min(self.time + seconds, max(self.time, self.cache.due_at())))
         finally:
             condition.acquire()
@@ -108,6 +110,8 @@ class FakeSource:
         self.reads: list[float] = []
         self.names_read: list[float] = []
         self.tabs_asked: list[list[str]] = []
+        self.links: dict[str, str] = {}
+        self.links_read: list[str] = []
         self._clock = clock
         self._charge = charge
 
@@ -122,6 +126,11 @@ class FakeSource:
         if self.error:
             raise self.error
         return self.workbook
+
+    def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
+        self._charge()
+        self.links_read.append(cell.a1)
+        return self.links.get(cell.a1)
 
 
 class Shop:
@@ -145,7 +154,8 @@ class Shop:
         )
         if isinstance(clock, SimulatedClock):
             clock.cache = self.cache
-        self.service = Service(self.cache)
+        links = Links(self.cache, lambda cell, row: self.source.read_link(cell, row))
+        self.service = Service(self.cache, links)
 
     def _build(self, workbook: Workbook) -> Snapshot:
         self.built.append(workbook)

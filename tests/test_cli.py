@@ -9,7 +9,7 @@ import pytest
 from bikorders import __version__
 from bikorders.bik import dump_order
 from bikorders.cli import main
-from bikorders.orders import Options
+from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource

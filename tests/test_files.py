@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bikorders.bik import dump_order
 from bikorders.errors import SheetUnusable, SourceUnavailable
-from bikorders.orders import Options
+from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.sources.files import FolderSource, parse_csv
 from tests.conftest import SEED_ORDER

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bikorders.bik import dump_order
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.orders import Options
+from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.sources.google import MAX_RANGES, GoogleSource
 
@@ -141,7 +141,7 @@ def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
 
 @pytest.fixture
 def source(fake_google: FakeGoogle, key_file: Path) -> GoogleSource:
-    return GoogleSource(KEY, key_file, first=["orders"])
+    return GoogleSource(KEY, key_file, named=["orders"])
 
 
 # What is asked

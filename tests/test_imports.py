@@ -15,30 +15,41 @@ PACKAGE = Path(bikorders.__file__).parent
 MAY_IMPORT = {
     "errors": "",
     "workbook": "",
+    "cells": "workbook",
     "words": "workbook",
+    "money": "cells workbook",
+    "lines": "",
+    "couriers": "cells words",
     "problems": "workbook errors",
-    "cells": "workbook words",
-    "columns": "workbook words",
-    "orders": "workbook words problems cells columns errors",
-    "snapshot": "workbook words problems cells columns orders errors",
-    "bik": "errors workbook orders",
-    "settings": "errors words",
+    "fields": "",
+    "columns": "fields money workbook",
+    "entries": "cells columns fields words workbook",
+    "settings_tab": "cells columns money problems words workbook",
+    "reading": "cells columns fields entries money problems settings_tab words workbook",
+    "states": "cells reading words",
+    "sums": "cells entries money reading",
+    "tabs": "columns fields entries errors reading settings_tab workbook",
+    "orders": "cells columns fields couriers entries errors lines problems reading states sums words workbook",
+    "snapshot": "entries errors orders reading settings_tab tabs workbook",
+    "bik": "entries errors orders reading workbook",
+    "settings": "errors money",
     "sources": "errors workbook sources.files sources.google",
     "sources.files": "errors workbook",
     "sources.google": "errors workbook sources.timelimit",
     "sources.timelimit": "",
     "quota": "errors",
     "cache": "errors quota snapshot workbook",
-    "service": "errors bik orders cache",
+    "links": "cache orders workbook",
+    "service": "errors bik cache links orders",
     "web": "errors bik settings service",
     "server": "errors bik web",
-    "cli": "errors bik orders snapshot settings sources quota cache service web server",
+    "cli": "errors bik links reading snapshot tabs settings sources quota cache service web server",
     "__main__": "cli",
     "": "",
 }
 """Each module, and those of the package that it may import; "" is the package itself, with the version."""
 
-PURE = ("errors", "workbook", "words", "problems", "cells", "columns", "orders", "snapshot", "bik")
+PURE = tuple(list(MAY_IMPORT)[: list(MAY_IMPORT).index("bik") + 1])
 IMPURE = {
     *(
         "argparse",
@@ -64,7 +75,7 @@ ONLY_IN = {
     "bottle": {"web"},
     "waitress": {"server"},
     "dotenv": {"settings"},
-    "phonenumbers": {"cells", "settings"},
+    "phonenumbers": {"cells", "settings", "settings_tab"},
 }
 """Packages of others, and the modules that may know them."""
 

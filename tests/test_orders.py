@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bikorders.orders import Options
+from bikorders.reading import Options
 from tests.conftest import make_snapshot
 
 

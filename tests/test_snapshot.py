@@ -3,7 +3,7 @@
 import pytest
 
 from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
-from bikorders.orders import Options
+from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.workbook import Tab, Workbook
 from tests.conftest import make_snapshot, make_tab
@@ -138,7 +138,7 @@ def test_the_settings_name_the_tabs():
 @pytest.mark.parametrize(
     ("tabs", "options"),
     [
-        ({"A": "Order ID\n1", "B": "x"}, Options()),
+        ({"A": "Nummer\n1", "B": "x"}, Options()),
         ({"Orders": "Name,Status\n1,Packed"}, Options()),
         ({"Orders": ""}, Options()),
         ({"Orders": "Order ID\n1"}, Options(orders_tab="Gone")),

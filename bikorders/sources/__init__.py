@@ -1,13 +1,13 @@
 """Where the sheet is: opens the source that the settings name."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from bikorders.errors import SettingsError
-from bikorders.workbook import Workbook
+from bikorders.workbook import Cell, Raw, Workbook
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -27,16 +27,23 @@ class Source(Protocol):
         """
         ...
 
+    def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
+        """Read the one link behind a cell; None if there is none or several, or if the row is another by now.
+
+        `row` are the row's values as they were read with the cell. Raises as `read` does.
+        """
+        ...
+
 
 def open_source(
     sheet: str,
     credentials: str,
-    first: Collection[str] = (),
+    named: Collection[str] = (),
     charge: Callable[[], None] = lambda: None,
 ) -> Source:
     """Open a Google Sheet (URL or key), a folder of CSV files, or, for "", the bundled sample.
 
-    `first` are tabs' titles, folded, that must be read however many tabs there are; `charge` is called before
+    `named` are tabs' titles, folded, that are read however many tabs there are, hidden or not; `charge` is called before
     every request to the source. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
     """
     if folder := find_folder(sheet):
@@ -51,7 +58,7 @@ def open_source(
         )
     from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
-    return GoogleSource(key, Path(credentials).expanduser(), first, charge)
+    return GoogleSource(key, Path(credentials).expanduser(), named, charge)
 
 
 def find_folder(sheet: str) -> Path | None:

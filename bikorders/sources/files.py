@@ -3,11 +3,11 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from bikorders.errors import SheetUnusable, SourceUnavailable
-from bikorders.workbook import Tab, Workbook
+from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 _DELIMITERS = ";\t,"
 """Where two part equally well, the first: decimal commas make a comma look like one."""
@@ -42,6 +42,10 @@ class FolderSource:
             )
             self._contents = contents
         return self._workbook
+
+    def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
+        """A CSV file keeps no links behind its texts."""
+        return None
 
     def _read_contents(self) -> dict[str, bytes]:
         try:

@@ -5,7 +5,8 @@ Every foreign exception becomes one of ours here, in `translate_error`.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -23,7 +24,7 @@ from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.sources.timelimit import TimeLimit
-from bikorders.workbook import Tab, Workbook, fold_text
+from bikorders.workbook import Cell, Raw, Tab, Workbook, fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 TIMEOUT = (3.05, 10.0)
@@ -33,14 +34,14 @@ READ_WITHIN = 20.0
 """Seconds that one read may take in all, the token included."""
 
 MAX_TABS = 50
-"""So many tabs travel in the one request, besides those of `first`."""
+"""So many tabs travel in the one request, besides those that the settings name."""
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
 
 
 class GoogleSource:
-    """One spreadsheet. `first` are titles, folded, that travel however many tabs there are.
+    """One spreadsheet. `named` are titles, folded, that travel however many tabs there are, hidden or not.
 
     `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the key file can't be used.
     """
@@ -49,12 +50,12 @@ class GoogleSource:
         self,
         key: str,
         credentials: Path,
-        first: Collection[str] = (),
+        named: Collection[str] = (),
         charge: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = f"the Google Sheet {key}"
         self._key = key
-        self._first = frozenset(first)
+        self._named = frozenset(named)
         self._charge = charge
         self._credentials = read_key_file(credentials)
         self._limit = TimeLimit(READ_WITHIN)
@@ -73,9 +74,25 @@ class GoogleSource:
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
+        with self._guarded():
+            return self._read(names)
+
+    def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
+        """Read the link behind a cell, from its whole row, which must still be the same."""
+        with self._guarded():
+            self._charge()
+            metadata = self._client.fetch_sheet_metadata(
+                self._key,
+                params={"ranges": f"{_quote_title(cell.tab)}!{cell.row}:{cell.row}", "fields": LINK_FIELDS},
+            )
+            return find_link(metadata, cell, row)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Keep the time limit, and let nothing foreign out."""
         try:
             with self._limit.running():
-                return self._read(names)
+                yield
         except BikordersError:
             raise
         except Exception as error:
@@ -103,11 +120,14 @@ class GoogleSource:
 
     def _read_titles(self) -> list[str]:
         self._charge()
-        fields = "sheets.properties(title,sheetType)"
+        fields = "sheets.properties(title,sheetType,hidden)"
         metadata = self._client.fetch_sheet_metadata(self._key, params={"fields": fields})
         try:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
-            titles = [p["title"] for p in properties if p.get("sheetType", "GRID") == "GRID"]
+            grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
+            titles = [
+                p["title"] for p in grids if not p.get("hidden") or fold_text(p["title"]) in self._named
+            ]
             if not all(isinstance(title, str) for title in titles):
                 raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
@@ -117,7 +137,7 @@ class GoogleSource:
         return titles
 
     def _read_values(self) -> Workbook:
-        titles = choose_tabs(self._titles, self._first, self._wanted)
+        titles = choose_tabs(self._titles, self._named, self._wanted)
         self._charge()
         response = self._client.request(
             "get",
@@ -160,18 +180,21 @@ def read_key_file(path: Path) -> Credentials:
         raise SettingsError(f"the key in {path} is damaged", "download the key again, as JSON") from None
 
 
-def choose_tabs(titles: Iterable[str], first: Collection[str], wanted: Iterable[str]) -> list[str]:
-    """Choose the tabs that travel, in the spreadsheet's order: `first`, then the last wanted, then the rest.
+def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[str]) -> list[str]:
+    """Choose the tabs that travel, in the spreadsheet's order: those named, the last wanted, then the rest.
+
+    Of the rest those without a digit come first: an order's own tab has its number.
 
     >>> choose_tabs(["Orders", "A", "B"], ["orders"], ["B"])
     ['Orders', 'A', 'B']
     """
     titles = list(titles)
-    always = [title for title in titles if fold_text(title) in first]
+    always = [title for title in titles if fold_text(title) in named]
     late = [title for title in reversed(list(wanted)) if title in titles]
+    plain = [title for title in titles if not any(char.isdigit() for char in title)]
     chosen = dict.fromkeys(always)
     room = MAX_RANGES
-    for title in dict.fromkeys([*late, *titles]):
+    for title in dict.fromkeys([*late, *plain, *titles]):
         room -= len(quote(_quote_title(title), safe="")) + len("&ranges=")
         if room < 0 or len(chosen) >= len(always) + MAX_TABS:
             break
@@ -198,6 +221,37 @@ def _parse_values(content: bytes, titles: list[str]) -> dict[str, Tab]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _nonsense() from error
     return tabs
+
+
+LINK_FIELDS = (
+    "sheets.data.rowData.values(effectiveValue,formattedValue,hyperlink,textFormatRuns.format.link.uri,"
+    "chipRuns.chip.richLinkProperties.uri)"
+)
+
+
+def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
+    """Find the one link of a cell in the answer for its row; None unless the row still is `row`."""
+    try:
+        values = metadata["sheets"][0]["data"][0]["rowData"][0]["values"]
+        if not all(raw is None or _shows(values[number], raw) for number, raw in enumerate(row)):
+            return None
+        value = values[cell.column - 1]
+        links = [value.get("hyperlink")]
+        links += [run.get("format", {}).get("link", {}).get("uri") for run in value.get("textFormatRuns", [])]
+        chips = [run.get("chip", {}) for run in value.get("chipRuns", [])]
+        links += [chip.get("richLinkProperties", {}).get("uri") for chip in chips]
+        found = {link for link in links if isinstance(link, str)}
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+    return found.pop() if len(found) == 1 else None
+
+
+def _shows(value: Any, raw: Raw) -> bool:
+    """Say whether a cell of the answer holds what was read; dates were read as they are shown."""
+    effective = value.get("effectiveValue", {})
+    return raw == value.get("formattedValue") or any(
+        isinstance(raw, bool) == isinstance(v, bool) and raw == v for v in effective.values()
+    )
 
 
 def _refuse_constant(constant: str) -> Any:

@@ -48,10 +48,11 @@ class TimeLimit:
         seconds = self._seconds
         while not done.wait(seconds):
             cut.set()
-            for connection in list(self._connections):
-                if connection.sock is not None:
-                    with suppress(OSError):
-                        connection.sock.shutdown(socket.SHUT_RDWR)
+            with suppress(RuntimeError):  # another connection was opened just now: the next turn cuts both
+                for connection in list(self._connections):
+                    if connection.sock is not None:
+                        with suppress(OSError):
+                            connection.sock.shutdown(socket.SHUT_RDWR)
             seconds = 1.0  # again: the reader may have opened another one
 
 

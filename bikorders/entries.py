@@ -1,0 +1,212 @@
+"""Which rows belong together? A tab's rows under its header, grouped by order.
+
+Blank spacer rows, total rows, footers and notes are no orders. In a tab of lines, and in an items tab, further
+rows with the same id belong to the order, and so does a row with a blank id directly below it: that is how
+merged cells read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from bikorders.cells import FORMULA_ERRORS, is_damaged, is_placeholder
+from bikorders.columns import Columns, Found
+from bikorders.fields import ORDER_ID
+from bikorders.words import fold_words
+from bikorders.workbook import Cell, Raw, Tab, fold_text, is_blank, text_of
+
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "grand total",
+        "sub total",
+        "subtotal",
+        "sum",
+        "summary",
+        "total orders",
+        "всего",
+        "итого",
+        "общо",
+        "toplam",
+        "gesamt",
+        "summe",
+        "total général",
+        "jumlah",
+        "合計",
+    ]
+)
+"""What the first words of a row that sums up the others are."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A tab, or a block of one, and what its header row says; `end` is the row below its last one."""
+
+    tab: Tab
+    columns: Columns
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row under its tab's header; `number` is 1-based."""
+
+    sheet: Sheet
+    number: int
+
+    def cell(self, column: int) -> Cell:
+        return self.sheet.tab.cell(self.number, column)
+
+    def cells(self, path: str, found: Found | None = None) -> list[Cell]:
+        """Give the cells of a field that hold something: those of its surest headers."""
+        found = self.sheet.columns.orders if found is None else found
+        if path not in found:
+            return []
+        field, groups = found[path]
+        for columns in groups if field.falls_back else groups[:1]:
+            cells = [cell for cell in map(self.cell, columns) if not cell.is_blank]
+            if cells:
+                return cells
+        return []
+
+    @property
+    def id(self) -> str:
+        """The order id in this row; "" where there is none, or none that is certain."""
+        columns = self.sheet.columns.orders[ORDER_ID][1][0]
+        if len(columns) == 1:
+            raw = self.cell(columns[0]).raw
+            return "" if is_blank(raw) or not fold_order_id(text := clean_id(raw)) else text
+        cells = self.cells(ORDER_ID)
+        ids = {fold_order_id(clean_id(cell.raw)) for cell in cells} - {""}
+        return clean_id(cells[0].raw) if len(ids) == 1 else ""
+
+    @property
+    def raws(self) -> tuple[Raw, ...]:
+        """Everything in the row, for comparing it with another."""
+        return self.sheet.tab.row(self.number)
+
+
+@dataclass(slots=True)
+class Entry:
+    """The rows of one order in one tab."""
+
+    id: str
+    rows: list[Row]
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_order_id(text: str) -> str:
+    """Make ids equal that a person takes for the same: case, blanks, full-width letters, a leading `#`.
+
+    Leading zeros stay: `0042` and `42` are two orders. "" is no id.
+
+    >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
+    ('ord-1', '0042', '')
+    """
+    if text in FORMULA_ERRORS or is_placeholder(text) or ("+" in text and is_damaged(text)):
+        return ""
+    return fold_text(fold_text(text).removeprefix("#"))
+
+
+def list_rows(sheet: Sheet) -> Iterator[Row]:
+    """Give the rows below the header."""
+    return (Row(sheet, number) for number in range(sheet.columns.row + 1, sheet.end))
+
+
+def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[str, list[Entry]]:
+    """Group the rows by folded order id; in a tab of orders each row is an entry, else all rows of an id are."""
+    lines = kind != "orders"
+    entries: dict[str, list[Entry]] = {}
+    last: Entry | None = None
+    for row in list_rows(sheet):
+        order_id = row.id
+        if not order_id:
+            if last and lines and _continues(row, last.rows[0], kind):
+                last.rows.append(row)
+            else:
+                last = None
+            continue
+        folded = fold_order_id(order_id)
+        if _is_note(row, order_id, folded):
+            last = None
+            continue
+        same_id = entries.setdefault(folded, [])
+        last = next((entry for entry in same_id if entry.id == order_id), None) if lines else None
+        if last is None:
+            last = Entry(order_id, [])
+            same_id.append(last)
+        last.rows.append(row)
+    return entries
+
+
+def _is_note(row: Row, order_id: str, folded: str) -> bool:
+    """Say whether a row that has something in the id column is a total, a footer or a note all the same."""
+    if folded[-1].isalpha() and _is_total(order_id):
+        return True
+    return " " in order_id and not _has_more(row)
+
+
+def _has_more(row: Row) -> bool:
+    columns = row.sheet.columns
+    if any(row.cells(path) for path in columns.orders if path != ORDER_ID):
+        return True
+    return any(row.cells(path, slot) for slot in columns.slots for path in slot)
+
+
+def _continues(row: Row, first: Row, kind: str) -> bool:
+    """Say whether a row without an id is a further line of the order above it, whose first row is `first`.
+
+    It names a product, and says nothing about the order that the first row does not say.
+    """
+    columns = row.sheet.columns
+    if kind == "lines":
+        filled = [cell for path in columns.orders for cell in row.cells(path)]
+        if any(cell.raw != first.cell(cell.column).raw for cell in filled):
+            return False
+    return has_product(row)
+
+
+def has_product(row: Row) -> bool:
+    """Say whether a row names a product; a row that sums up the others names none."""
+    slots = row.sheet.columns.slots
+    names = [cell.text for slot in slots for path in ("name", "productId") for cell in row.cells(path, slot)]
+    first = next((text for raw in row.raws if (text := text_of(raw))), "")
+    return bool(names) and not any(_is_total(text) for text in (first, names[0]))
+
+
+def is_fee(row: Row) -> bool:
+    """Say whether a row among the items is a charge or a discount and no product."""
+    slots = row.sheet.columns.slots
+    names = [cell.text for slot in slots for cell in row.cells("name", slot)]
+    return bool(names) and bool(_FEE.fullmatch(fold_words(names[0])))
+
+
+def _is_total(text: str) -> bool:
+    words = fold_words(re.sub(r"\([^()]*\)\s*$", "", text))
+    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words))
+
+
+_FEE = re.compile(
+    r"(?:shipping|delivery|courier|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
+    r"(?: (?:charges?|fees?|costs?|amount|applied))?"
+)
+
+
+_TOTAL_OF = re.compile(
+    r"(?:grand |sub ?)?totals? (?:of )?(?:qty|quantity|items?|amount|pcs|pieces|price|orders?|value)"
+)
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def clean_id(raw: Raw) -> str:
+    """Give an order id as text: a number as its digits, without a literal leading `'`.
+
+    >>> clean_id(1001.0), clean_id("1001.0"), clean_id("'0042"), clean_id(" ORD-1 ")
+    ('1001', '1001', '0042', 'ORD-1')
+    """
+    text = text_of(raw).removeprefix("'")
+    whole, point, zeros = text.partition(".")
+    return whole if point and zeros.strip("0") == "" and zeros and whole.isdecimal() else text

@@ -1,0 +1,298 @@
+"""Which fields are there, and what do people head their columns with? One table, read by `columns`.
+
+A field is named by its path in the contract (`deliveryInfo.trackingURL`; in items without `items[].`), or, where
+it is not sent itself, by words of ours (`tracking number`, `courier`).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "id", "text", "status", "payment", "fulfillment", "money", "discount", "currency", "phone", "email", "url",
+    "tracking", "date", "quantity", "product_id", "packed",
+]  # fmt: skip
+
+ORDER_ID = "id"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its path, how its cells are read, and the headers that mean it, the surest first.
+
+    Only the columns of the surest header present count; with `falls_back`, a blank cell passes on to the next.
+    """
+
+    path: str
+    kind: Kind
+    headers: tuple[str, ...] = ()
+    falls_back: bool = False
+
+
+ORDER_FIELDS = (
+    Field(
+        ORDER_ID,
+        "id",
+        (
+            ("order id, order number, order no, order no., order #, orderno, order code, commande n°, "
+            "№ на поръчка, номер заказа, número do pedido, nomor pesanan, 注文番号"),
+            "order reference, order ref, order name",
+            "order",
+            "channel order id, customer order id",
+            "sales record number",
+            "sub order no, suborder",
+            "invoice number, invoice no, invoice id",
+            "reference number, ref no, reference",
+            "packet id",
+            "transaction id",
+            "id, #",
+        ),
+    ),
+    Field("name", "text", ("order title, order label",)),
+    Field(
+        "status",
+        "status",
+        ("order status, status order, order state", "status, current status, état, статус, estado", "state"),
+    ),
+    Field(
+        "shipping status",
+        "status",
+        ("delivery status, shipping status, shipment status, courier status, tracking status",),
+    ),
+    Field(
+        "paymentStatus",
+        "payment",
+        (
+            "payment status, financial status, paid?, payment received?, already paid, статус на плащане",
+            "payment, paid",
+        ),
+    ),
+    Field(
+        "payment method",
+        "text",
+        (
+            "payment method, payment mode, mode of payment, начин на плащане",
+            "payment method title, payment type, payment gateway, cod/prepaid, prepaid/cod",
+        ),
+    ),
+    Field("payment reference", "text", ("utr, utr no, utr number, upi reference, upi ref, payment id, payment ref, payment reference, razorpay payment id",)),
+    Field("paid on", "date", ("paid at, paid on, paid date, date paid, payment date, paid on date, paid time",)),
+    Field(
+        "shipped on",
+        "date",
+        (
+            ("shipped on, shipped at, date shipped, shipped date, shipped on date, order shipped date, "
+            "dispatched on, dispatched date, dispatched at"),
+        ),
+    ),
+    Field(
+        "delivered on",
+        "date",
+        ("delivered on, delivered at, date delivered, delivered date, order delivered date",),
+    ),
+    Field("cancelled on", "date", ("cancelled at, cancelled on, canceled at, canceled on, cancellation date",)),
+    Field(
+        "fulfillmentStatus",
+        "fulfillment",
+        ("fulfillment status, fulfilment status, fulfillment, fulfilment", "dispatched?, shipped?"),
+    ),
+    Field("items tab", "text", ("items tab, item tab, items sheet",)),
+    Field("items", "packed", ("items, items ordered, ordered items, order items, line items, lineitems, items (json), orders, products, product details, product(s), produit(s), basket, cart",)),
+    Field("subTotal", "money", ("subtotal, sub total, order subtotal, items total, items subtotal, 小計",)),
+    Field(
+        "shippingCharge",
+        "money",
+        (
+            ("shipping charge, shipping charges, shipping cost, shipping fee, shipping amount, shipping price, "
+            "delivery fee, delivery charge, delivery charges, delivery cost, deliveryfee, order shipping, "
+            "shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
+            "shipping, delivery",
+        ),
+    ),
+    Field(
+        "discount",
+        "discount",
+        ("discount amount, discount total, total discount, order discount", "discount, discounts, discount pct, discount %, voucher discount, coupon discount"),
+    ),
+    Field(
+        "total",
+        "money",
+        (
+            "order total, grand total, total order, invoice value, final invoice amount, invoice amount, invoice total",
+            "total, total amount, total price, order amount, order value, total value, обща сума",
+            "amount, value, сума",
+        ),
+    ),
+    Field(
+        "tax",
+        "money",
+        (
+            ("tax, taxes, gst, vat, igst, cgst, sgst, sales tax, total tax, tax amount, cod charges, cod fee, "
+            "handling fee, packing charges, gift wrap charges, other charges"),
+        ),
+    ),
+    Field("currency", "currency", ("currency, currency code, order currency",)),
+    Field(
+        "phoneNumber",
+        "phone",
+        (
+            ("phone, phone number, phone no, phone #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
+            "whatsapp number, whatsapp no, contact, contact no, contact number, customer phone, customer mobile, "
+            "customer phone number, customer mobile number, customer contact, buyer phone, buyer phone number, "
+            "consignee mobile, consignee phone, consignee phone no, phone customer, user phone, телефон, тел."),
+            "billing phone",
+            ("shipping phone, ship phone, ship phone number, ship to phone, shipping contact number, post to phone, "
+            "receiver phone, receiver phone number, recipient phone, delivery phone"),
+        ),
+        falls_back=True,
+    ),
+    Field(
+        "email",
+        "email",
+        (
+            ("email, e-mail, email address, email id, customer email, customer email address, buyer email, user email, "
+            "email customer, имейл, имейл адрес"),
+            "billing email, purchase email",
+            "shipping email, shipping email id",
+        ),
+        falls_back=True,
+    ),
+    Field(
+        "deliveryInfo.trackingURL",
+        "tracking",
+        ("tracking url, tracking link, track link, tracking page, tracking website", "tracking, track"),
+    ),
+    Field(
+        "tracking number",
+        "tracking",
+        (
+            ("tracking number, tracking no, tracking id, tracking code, tracking #, awb, awb no, awb number, awb code, "
+            "airwaybill, airway bill, airwaybill number, airway bill number, waybill, waybill no, waybill number, "
+            "consignment no, consignment number, docket no, parcel number, shipment no, shipment number, lr no"),
+        ),
+    ),
+    Field(
+        "courier",
+        "text",
+        (
+            ("courier, courier name, courier company, courier partner, carrier, carrier name, tracking carrier, "
+            "logistics partner, shipping partner, shipping provider, shipping provider name, delivery partner, "
+            "shipped via, shipped by, transporter, transportadora"),
+            "aggregator",
+        ),
+    ),
+    Field("address.firstName", "text", ("shipping first name, ship first name", "first name, customer first name", "billing first name")),
+    Field("address.lastName", "text", ("shipping last name, ship last name", "last name, customer last name, surname", "billing last name")),
+    Field(
+        "customer",
+        "text",
+        (
+            ("shipping name, ship name, ship to name, shipping customer name, post to name, receiver name, "
+            "recipient name, recipient, consignee, consignee name, deliver to"),
+            "customer name, customer, buyer name, full name, client, client name, nama pelanggan, клиент",
+            "billing name, buyer",
+        ),
+    ),
+    Field(
+        "address.address1",
+        "text",
+        (
+            ("delivery address, shipping address, ship address, customer delivery address, shipping address 1, shipping address1, "
+            "ship address 1, ship address1, post to address 1, ship to address 1, адрес за доставка"),
+            "shipping street, address, full address, customer address, address line 1, address 1, addressline1, street, street 1, alamat, адрес",
+            "billing address, billing address 1, billing address1, billing street",
+        ),
+    ),
+    Field("address.city", "text", ("shipping city, ship city, post to city, delivery city", "city, town, address city, customer city", "billing city")),
+    Field("address.country", "text", ("shipping country, ship country, post to country", "country", "billing country")),
+    Field("address.countryCode", "text", ("country code",)),
+    Field(
+        "address.zip",
+        "text",
+        (
+            "shipping zip, shipping postcode, shipping pincode, ship zip, ship zipcode, ship postcode, post to postcode, delivery pincode",
+            "zip, zip code, zipcode, pincode, pin code, pin, postal code, postcode, address pincode",
+            "billing zip, billing postcode",
+        ),
+    ),
+    Field("address.phoneNumber", "phone"),
+    Field("tags", "text", ("tags",)),
+    Field("invoiceUrl", "url", ("invoice url, invoice link",)),
+    Field("partnersData.id", "text", ("draft id, draft order id, bik draft id",)),
+)  # fmt: skip
+
+ITEM_FIELDS = (
+    Field(
+        "name",
+        "packed",
+        (
+            "product name, item name, lineitem name, line item name, item title, product title, product item name, 商品名",
+            "product, item, product/service, sku name, продукт",
+            "title, description, item description, product description",
+        ),
+    ),
+    Field(
+        "productId",
+        "product_id",
+        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, channel sku, seller sku, custom label, sku id, product item sku, 商品コード", "item number, master sku"),
+    ),
+    Field("variantId", "product_id", ("variant id, variant sku",)),
+    Field("variantName", "text", ("variant name, variant, variation, variations, variation details, option, price point name",)),
+    Field("size", "text", ("size",)),
+    Field("color", "text", ("color, colour",)),
+    Field(
+        "quantity",
+        "quantity",
+        (
+            ("quantity, qty, item quantity, item qty, lineitem quantity, line item quantity, quantity purchased, "
+            "quantity ordered, product quantity, product qty, product item quantity, units, pieces, pcs, nos, "
+            "количество, 数量"),
+        ),
+    ),
+    Field(
+        "price",
+        "money",
+        (
+            ("unit price, price each, lineitem price, line item price, item price, product price, price per unit, "
+            "price/unit, wholesale price, sold for, rate, 単価"),
+            "price, цена",
+        ),
+    ),
+    Field("line total", "money", ("line total, item total, lineitem total, product total, product item total", "item subtotal, product item subtotal")),
+    Field("line discount", "money", ("lineitem discount, line discount, item discount",)),
+    Field("item fulfillment", "fulfillment", ("lineitem fulfillment status, item fulfillment status, item status",)),
+)  # fmt: skip
+
+_NOT_SENT = frozenset(
+    [
+        "items tab",
+        "items",
+        "customer",
+        "courier",
+        "tracking number",
+        "payment method",
+        "payment reference",
+        "paid on",
+        "shipped on",
+        "delivered on",
+        "cancelled on",
+        "shipping status",
+        "size",
+        "color",
+        "line total",
+        "line discount",
+        "tax",
+        "item fulfillment",
+    ]
+)
+SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT
+"""The paths of the contract; the other fields only help to find their values."""
+
+
+def list_headers(field: Field) -> list[tuple[str, int]]:
+    """Give the headers that mean a field, each with how sure it is; 0 is the surest."""
+    return [
+        (header, sureness)
+        for sureness, headers in enumerate(field.headers)
+        for header in headers.split(", ")
+        if header
+    ]

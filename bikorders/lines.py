@@ -1,0 +1,117 @@
+"""Which items does one cell hold? `A x 1, B x 2`, a list of lines, or JSON: split where that leaves no doubt."""
+
+import json
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """An item of a packed cell; `quantity` is None where the text names none."""
+
+    name: str
+    quantity: Decimal | None
+
+
+_COUNT = r"(?P<count>[1-9]\d{0,3})"
+_FORMS = [
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?P<name>.*\S)\s+[x×*]\s*{_COUNT}",  # Rose Water x 2
+        rf"(?P<name>.*\S)\s*\(\s*(?:qty|quantity)\s*:?\s*{_COUNT}\s*\)",  # Rose Water (Qty: 2)
+        rf"(?P<name>.*\S)\s*[-,:]\s*(?:qty|quantity)\s*:?\s*{_COUNT}",  # Rose Water - Qty 2
+        rf"(?P<name>.*\S)\s+{_COUNT}\s*[x×]",  # Rose Water 2x
+        rf"{_COUNT}\s*[x×]\s+(?P<name>\S.*)",  # 2 x Rose Water
+    )
+]
+_PIECES = re.compile(rf"(?P<name>.*\S)\s+{_COUNT}\s*(?:pcs?|pieces?|nos?|ширхэг)\.?", re.IGNORECASE)
+"""Rose Water 2 pcs: read only beside others that are counted, because a pack of that many is meant as well."""
+
+_ANOTHER = re.compile(r"[x×*]\s*\d|\d\s*[x×](?!\w)|\bqty\b", re.IGNORECASE)
+
+
+def split_items(text: str) -> list[Line] | None:
+    """Give the items of a packed cell; None where it can't be split without doubt.
+
+    >>> split_items("Toy Car x 2, Puzzle x 1")
+    [Line(name='Toy Car', quantity=Decimal('2')), Line(name='Puzzle', quantity=Decimal('1'))]
+    >>> split_items("Pepperoni Pizza - 12-Inch x 3")
+    [Line(name='Pepperoni Pizza - 12-Inch', quantity=Decimal('3'))]
+    >>> split_items("Soap, Cream x 2") is None, split_items("Photo print 8 x 10") is None
+    (True, True)
+    """
+    text = text.strip()
+    if text.startswith(("[", "{")):
+        return _split_json(text)
+    rows = [row.strip(" \t,;") for row in re.split(r"[\r\n]+|\s\|\s", text) if row.strip(" \t,;")]
+    parts = rows if len(rows) > 1 else [part.strip() for part in re.split(r"[,;]", text)]
+    lines = [_read_part(part) for part in parts]
+    if any(lines) and len(lines) > 1:
+        lines = [line or _read_pieces(part) for line, part in zip(lines, parts, strict=True)]
+    if not any(lines) and len(rows) == 1 and (whole := _read_part(text)):
+        return [whole]
+    return [line for line in lines if line] if all(lines) else None
+
+
+def _read_pieces(text: str) -> Line | None:
+    match = _PIECES.fullmatch(text)
+    return _build_line(match) if match else None
+
+
+def _read_part(text: str) -> Line | None:
+    for form in _FORMS:
+        if match := form.fullmatch(text):
+            return _build_line(match)
+    return None
+
+
+def _build_line(match: re.Match[str]) -> Line | None:
+    """Refuse a name that holds another count, is a measure (`8 x 10`), or is none."""
+    name = match["name"].strip(" -,:")
+    is_measure = (
+        re.match(r"\d+\b", name)
+        if match.start("count") < match.start("name")
+        else re.search(r"(?<![$₹€£])\b\d+$", name)
+    )
+    if is_measure or "," in name or _ANOTHER.search(name) or not re.search(r"[^\W\d_]", name):
+        return None
+    return Line(name, Decimal(match["count"]))
+
+
+def split_lists(names: str, quantities: str) -> list[Line] | None:
+    """Pair a list of names, one on a line, with a list of quantities of the same length.
+
+    >>> split_lists("Soap\\nCream", "1\\n2")
+    [Line(name='Soap', quantity=Decimal('1')), Line(name='Cream', quantity=Decimal('2'))]
+    """
+    left = [part.strip() for part in names.splitlines() if part.strip()]
+    right = [part.strip() for part in quantities.splitlines() if part.strip()]
+    if len(left) < 2 or len(left) != len(right) or not all(re.fullmatch(r"[1-9]\d{0,3}", q) for q in right):
+        return None
+    return [Line(name, Decimal(quantity)) for name, quantity in zip(left, right, strict=True)]
+
+
+_JSON_NAMES = ("name", "title", "product", "productName", "item")
+_JSON_QUANTITIES = ("quantity", "qty", "count")
+
+
+def _split_json(text: str) -> list[Line] | None:
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    entries = [entries] if isinstance(entries, dict) else entries
+    if not isinstance(entries, list) or not entries:
+        return None
+    lines = []
+    for entry in entries:
+        name = (
+            next((entry[k] for k in _JSON_NAMES if isinstance(entry.get(k), str)), "")
+            if isinstance(entry, dict)
+            else ""
+        )
+        quantity = next((entry[k] for k in _JSON_QUANTITIES if type(entry.get(k)) is int), 0) if name else 0
+        if not name.strip() or not 0 < quantity < 10_000:
+            return None
+        lines.append(Line(name.strip(), Decimal(quantity)))
+    return lines

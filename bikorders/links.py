@@ -1,0 +1,42 @@
+"""What is the link behind a label? Read once when an order is asked for, and remembered for a while."""
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from bikorders.cache import SnapshotCache
+from bikorders.orders import Link
+from bikorders.workbook import Cell, Raw
+
+REMEMBER = 300.0
+"""Seconds; a row that changes is read again at once."""
+
+_MOST = 1000
+"""So many links are remembered."""
+
+
+class Links:
+    """Finds links through the cache's reading thread, within its quota; `read_link` is the source's."""
+
+    def __init__(self, cache: SnapshotCache, read_link: Callable[[Cell, Sequence[Raw]], str | None]) -> None:
+        self._cache = cache
+        self._read_link = read_link
+        self._lock = Lock()
+        self._known: dict[Link, tuple[float, str]] = {}
+
+    def find(self, link: Link, since: float) -> str | None:
+        """Give the link for a request that came at `since`; None if there is none, or none to be had in time."""
+        with self._lock:
+            if known := self._known.get(link):
+                read_at, url = known
+                if since - read_at <= REMEMBER:
+                    return url or None
+        return self._cache.run(since, link, lambda: self._read(link))
+
+    def _read(self, link: Link) -> str | None:
+        read_at = self._cache.now()
+        url = self._read_link(link.cell, link.row)
+        with self._lock:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[link] = read_at, url or ""
+        return url

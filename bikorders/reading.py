@@ -1,0 +1,292 @@
+"""What do the cells of an order's rows say? Cells to values, with a problem for each that can't be read.
+
+A field whose cells differ between the order's rows, or between two of its columns, says nothing for certain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bikorders.cells import (
+    Unreadable,
+    is_date,
+    is_placeholder,
+    parse_email,
+    parse_phones,
+    parse_product_id,
+    parse_quantity,
+    parse_text,
+    parse_url,
+)
+from bikorders.columns import Found
+from bikorders.entries import Row, Sheet, list_rows
+from bikorders.fields import ORDER_ID, Field
+from bikorders.money import (
+    Convention,
+    Share,
+    find_convention,
+    find_written_currency,
+    parse_currency,
+    parse_discount,
+    parse_money,
+    read_number,
+)
+from bikorders.problems import Problem, build_problem
+from bikorders.settings_tab import OwnWords
+from bikorders.words import find_country, find_fulfillment, find_payment_status, find_status, fold_words
+from bikorders.workbook import Cell, Raw, fold_text
+
+Value = str | int | bool | Decimal
+Values = dict[str, Value]
+"""Contract path -> value; a path that is not there has nothing certain to say."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by their headers."""
+
+    currency: str = "INR"
+    country: str = "IN"
+    orders_tab: str = ""
+    items_tab: str = ""
+
+
+@dataclass
+class Context:
+    """What holds for a whole workbook: the options, the merchant's own words, and what whole columns show.
+
+    The latter is found out when it is first asked for, and kept.
+    """
+
+    options: Options
+    own: OwnWords
+    _conventions: dict[tuple[str, int], Convention | None] = field(default_factory=dict)
+    _line_totals: dict[tuple[str, int], bool | None] = field(default_factory=dict)
+    _fractions: dict[tuple[str, int], bool] = field(default_factory=dict)
+
+    @property
+    def currency(self) -> str:
+        """The shop's own currency."""
+        return self.own.currency or self.options.currency
+
+    def get_convention(self, sheet: Sheet, column: int) -> Convention | None:
+        """Say how the amounts of a column part thousands and cents: one column, one convention."""
+        key = sheet.tab.title, column
+        if key not in self._conventions:
+            self._conventions[key] = find_convention(row.cell(column).raw for row in list_rows(sheet))
+        return self._conventions[key]
+
+    def has_only_fractions(self, sheet: Sheet, column: int) -> bool:
+        """Say whether all of a column's numbers lie between 0 and 1, so that they are shares."""
+        key = sheet.tab.title, column
+        if key not in self._fractions:
+            cells = [row.cell(column) for row in list_rows(sheet)]
+            self._fractions[key] = all(_is_fraction(cell) for cell in cells if not cell.is_blank)
+        return self._fractions[key]
+
+    def is_line_total(self, sheet: Sheet, column: int) -> bool | None:
+        """Say whether a column headed `Total` holds the lines' totals; None if nothing decides it.
+
+        It does if every line's quantity times price is its total, in orders of several lines among them.
+        """
+        key = sheet.tab.title, column
+        if key not in self._line_totals:
+            self._line_totals[key] = _decide_line_total(self, sheet, column)
+        return self._line_totals[key]
+
+
+def _is_fraction(cell: Cell) -> bool:
+    try:
+        reading = parse_discount(cell.raw)
+    except Unreadable:
+        return False
+    return not isinstance(reading, Share) and not reading.currency and 0 <= abs(reading.amount) < 1
+
+
+def _decide_line_total(context: Context, sheet: Sheet, column: int) -> bool | None:
+    slot = sheet.columns.slots[0] if sheet.columns.slots else {}
+    seen: set[str] = set()
+    has_several = False
+    for row in list_rows(sheet):
+        reader = Reader(context)
+        total = reader.try_money(row, column)
+        line = reader.read([row], slot).values
+        price, quantity = line.get("price"), line.get("quantity")
+        if total is None or not isinstance(price, Decimal) or not isinstance(quantity, Decimal):
+            continue
+        if total != price * quantity:
+            return False
+        has_several = has_several or not row.id or row.id in seen
+        seen.add(row.id)
+    return True if has_several else None
+
+
+_HINTS = frozenset({"payment method", "payment reference", "tax"})
+"""Fields that only help to conclude something: where they can't be read nothing is concluded, and nobody minds."""
+
+
+@dataclass
+class Reading:
+    """The values of a row or rows; `unreadable` are paths whose cells hold something that can't be read.
+
+    `differing` are those of them on which the rows disagree.
+    """
+
+    values: Values = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    differing: set[str] = field(default_factory=set)
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+_AFTER_COUNTRY = frozenset({"phoneNumber", "address.phoneNumber"})
+"""Fields that are read by the country to which the order goes."""
+
+
+class Reader:
+    """Reads rows into values; keeps the problems, and the currencies that the amounts name."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.country = context.own.country or context.options.country
+        """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
+        self.problems: list[Problem] = []
+        self.headers: dict[tuple[str, int], str] = {}
+        self.currencies: dict[str, Cell] = {}
+
+    def header_of(self, cell: Cell) -> str:
+        """Give the text that heads the column of a cell of the order."""
+        return self.headers.get((cell.tab, cell.column), "")
+
+    def complain(self, code: str, cell: Cell, field: str = "") -> None:
+        problem = build_problem(code, cell, field)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def read(self, rows: Sequence[Row], found: Found) -> Reading:
+        """Read the fields `found` of rows that are about the same thing."""
+        reading = Reading()
+        for path in sorted(found, key=_AFTER_COUNTRY.__contains__):
+            if path != ORDER_ID:
+                self._read_field(reading, rows, found, found[path][0])
+            if path in ("address.country", "address.countryCode") and path in reading.values:
+                self.country = find_country(str(reading.values[path]))
+        return reading
+
+    def _read_field(self, reading: Reading, rows: Sequence[Row], found: Found, field: Field) -> None:
+        path = field.path
+        seen: list[tuple[Value, Cell, int]] = []
+        tried: set[tuple[int, Raw]] = set()
+        for row in rows:
+            for cell in row.cells(path, found):
+                if is_placeholder(cell.raw) or (cell.column, cell.raw) in tried:
+                    continue
+                tried.add((cell.column, cell.raw))
+                self.headers[cell.tab, cell.column] = row.sheet.tab.cell(
+                    row.sheet.columns.row, cell.column
+                ).text
+                reading.cells.setdefault(path, cell)
+                try:
+                    seen.append((self._parse(field, row.sheet, cell), cell, row.number))
+                except Unreadable as refusal:
+                    if path not in _HINTS:
+                        self.complain(refusal.code, cell, path)
+                    reading.unreadable.add(path)
+        if path in reading.unreadable or not seen:
+            return
+        meant = self._mean(field, seen[0][0])
+        differing = [cell for value, cell, _ in seen if self._mean(field, value) != meant]
+        if differing:
+            rows_differ = len({number for *_, number in seen}) > 1
+            reading.unreadable.add(path)
+            if rows_differ:
+                reading.differing.add(path)
+            if path not in _HINTS:
+                self.complain("rows-differ" if rows_differ else "column-conflict", differing[0], path)
+        else:
+            reading.values[path] = seen[0][0]
+
+    def _mean(self, field: Field, value: Value) -> Value | None:
+        """Give what a value means, for comparing it with another that may be spelled otherwise."""
+        if not isinstance(value, str):
+            return value
+        own = self.context.own
+        match field.kind:
+            case "status":
+                return own.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
+            case "payment":
+                return own.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
+            case "fulfillment":
+                return find_fulfillment(value) or fold_words(value)
+            case "text" | "packed":
+                return fold_text(" ".join(value.split()))
+        return value
+
+    def _parse(self, field: Field, sheet: Sheet, cell: Cell) -> Value:
+        raw, context = cell.raw, self.context
+        match field.kind:
+            case "money":
+                return self.parse_amount(sheet, cell)
+            case "quantity":
+                return parse_quantity(raw)
+            case "product_id":
+                return parse_product_id(raw)
+            case "phone":
+                phones = parse_phones(raw, self.country)
+                if len(phones) > 1:
+                    self.complain("phone-two", cell)
+                return phones[0]
+            case "email":
+                return parse_email(raw)
+            case "url":
+                return parse_url(raw)
+            case "currency":
+                return parse_currency(raw, context.currency)
+            case "date":
+                text = parse_text(raw)
+                if not is_date(raw):
+                    raise Unreadable("date")
+                return text
+            case _:  # what other cells help to understand is read where it is used
+                return parse_text(raw)
+
+    def parse_amount(self, sheet: Sheet, cell: Cell) -> Decimal:
+        """Read an amount, by the convention of its column where it needs one, and note its currency."""
+        raw, local = cell.raw, self.context.currency
+        self.note_currency(find_written_currency(raw, local), sheet, cell)
+        has_mark = isinstance(raw, str) and ("," in raw or "." in raw)
+        convention = self.context.get_convention(sheet, cell.column) if has_mark else None
+        money = parse_money(raw, local, convention)
+        self.note_currency(money.currency, sheet, cell)
+        return money.amount
+
+    def note_currency(self, currency: str, sheet: Sheet, cell: Cell) -> None:
+        for named in (currency, sheet.columns.currencies.get(cell.column, "")):
+            if named:
+                self.currencies.setdefault(named, cell)
+
+    def read_extra(self, row: Row) -> Values:
+        """Read a row's own columns as the sheet has them: numbers and ticks as such, the rest as text."""
+        values: Values = {}
+        for path, column in row.sheet.columns.extra.items():
+            cell = row.cell(column)
+            if cell.is_blank:
+                continue
+            try:
+                if isinstance(cell.raw, bool):
+                    values[path] = cell.raw
+                elif isinstance(cell.raw, (int, float)):
+                    values[path] = read_number(cell.raw)
+                else:
+                    values[path] = parse_text(cell.raw)
+            except Unreadable as refusal:
+                self.complain(refusal.code, cell, path)
+        return values
+
+    def try_money(self, row: Row, column: int) -> Decimal | None:
+        cell = row.cell(column)
+        if cell.is_blank or is_placeholder(cell.raw):
+            return None
+        try:
+            return self.parse_amount(row.sheet, cell)
+        except Unreadable:
+            return None

@@ -1,0 +1,124 @@
+"""The merchant's own words: the optional tab `Settings` in the workbook, with the columns What, Name and Value.
+
+    column  | Order ID       | № на поръчка             their header for a field of ours
+    status  | Left warehouse | SHIPPED                  what their status means
+    payment | Naložen platež | pending                  what their payment status or method means
+    courier | Delhivery      | https://…/{number}       a link from the tracking number
+    setting | currency       | INR                      currency or country
+
+A mistake in it is a problem like any other, and changes nothing else.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from bikorders.cells import Unreadable, parse_url
+from bikorders.columns import OwnColumn, find_field
+from bikorders.money import CURRENCIES
+from bikorders.problems import Problem, build_problem
+from bikorders.words import find_payment_status, fold_words, spell_status
+from bikorders.workbook import Cell, Tab, Workbook, fold_text, text_of
+
+
+@dataclass
+class OwnWords:
+    """What the merchant said. Statuses and payments by folded words, couriers by theirs."""
+
+    columns: list[OwnColumn] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
+    payments: dict[str, str] = field(default_factory=dict)
+    couriers: dict[str, str] = field(default_factory=dict)
+    currency: str = ""
+    country: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_settings_title(title: str) -> bool:
+    return fold_text(title) == "settings"
+
+
+def read_own_words(workbook: Workbook) -> OwnWords:
+    """Read the `Settings` tab, if there is one."""
+    own = OwnWords()
+    for title, tab in workbook.tabs.items():
+        if is_settings_title(title):
+            _read_tab(tab, own)
+    return own
+
+
+def _read_tab(tab: Tab, own: OwnWords) -> None:
+    header = next(
+        (
+            n
+            for n, row in enumerate(tab.rows[:20], start=1)
+            if [fold_text(text_of(r)) for r in row[:3]] == ["what", "name", "value"]
+        ),
+        None,
+    )
+    if header is None:
+        if tab.rows:
+            own.problems.append(build_problem("settings-header", tab.cell(1, 1)))
+        return
+    for number in range(header + 1, len(tab.rows) + 1):
+        cells = [tab.cell(number, column) for column in (1, 2, 3)]
+        if all(cell.is_blank for cell in cells):
+            continue
+        if problem := _read_row(own, *cells):
+            own.problems.append(problem)
+
+
+def _read_row(own: OwnWords, what: Cell, name: Cell, value: Cell) -> Problem | None:
+    for cell in (name, value):
+        if cell.is_blank:
+            return build_problem("settings-blank", cell)
+    text, meaning = name.text, value.text
+    if not fold_words(text):
+        return build_problem("settings-blank", name)
+    match fold_words(what.text):
+        case "column":
+            found = find_field(text)
+            if found is None:
+                return build_problem("settings-field", name)
+            own.columns.append(OwnColumn(meaning, *found))
+        case "status":
+            own.statuses[fold_words(text)] = spell_status(meaning)
+        case "payment":
+            status = find_payment_status(meaning)
+            if status is None:
+                return build_problem("settings-payment", value)
+            own.payments[fold_words(text)] = status
+        case "courier":
+            if not _is_template(meaning):
+                return build_problem("settings-courier", value)
+            own.couriers[fold_words(text)] = meaning
+        case "setting":
+            return _read_setting(name, value, own)
+        case _:
+            return build_problem("settings-what", what)
+    return None
+
+
+def _is_template(text: str) -> bool:
+    """Say whether a text is a web link with one `{number}` after its host."""
+    before, number, after = text.partition("{number}")
+    try:
+        parse_url(before + "1" + after)
+    except Unreadable:
+        return False
+    return bool(number) and bool(re.match(r"https?://[^/?#]+[/?#]", before))
+
+
+def _read_setting(name: Cell, value: Cell, own: OwnWords) -> Problem | None:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - loaded only to check a name
+
+    meaning = value.text.upper()
+    match fold_words(name.text):
+        case "currency" if meaning in CURRENCIES:
+            own.currency = meaning
+        case "country" if meaning in SUPPORTED_REGIONS:
+            own.country = meaning
+        case "currency" | "country":
+            return build_problem("settings-value", value)
+        case _:
+            return build_problem("settings-name", name)
+    return None

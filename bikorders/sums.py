@@ -1,0 +1,181 @@
+"""What does an order cost? Discount, subtotal, total and currency; what the sheet says wins over arithmetic."""
+
+import re
+from decimal import Decimal
+
+from bikorders.cells import Unreadable
+from bikorders.entries import Row
+from bikorders.money import Share, parse_discount
+from bikorders.reading import Reader, Reading
+
+_CENT = Decimal("0.01")
+_PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
+"""What heads a column of percentages."""
+
+
+def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Decimal | None) -> None:
+    """Put the sums that are certain into the order's values; `lines_total` is None if it is not certain.
+
+    A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
+    cell that can't be read blocks what would need it.
+    """
+    values, unreadable = order.values, order.unreadable
+    if "subTotal" not in unreadable | values.keys() and lines_total is not None:
+        values["subTotal"] = lines_total
+    tax = values.pop("tax", None)
+    has_tax = bool(tax) or "tax" in unreadable
+    _fill_discount(reader, order, rows)
+    _refuse_repeated(reader, order, rows)
+    has_tax = has_tax or _has_charge(rows)
+    total = _add_up(order)
+    if "total" not in unreadable | values.keys():
+        if total is not None and not has_tax and len(reader.currencies) < 2:
+            values["total"] = total
+    elif "total" in values and values["total"] == lines_total and total != lines_total and len(rows) == 1:
+        _refuse_line_total(reader, order, rows[0], has_tax=has_tax)
+
+
+_CHARGE = re.compile(
+    r"\b(?:charges?|fees?|tax|tip|round(?:ing)?|credit|coupon|surcharge|insurance|adjustments?|wallet|points)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_charge(rows: list[Row]) -> bool:
+    """Say whether a column that we don't know holds something that may belong to the total."""
+    for row in rows:
+        for header in row.sheet.columns.ignored:
+            cell = row.cell(header.column)
+            if (
+                _CHARGE.search(header.text.replace("_", " "))
+                and not cell.is_blank
+                and cell.text.strip("0.") != ""
+            ):
+                return True
+    return False
+
+
+def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
+    """Leave out a discount or charge that stands on several lines alike: it may be one, or one for each."""
+    if not rows[0].sheet.columns.has_lines:
+        return
+    total = order.values.get("total")
+    for path in ("discount", "shippingCharge"):
+        cell = order.cells.get(path)
+        if path not in order.values or cell is None or order.values[path] in (0, "0"):
+            continue
+        filled = [row for row in rows if not row.cell(cell.column).is_blank]
+        if reader.header_of(cell).casefold().startswith("order"):
+            continue
+        if len(filled) > 1 and (total is None or (path == "shippingCharge" and _add_up(order) != total)):
+            reader.complain("total-unclear", cell)
+            del order.values[path]
+            order.unreadable.add(path)
+
+
+def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool) -> None:
+    """Leave out a `Total` that leaves shipping or discount out, where nothing tells it from a line's."""
+    cell = order.cells["total"]
+    if cell.column in row.sheet.columns.line_totals and row.sheet.columns.has_lines and not has_tax:
+        reader.complain("total-unclear", cell)
+        del order.values["total"]
+        order.unreadable.add("total")
+
+
+def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:
+    subtotal, shipping = order.values.get("subTotal"), order.values.get("shippingCharge", Decimal(0))
+    discount = order.values.get("discount", Decimal(0)) if discount is None else discount  # type: ignore[assignment]
+    readable = not {"shippingCharge", "discount"} & order.unreadable
+    if (
+        readable
+        and isinstance(subtotal, Decimal)
+        and isinstance(shipping, Decimal)
+        and isinstance(discount, Decimal)
+    ):
+        return subtotal + shipping - discount
+    return None
+
+
+def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
+    """Read the discount, positive however it is typed: an amount, or a share of the subtotal.
+
+    A bare number between 0 and 1 is a share only if the order's total agrees or all of its column are such.
+    """
+    if order.values.pop("discount", None) is None:
+        return
+    cell = order.cells["discount"]
+    sheet = rows[0].sheet
+    try:
+        reading = parse_discount(cell.raw, reader.context.currency)
+    except Unreadable as refusal:
+        convention = reader.context.get_convention(sheet, cell.column)
+        try:
+            if convention is None:
+                raise
+            reading = parse_discount(cell.raw, reader.context.currency, convention)
+        except Unreadable:
+            reader.complain(refusal.code, cell, "discount")
+            order.unreadable.add("discount")
+            return
+    subtotal = order.values.get("subTotal")
+    if isinstance(reading, Share):
+        share = reading.fraction
+    elif _PERCENT.search(reader.header_of(cell)):
+        share = abs(reading.amount) / 100
+    else:
+        amount = abs(reading.amount)
+        if _is_percentage(order, amount) and not reading.currency:
+            order.values["discount"] = _take(subtotal, amount / 100)  # type: ignore[arg-type]
+            return
+        if not (0 < amount < 1 and not reading.currency):
+            reader.note_currency(reading.currency, sheet, cell)
+            order.values["discount"] = amount
+            return
+        total = order.values.get("total")
+        as_amount, as_share = _add_up(order, amount), None
+        if isinstance(subtotal, Decimal):
+            as_share = _add_up(order, _take(subtotal, amount))
+        if isinstance(total, Decimal) and total in (as_amount, as_share) and as_amount != as_share:
+            if total == as_amount:
+                order.values["discount"] = amount
+                return
+        elif not reader.context.has_only_fractions(sheet, cell.column):
+            reader.complain("discount-unclear", cell)
+            order.unreadable.add("discount")
+            return
+        share = amount
+    if isinstance(subtotal, Decimal):
+        order.values["discount"] = _take(subtotal, share)
+    else:
+        reader.complain("discount-share", cell)
+        order.unreadable.add("discount")
+
+
+def _is_percentage(order: Reading, amount: Decimal) -> bool:
+    """Say whether the order's total agrees only if a bare number is meant as a percentage."""
+    subtotal, total = order.values.get("subTotal"), order.values.get("total")
+    if not isinstance(subtotal, Decimal) or not isinstance(total, Decimal) or not 1 <= amount <= 100:
+        return False
+    return _add_up(order, amount) != total == _add_up(order, _take(subtotal, amount / 100))
+
+
+def _take(subtotal: Decimal, share: Decimal) -> Decimal:
+    return (subtotal * abs(share)).quantize(_CENT)
+
+
+def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
+    """Settle the currency: its column, else the amounts' own or their headers', else the setting; two are none."""
+    values = order.values
+    named = set(reader.currencies)
+    if "currency" in values:
+        named.add(str(values["currency"]))
+    if len(named) > 1:
+        values.pop("currency", None)
+        cell = next(
+            cell for currency, cell in reader.currencies.items() if currency != values.get("currency")
+        )
+        reader.complain("currency-mixed", cell)
+    elif "currency" not in order.unreadable:
+        headed = set(rows[0].sheet.columns.currencies.values())
+        if named or len(headed) < 2:  # no amount says which of two headers counts
+            values["currency"] = (named or headed or {reader.context.currency}).pop()
