@@ -12,25 +12,12 @@ from urllib.parse import urlsplit
 from bikorders.workbook import Raw, fold_text, narrow, strip_blanks, text_of
 
 FORMULA_ERRORS = frozenset(
-    [
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NULL!",
-        "#NUM!",
-        "#ERROR!",
-        "#SPILL!",
-        "#CALC!",
-        "#FIELD!",
-        "Loading...",
-    ]
+    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! Loading...".split()
 )
 EXACT_DIGITS = 15
 """How many digits a spreadsheet and a JSON number both keep."""
 
-_PLACEHOLDERS = frozenset(["-", "--", "---", "—", "–", "n/a", "na", "n.a.", "none", "null", "nil", "?", "."])
+_PLACEHOLDERS = frozenset("- -- --- — – n/a na n.a. none null nil ? .".split())
 
 
 class Unreadable(ValueError):
@@ -228,7 +215,7 @@ def split_name(text: str) -> tuple[str, str]:
     return " ".join(words[:count]), " ".join(words[count:])
 
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "shri", "smt", "prof"])
+_TITLES = frozenset("mr mrs ms miss dr shri smt prof".split())
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (

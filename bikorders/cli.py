@@ -19,7 +19,7 @@ from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.server import Server
 from bikorders.service import Service
-from bikorders.settings import Settings, read_settings, require_auth
+from bikorders.settings import PREFIX, TABLE, Settings, read_settings, require_auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
@@ -48,7 +48,8 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bikorders",
         description="Answers Bik's getOrder from the Google Sheet where a shop keeps its orders.",
-        epilog="Settings are BIKORDERS_* environment variables or lines of a .env file; the README lists them.",
+        epilog="settings, as environment variables or lines of a .env file:\n" + _list_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"bikorders {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -56,6 +57,10 @@ def _build_parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print what Bik would get for an order, and its problems")
     show.add_argument("order_id", metavar="ORDER-ID")
     return parser
+
+
+def _list_settings() -> str:
+    return "\n".join(f"  {PREFIX}{name:18}{setting.help}" for name, setting in TABLE.items())
 
 
 def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:

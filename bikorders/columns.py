@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bikorders.currencies import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
-from bikorders.money import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.workbook import Cell, Tab, fold_text, text_of
 
 Role = Literal["order", "item"]

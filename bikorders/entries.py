@@ -18,25 +18,8 @@ from bikorders.words import fold_words
 from bikorders.workbook import Cell, Raw, Tab, fold_text, is_blank, text_of
 
 _TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "grand total",
-        "sub total",
-        "subtotal",
-        "sum",
-        "summary",
-        "total orders",
-        "всего",
-        "итого",
-        "общо",
-        "toplam",
-        "gesamt",
-        "summe",
-        "total général",
-        "jumlah",
-        "合計",
-    ]
+    "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
+    "общо, toplam, gesamt, summe, total général, jumlah, 合計".split(", ")
 )
 """What the first words of a row that sums up the others are."""
 

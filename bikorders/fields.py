@@ -263,26 +263,9 @@ ITEM_FIELDS = (
 )  # fmt: skip
 
 _NOT_SENT = frozenset(
-    [
-        "items tab",
-        "items",
-        "customer",
-        "courier",
-        "tracking number",
-        "payment method",
-        "payment reference",
-        "paid on",
-        "shipped on",
-        "delivered on",
-        "cancelled on",
-        "shipping status",
-        "size",
-        "color",
-        "line total",
-        "line discount",
-        "tax",
-        "item fulfillment",
-    ]
+    "items tab, items, customer, courier, tracking number, payment method, payment reference, "
+    "paid on, shipped on, delivered on, cancelled on, shipping status, size, color, line total, "
+    "line discount, tax, item fulfillment".split(", ")
 )
 SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT
 """The paths of the contract; the other fields only help to find their values."""

@@ -11,87 +11,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from bikorders.cells import EXACT_DIGITS, Unreadable, is_date, parse_text
+from bikorders.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
 from bikorders.workbook import Raw, narrow
 
 Convention = Literal[".", ","]
 """The character that parts the cents in a column."""
-
-CURRENCIES = frozenset(
-    [
-        "AED",
-        "AUD",
-        "BDT",
-        "BGN",
-        "BHD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CNY",
-        "CZK",
-        "DKK",
-        "EGP",
-        "EUR",
-        "GBP",
-        "GHS",
-        "HKD",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "ISK",
-        "JPY",
-        "KES",
-        "KRW",
-        "KWD",
-        "LKR",
-        "MAD",
-        "MMK",
-        "MNT",
-        "MUR",
-        "MXN",
-        "MYR",
-        "NGN",
-        "NOK",
-        "NPR",
-        "NZD",
-        "OMR",
-        "PEN",
-        "PHP",
-        "PKR",
-        "PLN",
-        "QAR",
-        "RON",
-        "RUB",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TRY",
-        "TWD",
-        "UAH",
-        "USD",
-        "VND",
-        "ZAR",
-    ]
-)
-"""ISO 4217 codes of the countries where such shops are met."""
-
-_SIGNS = {
-    "₹": "INR", "€": "EUR", "£": "GBP", "us$": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "hk$": "HKD",
-    "nz$": "NZD", "r$": "BRL", "₱": "PHP", "₫": "VND", "৳": "BDT", "₦": "NGN", "₺": "TRY", "₽": "RUB", "₩": "KRW",
-    "₪": "ILS", "฿": "THB", "rp": "IDR", "rm": "MYR", "лв": "BGN", "лв.": "BGN", "zł": "PLN", "kč": "CZK",
-}  # fmt: skip
-"""Signs that mean one currency."""
-
-_SHARED = {
-    "$": ("USD", "USD CAD AUD NZD SGD HKD MXN TWD"),
-    "rs": ("INR", "INR PKR LKR NPR MUR"),
-    "rs.": ("INR", "INR PKR LKR NPR MUR"),
-    "kr": ("", "SEK NOK DKK ISK"),
-    "kr.": ("", "SEK NOK DKK ISK"),
-    "¥": ("", "JPY CNY"),
-}
-"""Signs that several currencies share: what they mean as such, "" if nothing, and where they mean the setting's."""
 
 
 class Money(NamedTuple):
@@ -108,62 +32,13 @@ class Share:
     fraction: Decimal
 
 
-def find_currency(text: str, local: str) -> str:
-    """Give the currency that a sign or code means where `local` is the shop's own, "" if none for certain.
-
-    >>> find_currency("$", "INR"), find_currency("$", "CAD"), find_currency("Rs.", "PKR"), find_currency("inr", "")
-    ('USD', 'CAD', 'PKR', 'INR')
-    """
-    folded = text.strip().casefold()
-    if folded in _SHARED:
-        usual, shared = _SHARED[folded]
-        return local if local in shared.split() else usual
-    return _SIGNS.get(folded) or (folded.upper() if folded.upper() in CURRENCIES else "")
-
-
-_SIGN = "|".join(re.escape(sign) for sign in sorted([*_SIGNS, *_SHARED], key=len, reverse=True))
-_CODE = "|".join(sorted(CURRENCIES))
 _MONEY = re.compile(
     rf"""
-    (?P<open>\()? (?P<minus>-)? \s* (?P<before> {_SIGN} | (?:{_CODE})(?![a-z]) | \? )? \s* (?P<inside>-)? \s*
-    (?P<number> \d [\d.,'’ ]*? ) \s* (?: /- )? \s* (?P<after> {_SIGN} | {_CODE} )? (?P<close>\))?
+    (?P<open>\()? (?P<minus>-)? \s* (?P<before> {SIGN} | (?:{CODE})(?![a-z]) | \? )? \s* (?P<inside>-)? \s*
+    (?P<number> \d [\d.,'’ ]*? ) \s* (?: /- )? \s* (?P<after> {SIGN} | {CODE} )? (?P<close>\))?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_SIGN_IN_HEADER = re.compile(rf"(?<![^\W\d_])(?:{_CODE}|{_SIGN})(?![^\W\d_])", re.IGNORECASE)
-
-
-def is_currency_word(text: str) -> bool:
-    """Say whether a text is a currency's sign or code and nothing else, also one that several currencies share."""
-    return bool(_SIGN_IN_HEADER.fullmatch(text.strip()))
-
-
-def find_header_currency(text: str, local: str) -> str:
-    """Give the currency that a header names, else "".
-
-    >>> find_header_currency("Total (₹)", "USD"), find_header_currency("amount_egp", "USD")
-    ('INR', 'EGP')
-    >>> find_header_currency("Orders total", "USD")
-    ''
-    """
-    for match in _SIGN_IN_HEADER.finditer(text.replace("_", " ")):
-        if match[0] not in _ENGLISH:
-            return find_currency(match[0], local)
-    return ""
-
-
-_ENGLISH = frozenset(["try", "Try", "pen", "Pen", "mad", "Mad"])
-"""Codes that are words, unless they stand in capitals."""
-
-
-def find_written_currency(raw: Raw, local: str) -> str:
-    """Give the currency that an amount names, also if the amount itself can't be read; "" if none.
-
-    >>> find_written_currency("1,234 €", "INR"), find_written_currency("200 SHIPPED", "INR")
-    ('EUR', '')
-    """
-    match = _SIGN_IN_HEADER.search(raw) if isinstance(raw, str) else None
-    return find_currency(match[0], local) if match else ""
 
 
 def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money:
@@ -186,14 +61,14 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     match = _match(raw)
     before, after = (match[side] or "" for side in ("before", "after"))
     before = "" if before == "?" else before  # a ₹ that was lost on the way
-    named = _name_currencies(before, after, local)
+    named = name_currencies(before, after, local)
     if "" in named or len(set(named)) > 1 or bool(match["open"]) != bool(match["close"]):
         raise Unreadable("amount")
     currency = named[0] if named else ""
     minus = [match[sign] for sign in ("open", "minus", "inside") if match[sign]]
     if len(minus) > 1:
         raise Unreadable("amount")
-    comma_decimals = (currency or local) in _COMMA_DECIMALS
+    comma_decimals = (currency or local) in COMMA_DECIMALS
     digits = _read_digits(match["number"], convention, comma_decimals=comma_decimals)
     if re.search(r"\d \d", match["number"]) and not named and "." not in digits:
         raise Unreadable("amount")  # `2 499`: one amount or two numbers
@@ -203,42 +78,11 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     return Money(-amount if minus else amount, currency)
 
 
-def _name_currencies(before: str, after: str, local: str) -> list[str]:
-    """Give the currencies of both signs; a code settles what a sign shared by several means (`$5 CAD`)."""
-    for sign, code in ((before, after), (after, before)):
-        if sign.casefold() in _SHARED and code.upper() in _SHARED[sign.casefold()][1].split():
-            return [code.upper()]
-    return [find_currency(sign, local) for sign in (before, after) if sign]
-
-
-_COMMA_DECIMALS = frozenset(
-    [
-        "EUR",
-        "PLN",
-        "BGN",
-        "IDR",
-        "SEK",
-        "NOK",
-        "DKK",
-        "ISK",
-        "CZK",
-        "HUF",
-        "RON",
-        "BRL",
-        "TRY",
-        "RUB",
-        "UAH",
-        "VND",
-    ]
-)
-"""Currencies of countries where a comma parts the cents."""
-
-
 def _match(raw: str) -> re.Match[str]:
     text = narrow(parse_text(raw)).replace("â‚¹", "₹").replace("−", "-").replace("–", "-")
     text = re.sub(r"\s", " ", text)
-    text = re.sub(rf"^({_SIGN})\((.*)\)$", r"(\1\2)", text, flags=re.IGNORECASE)  # ₹(500)
-    others = re.sub(rf"{_SIGN}|{_CODE}", "", text, flags=re.IGNORECASE)
+    text = re.sub(rf"^({SIGN})\((.*)\)$", r"(\1\2)", text, flags=re.IGNORECASE)  # ₹(500)
+    others = re.sub(rf"{SIGN}|{CODE}", "", text, flags=re.IGNORECASE)
     match = None if re.search(r"[^\W\d_]", others) else _MONEY.fullmatch(text)
     if not match or not match["number"].replace("’", "").isascii():
         raise Unreadable("amount")
@@ -358,18 +202,6 @@ def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None =
             raise Unreadable("amount")
         return Share(percent / 100)
     return parse_money(raw, local, convention)
-
-
-def parse_currency(raw: Raw, local: str = "INR") -> str:
-    """Read a currency's three-letter code or sign.
-
-    >>> parse_currency("inr"), parse_currency("₹")
-    ('INR', 'INR')
-    """
-    currency = find_currency(parse_text(raw), local)
-    if not currency:
-        raise Unreadable("currency")
-    return currency
 
 
 def read_number(number: float) -> Decimal:

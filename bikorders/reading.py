@@ -19,14 +19,13 @@ from bikorders.cells import (
     parse_url,
 )
 from bikorders.columns import Found
+from bikorders.currencies import find_written_currency, parse_currency
 from bikorders.entries import Row, Sheet, list_rows
 from bikorders.fields import ORDER_ID, Field
 from bikorders.money import (
     Convention,
     Share,
     find_convention,
-    find_written_currency,
-    parse_currency,
     parse_discount,
     parse_money,
     read_number,

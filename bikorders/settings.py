@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from dotenv.parser import parse_stream
 
+from bikorders.currencies import CURRENCIES
 from bikorders.errors import SettingsError
-from bikorders.money import CURRENCIES
 
 PREFIX = "BIKORDERS_"
 

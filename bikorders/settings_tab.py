@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bikorders.cells import Unreadable, parse_url
 from bikorders.columns import OwnColumn, find_field
-from bikorders.money import CURRENCIES
+from bikorders.currencies import CURRENCIES
 from bikorders.problems import Problem, build_problem
 from bikorders.words import find_payment_status, fold_words, spell_status
 from bikorders.workbook import Cell, Tab, Workbook, fold_text, text_of

@@ -138,7 +138,7 @@ def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
             status, public = _STATUSES[type(error)]
             if isinstance(error, OrderConflict):
                 _log.warning("%s", error)
-            headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+            headers = {"Retry-After": str(RETRY_AFTER)} if error.can_retry else {}
             raise _Refusal(status, public or error.message, **headers) from None
 
     return translated

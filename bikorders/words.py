@@ -59,40 +59,15 @@ STATUSES = {
 """Bik's word (upper case, as in its example) and what people type for it."""
 
 _UNSHIPPED = frozenset(
-    [
-        "PLACED",
-        "PENDING",
-        "CONFIRMED",
-        "PROCESSING",
-        "ON_HOLD",
-        "PACKED",
-        "READY_TO_SHIP",
-        "UNSHIPPED",
-        "PICKUP_SCHEDULED",
-        "OUT_FOR_PICKUP",
-        "PICKUP_EXCEPTION",
-    ]
+    "PLACED PENDING CONFIRMED PROCESSING ON_HOLD PACKED READY_TO_SHIP UNSHIPPED PICKUP_SCHEDULED "
+    "OUT_FOR_PICKUP PICKUP_EXCEPTION".split()
 )
-_SHIPPED = frozenset(["SHIPPED", "PICKED_UP", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED"])
+_SHIPPED = frozenset("SHIPPED PICKED_UP IN_TRANSIT OUT_FOR_DELIVERY DELIVERED".split())
 
 GONE_BACK = frozenset(
-    [
-        "CANCELLED",
-        "CANCELLATION_REQUESTED",
-        "RETURNED",
-        "RETURN_REQUESTED",
-        "REFUNDED",
-        "PARTIALLY_REFUNDED",
-        "FAILED",
-        "RTO",
-        "RTO_INITIATED",
-        "RTO_IN_TRANSIT",
-        "RTO_DELIVERED",
-        "RETURNED_BY_CUSTOMER",
-        "LOST",
-        "DESTROYED",
-        "UNTRACEABLE",
-    ]
+    "CANCELLED CANCELLATION_REQUESTED RETURNED RETURN_REQUESTED REFUNDED PARTIALLY_REFUNDED "
+    "FAILED RTO RTO_INITIATED RTO_IN_TRANSIT RTO_DELIVERED RETURNED_BY_CUSTOMER LOST DESTROYED "
+    "UNTRACEABLE".split()
 )
 """Statuses after which a payment may have been given back."""
 
@@ -125,8 +100,8 @@ FULFILLMENTS = {
 }
 """The three words that the contract knows, and what people type for them."""
 
-_YES = frozenset(["yes", "y", "true", "✓", "✔", "✅", "☑"])
-_NO = frozenset(["no", "n", "false", "✗", "✘", "❌", "☐"])
+_YES = frozenset("yes y true ✓ ✔ ✅ ☑".split())
+_NO = frozenset("no n false ✗ ✘ ❌ ☐".split())
 
 
 _COUNTRIES = {

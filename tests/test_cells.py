@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import cells, couriers, entries, lines, money, words
+from bikorders import cells, couriers, currencies, entries, lines, money, words
 from bikorders.cells import Unreadable
 from bikorders.problems import KINDS
 
@@ -46,7 +46,7 @@ READERS = {
     "link": cells.parse_url,
     "date": cells.is_date,
     "placeholder": cells.is_placeholder,
-    "currency": money.parse_currency,
+    "currency": currencies.parse_currency,
     "amount": money.parse_money,
     "amount, comma": lambda raw: money.parse_money(raw, "EUR", ","),
     "amount, point": lambda raw: money.parse_money(raw, "USD", "."),
@@ -59,8 +59,8 @@ READERS = {
 TEXT_READERS = {
     "damaged": cells.is_damaged,
     "name": cells.split_name,
-    "sign": lambda text: money.find_currency(text, "INR"),
-    "header": lambda text: money.find_header_currency(text, "INR"),
+    "sign": lambda text: currencies.find_currency(text, "INR"),
+    "header": lambda text: currencies.find_header_currency(text, "INR"),
     "status": words.find_status,
     "status spelling": words.spell_status,
     "payment": words.find_payment_status,
@@ -122,7 +122,7 @@ def assert_exact(amount: Decimal) -> None:
 def test_an_amount_is_exact_and_names_a_currency_or_none(raw, local, convention):
     if reading := read(money.parse_money, raw, local, convention):
         assert_exact(reading.amount)
-        assert reading.currency in money.CURRENCIES | {""}
+        assert reading.currency in currencies.CURRENCIES | {""}
         if isinstance(raw, str):
             assert reading.amount == 0 or any(digit in raw for digit in "123456789")
 

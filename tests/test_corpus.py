@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bikorders import cells, couriers, entries, lines, money, words
+from bikorders import cells, couriers, currencies, entries, lines, money, words
 from bikorders.cells import Unreadable
 from bikorders.lines import Line
 from bikorders.problems import KINDS
@@ -152,12 +152,12 @@ def test_discount(case: Case):
 
 @of_kind("header currency")
 def test_header_currency(case: Case):
-    check(case, lambda: money.find_header_currency(case.text, case.options.get("local", "INR")))
+    check(case, lambda: currencies.find_header_currency(case.text, case.options.get("local", "INR")))
 
 
 @of_kind("currency")
 def test_currency(case: Case):
-    check(case, lambda: money.parse_currency(case.raw, **case.options))
+    check(case, lambda: currencies.parse_currency(case.raw, **case.options))
 
 
 @of_kind("convention")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bikorders.bik import dump_order
 from bikorders.couriers import COURIERS
+from bikorders.currencies import CURRENCIES
 from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
-from bikorders.money import CURRENCIES
 from bikorders.orders import Order
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
