@@ -80,7 +80,8 @@ class Columns:
     `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
     (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the merchant's own `bik:` columns by path,
     `refused` those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold
-    the lines' totals in place of the order's; `sureness` is that of each order field's best header.
+    the lines' totals in place of the order's; `sureness` is that of each order field's best header,
+    `unclear` the headers that may mean two things.
     """
 
     row: int
@@ -92,6 +93,7 @@ class Columns:
     ignored: tuple[Cell, ...]
     line_totals: frozenset[int]
     sureness: Mapping[str, int]
+    unclear: tuple[Cell, ...]
 
     @property
     def has_id(self) -> bool:
@@ -189,6 +191,7 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
         if field.path in ("total", "subTotal") and fold_header(header) in _LINE_TOTALS:
             line_totals.add(column)
     _settle_state(orders)
+    unclear = [tab.cell(row, column) for column in _drop_unclear(orders, slots)] if role == "order" else []
     return Columns(
         row,
         _freeze(orders, _ORDER_PATHS),
@@ -199,7 +202,27 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
         tuple(ignored),
         frozenset(line_totals),
         {path: min(groups) for path, groups in orders.items()},
+        tuple(unclear),
     )
+
+
+def _drop_unclear(
+    orders: dict[str, dict[int, list[int]]], slots: dict[int, dict[str, dict[int, list[int]]]]
+) -> list[int]:
+    """Drop columns that may mean two things, and give them, where no column names the product.
+
+    Beside a quantity or a price a bare `Name` may be the customer's or the product's, and without either a
+    `Price` may be one piece's or the order's.
+    """
+    if not slots or any({"name", "productId"} & slot.keys() for slot in slots.values()):
+        return []
+    unclear = [
+        column for slot in slots.values() for columns in slot.get("price", {}).values() for column in columns
+    ]
+    unclear += orders.get("customer", {}).pop(_BARE_NAME, [])
+    if "customer" in orders and not orders["customer"]:
+        del orders["customer"]
+    return unclear
 
 
 def _is_filled(tab: Tab, header: int, column: int, orders: Mapping[str, Mapping[int, Sequence[int]]]) -> bool:

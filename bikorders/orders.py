@@ -117,6 +117,8 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     _fill_extra(reader, order, entry.rows)
     for header in sheet.columns.refused:
         reader.complain("path", header)
+    for header in sheet.columns.unclear:
+        reader.complain("header-unclear", header)
     link = Link(label, sheet.tab.row(label.row)) if label else None
     return Order(values, tuple(lines), tuple(reader.problems), link)
 

@@ -52,6 +52,11 @@ KINDS: dict[str, Kind] = {
     "fulfillment": Kind(
         "error", "“{text}” is not a fulfilment state.", "Type unfulfilled, partial or fulfilled."
     ),
+    "header-unclear": Kind(
+        "warning",
+        "The column headed “{text}” may mean two things; it is left out.",
+        "Head it so that there is no doubt, such as Customer name, Product name, Unit price or Order total.",
+    ),
     "items-ambiguous": Kind(
         "error",
         "The items of this order stand in more than one place and differ.",
