@@ -252,11 +252,14 @@ class Reader:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""
         raw, local = cell.raw, self.context.currency
         self.note_currency(find_written_currency(raw, local), sheet, cell)
-        has_mark = isinstance(raw, str) and ("," in raw or "." in raw)
-        convention = self.context.get_convention(sheet, cell.column) if has_mark else None
-        money = parse_money(raw, local, convention)
+        money = parse_money(raw, local, self.find_convention(sheet, cell))
         self.note_currency(money.currency, sheet, cell)
         return money.amount
+
+    def find_convention(self, sheet: Sheet, cell: Cell) -> Convention | None:
+        """Give the convention of the cell's column, if the cell needs one."""
+        has_mark = isinstance(cell.raw, str) and ("," in cell.raw or "." in cell.raw)
+        return self.context.get_convention(sheet, cell.column) if has_mark else None
 
     def note_currency(self, currency: str, sheet: Sheet, cell: Cell) -> None:
         for named in (currency, sheet.columns.currencies.get(cell.column, "")):

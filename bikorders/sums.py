@@ -22,11 +22,9 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
     values, unreadable = order.values, order.unreadable
     if "subTotal" not in unreadable | values.keys() and lines_total is not None:
         values["subTotal"] = lines_total
-    tax = values.pop("tax", None)
-    has_tax = bool(tax) or "tax" in unreadable
+    has_tax = bool(values.pop("tax", None)) or "tax" in unreadable or _has_charge(rows)
     _fill_discount(reader, order, rows)
     _refuse_repeated(reader, order, rows)
-    has_tax = has_tax or _has_charge(rows)
     total = _add_up(order)
     if "total" not in unreadable | values.keys():
         if total is not None and not has_tax and len(reader.currencies) < 2:
@@ -35,7 +33,7 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
         _refuse_line_total(reader, order, rows[0], has_tax=has_tax)
 
 
-_CHARGE = re.compile(
+_CHARGE = re.compile(  # words of columns that are not among the fields
     r"\b(?:charges?|fees?|tax|tip|round(?:ing)?|credit|coupon|surcharge|insurance|adjustments?|wallet|points)\b",
     re.IGNORECASE,
 )
@@ -62,13 +60,13 @@ def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
     total = order.values.get("total")
     for path in ("discount", "shippingCharge"):
         cell = order.cells.get(path)
-        if path not in order.values or cell is None or order.values[path] in (0, "0"):
+        if path not in order.values or cell is None or not order.values[path]:
             continue
         filled = [row for row in rows if not row.cell(cell.column).is_blank]
         if reader.header_of(cell).casefold().startswith("order"):
             continue
         if len(filled) > 1 and (total is None or (path == "shippingCharge" and _add_up(order) != total)):
-            reader.complain("total-unclear", cell)
+            reader.complain("repeated-unclear", cell)
             del order.values[path]
             order.unreadable.add(path)
 
@@ -83,17 +81,15 @@ def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: boo
 
 
 def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:
-    subtotal, shipping = order.values.get("subTotal"), order.values.get("shippingCharge", Decimal(0))
-    discount = order.values.get("discount", Decimal(0)) if discount is None else discount  # type: ignore[assignment]
-    readable = not {"shippingCharge", "discount"} & order.unreadable
-    if (
-        readable
-        and isinstance(subtotal, Decimal)
-        and isinstance(shipping, Decimal)
-        and isinstance(discount, Decimal)
-    ):
-        return subtotal + shipping - discount
-    return None
+    """Add up the total, with this discount or the order's own; None where a part can't be read."""
+    if {"shippingCharge", "discount"} & order.unreadable:
+        return None
+    values = {"shippingCharge": Decimal(0), "discount": Decimal(0)} | order.values
+    if discount is not None:
+        values["discount"] = discount
+    parts = [values.get(path) for path in ("subTotal", "shippingCharge", "discount")]
+    subtotal, shipping, off = (part if isinstance(part, Decimal) else None for part in parts)
+    return None if subtotal is None or shipping is None or off is None else subtotal + shipping - off
 
 
 def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
@@ -105,18 +101,13 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
         return
     cell = order.cells["discount"]
     sheet = rows[0].sheet
+    convention = reader.find_convention(sheet, cell)
     try:
-        reading = parse_discount(cell.raw, reader.context.currency)
+        reading = parse_discount(cell.raw, reader.context.currency, convention)
     except Unreadable as refusal:
-        convention = reader.context.get_convention(sheet, cell.column)
-        try:
-            if convention is None:
-                raise
-            reading = parse_discount(cell.raw, reader.context.currency, convention)
-        except Unreadable:
-            reader.complain(refusal.code, cell, "discount")
-            order.unreadable.add("discount")
-            return
+        reader.complain(refusal.code, cell, "discount")
+        order.unreadable.add("discount")
+        return
     subtotal = order.values.get("subTotal")
     if isinstance(reading, Share):
         share = reading.fraction

@@ -9,6 +9,7 @@ import pytest
 from bikorders.bik import dump_order
 from bikorders.columns import fold_header
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.problems import KINDS
 from bikorders.reading import Options
 from bikorders.settings import PREFIX, TABLE
 from bikorders.snapshot import Snapshot
@@ -79,3 +80,12 @@ def test_the_readme_is_short_and_its_commands_exist():
     assert len(README.splitlines()) <= 150
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"`make (\w+)`", README)) <= set(targets)
+
+
+def test_every_problem_that_is_worded_can_come_up():
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "bikorders").glob("*.py")
+        if path.stem != "problems"
+    )
+    assert [kind for kind in KINDS if f'"{kind}"' not in code] == []
