@@ -211,9 +211,11 @@ class SnapshotCache:
         None if the errand fails, is not done by the request's deadline, or if the quota or places are used up.
         """
         with self._changed:
+            if self._failure or self._waiting >= self._policy.waiting:
+                return None
             mine = self._errands.get(key)
             if mine is None:
-                if self._failure or self._waiting >= self._policy.waiting or not self._extras.spend():
+                if not self._extras.spend():
                     return None
                 mine = self._errands[key] = _Errand(errand)
                 self._changed.notify_all()
@@ -268,7 +270,7 @@ class SnapshotCache:
         return View(self._held.snapshot, self._age(), self._is_fresh(), certain)
 
     def _await(self, until: float, need: Need) -> bool:
-        """Wait for reads until the need is met; say whether nothing better is to be had than what is held."""
+        """Wait for reads until the need is met; say whether what is held then may answer for certain."""
         if self._waiting >= self._policy.waiting or not self._is_worth_waiting():
             return False
         failures = self._failures

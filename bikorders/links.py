@@ -23,14 +23,16 @@ class Links:
         self._lock = Lock()
         self._known: dict[Link, tuple[float, str]] = {}
 
-    def find(self, link: Link, since: float) -> str | None:
-        """Give the link for a request that came at `since`; None if there is none, or none to be had in time."""
+    def find(self, link: Link, since: float, *, may_read: bool) -> str | None:
+        """Give the link for a request that came at `since`; None if there is none, or none to be had in time.
+
+        Without `may_read`, as while the source fails, the last one that is known, however old.
+        """
         with self._lock:
-            if known := self._known.get(link):
-                read_at, url = known
-                if since - read_at <= REMEMBER:
-                    return url or None
-        return self._cache.run(since, link, lambda: self._read(link))
+            known = self._known.get(link)
+        if known and (not may_read or since - known[0] <= REMEMBER):
+            return known[1] or None
+        return self._cache.run(since, link, lambda: self._read(link)) if may_read else None
 
     def _read(self, link: Link) -> str | None:
         read_at = self._cache.now()

@@ -68,7 +68,7 @@ class Service:
             if view.snapshot.find_unread_tab(order_id):
                 raise SourceUnavailable("the tab with the order's items can't be read at the moment")
         order = self._build(view, order_id)
-        if order.link and view.is_fresh and (url := self._links.find(order.link, came)):
+        if order.link and (url := self._links.find(order.link, came, may_read=view.is_fresh)):
             order = order.with_link(url)
         return order, view
 

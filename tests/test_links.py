@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bikorders.errors import SourceUnavailable
 from bikorders.sources.google import find_link
 from bikorders.workbook import Cell
 from tests.conftest import Shop, SimulatedClock, make_workbook
@@ -70,6 +71,15 @@ def test_reading_links_stays_within_the_quota():
         shop.clock.advance(0.3)
         assert shop.quota.used() <= 50
     assert 5 < len(shop.source.links_read) < 20
+
+
+def test_while_the_source_fails_the_last_link_is_told_and_none_is_asked_for(shop):
+    ask(shop, "1")
+    shop.source.error = SourceUnavailable("down")
+    shop.clock.advance(400)
+    before = shop.clock.now()
+    assert ask(shop, "1") == TRACK
+    assert shop.clock.now() == before and shop.source.links_read == ["B2"]
 
 
 def row_data(*values: dict) -> dict:
