@@ -25,8 +25,6 @@ from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
 from bikorders.web import create_app
 
-_log = logging.getLogger("bikorders")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""

@@ -41,6 +41,10 @@ _MONEY = re.compile(
 )
 
 
+_SIGN_OUTSIDE = re.compile(rf"^({SIGN})\((.*)\)$", re.IGNORECASE)  # ₹(500)
+_CURRENCY = re.compile(rf"{SIGN}|{CODE}", re.IGNORECASE)
+
+
 def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money:
     """Read an amount exactly. `local` is the shop's own currency, for signs that several share.
 
@@ -81,8 +85,8 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
 def _match(raw: str) -> re.Match[str]:
     text = narrow(parse_text(raw)).replace("â‚¹", "₹").replace("−", "-").replace("–", "-")
     text = re.sub(r"\s", " ", text)
-    text = re.sub(rf"^({SIGN})\((.*)\)$", r"(\1\2)", text, flags=re.IGNORECASE)  # ₹(500)
-    others = re.sub(rf"{SIGN}|{CODE}", "", text, flags=re.IGNORECASE)
+    text = _SIGN_OUTSIDE.sub(r"(\1\2)", text)
+    others = _CURRENCY.sub("", text)
     match = None if re.search(r"[^\W\d_]", others) else _MONEY.fullmatch(text)
     if not match or not match["number"].replace("’", "").isascii():
         raise Unreadable("amount")

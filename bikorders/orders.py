@@ -90,10 +90,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     found = _leave_out_line_totals(entry, context)
     order = reader.read(entry.rows, found)
     if order.differing & _CUSTOMER:
-        places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for row in entry.rows)
-        raise OrderConflict(
-            f"order {entry.id} stands in several rows that differ", f"keep one order in the rows {places}"
-        )
+        raise build_conflict(entry.id, [entry], "keep one order in the rows")
     for row in shipments:
         # What was paid on a day may have been a part.
         told = {p: field for p, field in row.sheet.columns.orders.items() if p not in ("total", "paid on")}
@@ -127,12 +124,10 @@ def _add(reader: Reader, order: Reading, more: Reading) -> None:
     """Add what another tab says of the order; where both say something, they must agree."""
     for path, value in more.values.items():
         if path in order.values and order.values[path] != value:
-            reader.complain("rows-differ", more.cells[path], path)
-            del order.values[path]
-            order.unreadable.add(path)
+            reader.refuse(order, path, "rows-differ", more.cells[path])
         elif path not in order.unreadable:
             order.values[path] = value
-            order.cells.setdefault(path, more.cells[path])
+            order.copy_place(path, more, path)
 
 
 def _leave_out_line_totals(
@@ -162,9 +157,7 @@ def _refuse_unclear_total(reader: Reader, order: Reading, entry: Entry) -> None:
             continue
         filled = [row for row in entry.rows if not row.cell(cell.column).is_blank]
         if len(filled) > 1 and reader.context.is_line_total(sheet, cell.column) is None:
-            reader.complain("total-unclear", cell)
-            del order.values[path]
-            order.unreadable.add(path)
+            reader.refuse(order, path, "total-unclear", cell)
 
 
 def _read_items(
@@ -190,15 +183,21 @@ def _read_items(
         count = len(read)
         read = _settle_twice(reader, order, read)
         is_certain = is_certain and (len(read) == count or bool({"total", "subTotal"} & order.values.keys()))
+    if any(line.get("line discount") for _, line in read):
+        order.unreadable.add("tax")  # something else than the discount comes off the total
+    total = _add_up(read) if read and is_certain else None
+    return [_finish(line) for _, line in read], total
+
+
+def _add_up(read: Sequence[tuple[Row, Values]]) -> Decimal | None:
+    """Add up the lines; None if one of them can't be read."""
     total = Decimal(0)
     for _, line in read:
-        if line.get("line discount"):
-            order.unreadable.add("tax")  # something else than the discount comes off the total
         amount = _amount(line)
         if amount is None:
-            return [_finish(line) for _, line in read], None
+            return None
         total += amount
-    return [_finish(line) for _, line in read], total if read and is_certain else None
+    return total
 
 
 def _amount(line: Values) -> Decimal | None:
@@ -232,12 +231,7 @@ def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]
         else:
             repeated = row.cell(next(i for i, raw in enumerate(row.raws, start=1) if raw is not None))
     totals = {order.values.get(path) for path in ("subTotal", "total")} - {None}
-    sums = []
-    for lines in (once, read):
-        amounts = [_amount(line) for _, line in lines]
-        subtotal = sum(amount for amount in amounts if amount is not None)
-        sums.append(None if None in amounts else subtotal)
-    if sums[1] is not None and sums[1] in totals and sums[0] not in totals:
+    if _add_up(read) in totals and _add_up(once) not in totals:
         return read
     reader.complain("row-twice", repeated)
     return once
@@ -356,11 +350,17 @@ def _fill_tracking(reader: Reader, order: Reading) -> Cell | None:
 
 def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
     """Send the merchant's own columns, where the order's rows agree on them."""
-    columns = rows[0].sheet.columns
-    for path in columns.extra:
-        told = [extra[path] for row in rows if path in (extra := reader.read_extra(row))]
+    extras = [reader.read_extra(row) for row in rows]
+    for path in rows[0].sheet.columns.extra:
+        told = [extra[path] for extra in extras if path in extra]
         if told and all(value == told[0] and type(value) is type(told[0]) for value in told):
             order.values[path] = told[0]
+
+
+def build_conflict(order_id: str, entries: Sequence[Entry], hint: str) -> OrderConflict:
+    """Say that rows of one id disagree, and which they are."""
+    places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for entry in entries for row in entry.rows)
+    return OrderConflict(f"order {order_id} stands in several rows that differ", f"{hint} {places}")
 
 
 def build_items_problem(code: str, cell: Cell) -> Items:

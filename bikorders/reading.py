@@ -128,13 +128,24 @@ _HINTS = frozenset({"payment method", "payment reference", "tax"})
 class Reading:
     """The values of a row or rows; `unreadable` are paths whose cells hold something that can't be read.
 
-    `differing` are those of them on which the rows disagree.
+    `differing` are those of them on which the rows disagree. `cells` and `sheets` say where a path was read first.
     """
 
     values: Values = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     differing: set[str] = field(default_factory=set)
     cells: dict[str, Cell] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    def header_of(self, path: str) -> str:
+        """Give the text that heads the column where a path was read."""
+        sheet = self.sheets[path]
+        return sheet.tab.cell(sheet.columns.row, self.cells[path].column).text
+
+    def copy_place(self, path: str, other: "Reading", other_path: str) -> None:
+        """Take over where `other` read a path, unless this one was read already."""
+        self.cells.setdefault(path, other.cells[other_path])
+        self.sheets.setdefault(path, other.sheets[other_path])
 
 
 _AFTER_COUNTRY = frozenset({"phoneNumber", "address.phoneNumber"})
@@ -149,17 +160,18 @@ class Reader:
         self.country = context.own.country or context.options.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self.problems: list[Problem] = []
-        self.headers: dict[tuple[str, int], str] = {}
         self.currencies: dict[str, Cell] = {}
-
-    def header_of(self, cell: Cell) -> str:
-        """Give the text that heads the column of a cell of the order."""
-        return self.headers.get((cell.tab, cell.column), "")
 
     def complain(self, code: str, cell: Cell, field: str = "") -> None:
         problem = build_problem(code, cell, field)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def refuse(self, reading: Reading, path: str, code: str, cell: Cell) -> None:
+        """Leave out a value that was read but is not certain."""
+        self.complain(code, cell, path)
+        del reading.values[path]
+        reading.unreadable.add(path)
 
     def read(self, rows: Sequence[Row], found: Found) -> Reading:
         """Read the fields `found` of rows that are about the same thing."""
@@ -180,10 +192,8 @@ class Reader:
                 if is_placeholder(cell.raw) or (cell.column, cell.raw) in tried:
                     continue
                 tried.add((cell.column, cell.raw))
-                self.headers[cell.tab, cell.column] = row.sheet.tab.cell(
-                    row.sheet.columns.row, cell.column
-                ).text
                 reading.cells.setdefault(path, cell)
+                reading.sheets.setdefault(path, row.sheet)
                 try:
                     seen.append((self._parse(field, row.sheet, cell), cell, row.number))
                 except Unreadable as refusal:

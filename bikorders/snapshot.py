@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bikorders.entries import Entry, Row, clean_id, fold_order_id, group_rows, has_product, list_rows
 from bikorders.errors import OrderConflict, OrderNotFound
-from bikorders.orders import Items, Order, build_items_problem, build_order
+from bikorders.orders import Items, Order, build_conflict, build_items_problem, build_order
 from bikorders.reading import Context, Options
 from bikorders.settings_tab import read_own_words
 from bikorders.tabs import find_layout, match_title
@@ -18,7 +18,7 @@ from bikorders.workbook import Cell, Workbook, is_blank
 class Snapshot:
     """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by.
 
-    `answers` holds what was answered from this snapshot, by the order's id; it goes when the snapshot goes.
+    `answers` holds what was answered from this snapshot, by the order's id and link; it goes when the snapshot goes.
     """
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
@@ -99,19 +99,18 @@ class Snapshot:
             for entry in entries
         ]
         if any(order.says != orders[0].says for order in orders):
-            rows = [row for entry in entries for row in entry.rows]
-            places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for row in rows)
-            raise OrderConflict(
-                f"order {order_id} stands in several rows that differ", f"keep one of the rows {places}"
-            )
+            raise build_conflict(order_id, entries, "keep one of the rows")
         self._orders[orders[0].id] = orders[0]
         return orders[0]
 
     def _find_shipments(self, entry: Entry) -> list[Row]:
         """Find what couriers and payment providers report of this order, and of no other that reads alike."""
-        folded = fold_order_id(entry.id)
-        is_only = len({other.id for other in self._entries[folded]}) == 1
-        return [row for row in self._shipments.get(folded, []) if is_only or row.id == entry.id]
+        rows = self._shipments.get(fold_order_id(entry.id), [])
+        return [row for row in rows if row.id == entry.id or len(self._list_alike(entry)) == 1]
+
+    def _list_alike(self, entry: Entry) -> set[str]:
+        """Give the ids of the sheet that fold to this entry's; its own is one of them."""
+        return {other.id for other in self._entries[fold_order_id(entry.id)]}
 
     def _find_items(self, entry: Entry) -> Items:
         """Find the rows of an order's items: in the tab its row names, in its own, or in one for all orders."""
@@ -132,9 +131,8 @@ class Snapshot:
 
     def _find_shared(self, entry: Entry) -> Items:
         """Find the items of this order's id; with several ids that fold to the same, those exactly its own."""
-        folded = fold_order_id(entry.id)
-        found = self._items.get(folded, [])
-        ids = {other.id for other in self._entries[folded]}
+        found = self._items.get(fold_order_id(entry.id), [])
+        ids = self._list_alike(entry)
         if len(ids) > 1:
             if any(items.id not in ids for items in found):
                 raise OrderConflict(
@@ -148,11 +146,9 @@ class Snapshot:
         """Name the tabs that are this order's own: the one its row names, else those named like its id."""
         if named := _find_named_cell(entry):
             return match_title(clean_id(named.raw), self._list_titles())
-        folded = fold_order_id(entry.id)
-        titles = self._own_titles.get(folded, [])
+        titles = self._own_titles.get(fold_order_id(entry.id), [])
         exact = [title for title in titles if title.strip() == entry.id]
-        ids = {other.id for other in self._entries[folded]}
-        return exact or (titles if len(ids) == 1 else [])
+        return exact or (titles if len(self._list_alike(entry)) == 1 else [])
 
     def _list_titles(self) -> Iterable[str]:
         return [*self.workbook.tabs, *self.workbook.unread]

@@ -28,7 +28,7 @@ def fill_states(reader: Reader, order: Reading, items: list[Values], *, has_stat
     typed = {path: str(values.pop(path)) for path in (*_WORDS, *_HELPERS) if path in values}
     if not has_status_column and "shipping status" in typed:
         typed["status"] = typed["shipping status"]
-        order.cells["status"] = order.cells["shipping status"]
+        order.copy_place("status", order, "shipping status")
     _fill_status(reader, order, typed)
     _fill_payment(reader, order, typed)
     _fill_fulfillment(reader, order, typed, items)
@@ -62,7 +62,7 @@ def _fill_status(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
             reader.complain("status-word", cell)
             order.unreadable.add("status")
             return
-        if fold_words(reader.header_of(cell)) == "state":
+        if fold_words(order.header_of("status")) == "state":
             return  # a state that is no status is one of the address
         reader.complain("status-unknown", cell)
         status = spell_status(text)

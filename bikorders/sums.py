@@ -63,21 +63,17 @@ def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
         if path not in order.values or cell is None or not order.values[path]:
             continue
         filled = [row for row in rows if not row.cell(cell.column).is_blank]
-        if reader.header_of(cell).casefold().startswith("order"):
+        if order.header_of(path).casefold().startswith("order"):
             continue
         if len(filled) > 1 and (total is None or (path == "shippingCharge" and _add_up(order) != total)):
-            reader.complain("repeated-unclear", cell)
-            del order.values[path]
-            order.unreadable.add(path)
+            reader.refuse(order, path, "repeated-unclear", cell)
 
 
 def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool) -> None:
     """Leave out a `Total` that leaves shipping or discount out, where nothing tells it from a line's."""
     cell = order.cells["total"]
     if cell.column in row.sheet.columns.line_totals and row.sheet.columns.has_lines and not has_tax:
-        reader.complain("total-unclear", cell)
-        del order.values["total"]
-        order.unreadable.add("total")
+        reader.refuse(order, "total", "total-unclear", cell)
 
 
 def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:
@@ -111,7 +107,7 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     subtotal = order.values.get("subTotal")
     if isinstance(reading, Share):
         share = reading.fraction
-    elif _PERCENT.search(reader.header_of(cell)):
+    elif _PERCENT.search(order.header_of("discount")):
         share = abs(reading.amount) / 100
     else:
         amount = abs(reading.amount)

@@ -30,35 +30,16 @@ from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource
 from bikorders.web import MAX_BODY, create_app
-from tests.conftest import Clock
+from tests.conftest import SEED_ORDER, Clock
 from tests.test_web import ASK, Response, assert_error
 
-SAMPLE_ORDER = {
-    "id": "ORD-1001",
+SAMPLE_ORDER = SEED_ORDER | {
     "name": "ORD-1001",
     "status": "SHIPPED",
-    "paymentStatus": "paid",
-    "items": [
-        {
-            "productId": 6862852391049,
-            "variantId": 40946134352009,
-            "name": "Skin Renew Cream",
-            "variantName": "Default",
-            "quantity": 2,
-            "price": 499,
-        }
-    ],
-    "subTotal": 998,
-    "shippingCharge": 49,
-    "discount": 100,
-    "total": 947,
-    "currency": "INR",
-    "phoneNumber": "+919876543210",
     "email": "asha@example.com",
-    "fulfillmentStatus": "fulfilled",
-    "deliveryInfo": {"trackingURL": "https://courier.example.com/track/ABCD1234"},
     "address": {"firstName": "Asha", "lastName": "Rao"},
 }
+"""The sample's order: the contract's example, but for these."""
 
 
 @contextmanager
