@@ -89,7 +89,7 @@ def fold_order_id(text: str) -> str:
     >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
     ('ord-1', '0042', '')
     """
-    if text in FORMULA_ERRORS or is_placeholder(text) or ("+" in text and is_damaged(text)):
+    if is_placeholder(text) or is_damaged_id(text):
         return ""
     return fold_text(fold_text(text).removeprefix("#"))
 
@@ -113,7 +113,7 @@ def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[
                 last = None
             continue
         folded = fold_order_id(order_id)
-        if _is_note(row, order_id, folded):
+        if _is_note_with_id(row, order_id, folded):
             last = None
             continue
         same_id = entries.setdefault(folded, [])
@@ -125,7 +125,22 @@ def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[
     return entries
 
 
-def _is_note(row: Row, order_id: str, folded: str) -> bool:
+def is_damaged_id(raw: Raw) -> bool:
+    """Say whether an id cell holds what a spreadsheet made of an id, or a formula's error.
+
+    >>> is_damaged_id("1.00E+05"), is_damaged_id("#REF!"), is_damaged_id("#1001")
+    (True, True, False)
+    """
+    text = clean_id(raw)
+    return text in FORMULA_ERRORS or ("+" in text and is_damaged(text))
+
+
+def is_note(row: Row) -> bool:
+    """Say whether a row without an id is a total, or a footer."""
+    return any(_is_total(text) for raw in row.raws if (text := text_of(raw)))
+
+
+def _is_note_with_id(row: Row, order_id: str, folded: str) -> bool:
     """Say whether a row that has something in the id column is a total, a footer or a note all the same."""
     if folded[-1].isalpha() and _is_total(order_id):
         return True

@@ -57,10 +57,36 @@ KINDS: dict[str, Kind] = {
         "The column headed “{text}” may mean two things; it is left out.",
         "Head it so that there is no doubt, such as Customer name, Product name, Unit price or Order total.",
     ),
+    "id-again": Kind(
+        "warning", "The order “{text}” stands here again, with the same contents.", "Delete one of the rows."
+    ),
+    "id-alike": Kind(
+        "warning",
+        "“{text}” reads like the order “{field}”.",
+        "Spell it the same if it is that order; else give it a number of its own.",
+    ),
+    "id-damaged": Kind(
+        "error",
+        "“{text}” is no order number any more, so that this order can't be found.",
+        "Set the column's format to plain text and type the number again.",
+    ),
+    "id-missing": Kind(
+        "error", "This row has no order number, so that it can't be found.", "Type its number."
+    ),
+    "id-twice": Kind(
+        "error",
+        "Rows with the order number “{text}” contradict each other, so that nobody is told anything.",
+        "Keep one of the rows, or give one of them its own number.",
+    ),
     "items-ambiguous": Kind(
         "error",
         "The items of this order stand in more than one place and differ.",
         "Keep one of the places.",
+    ),
+    "items-missing": Kind(
+        "warning",
+        "The order “{text}” has no items.",
+        "Add them, with this number, or leave it if there are none.",
     ),
     "items-tab-missing": Kind("error", "There is no tab named “{text}”.", "Type the name of the items' tab."),
     "items-unreadable": Kind(
@@ -69,6 +95,9 @@ KINDS: dict[str, Kind] = {
         "Head its columns name, quantity and price; and Order ID, if it holds several orders' items.",
     ),
     "link": Kind("error", "“{text}” is not a web link.", "Paste the whole link, starting with https://."),
+    "order-missing": Kind(
+        "error", "There is no order “{text}”.", "Correct the number here, or add the order."
+    ),
     "path": Kind(
         "error",
         "The column header “{text}” is not a path that can be sent.",
@@ -140,6 +169,14 @@ KINDS: dict[str, Kind] = {
         "warning", "“{text}” is not a known status; it is passed on.", "Type one such as Packed or Shipped."
     ),
     "status-word": Kind("error", "“{text}” is not a status.", "Type a word such as Packed or Shipped."),
+    "sum": Kind(
+        "warning",
+        "“{text}” is not what the order's parts add up to: {field}.",
+        "Correct it or one of the parts.",
+    ),
+    "tab-unnamed": Kind(
+        "warning", "No order is named like the tab “{text}”.", "Name it exactly like its order, or delete it."
+    ),
     "total-unclear": Kind(
         "error",
         "This may be the total of the order or of one line.",

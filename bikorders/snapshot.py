@@ -4,7 +4,7 @@ Ids match as a person would match them (`entries.fold_order_id`). If several ids
 the exact one wins, for the items too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from bikorders.entries import Entry, Row, clean_id, fold_order_id, group_rows, has_product, list_rows
 from bikorders.errors import OrderConflict, OrderNotFound
@@ -92,15 +92,61 @@ class Snapshot:
         if not candidates:
             raise OrderNotFound(order_id)
         entries = _prefer_exact(candidates, order_id)
-        if order := self._orders.get(entries[0].id):
-            return order
+        order = self._orders.get(entries[0].id) or self._build(entries)
+        self._orders[order.id] = order
+        return order
+
+    def list_orders(self) -> Iterator[tuple[list[Entry], Order | OrderConflict]]:
+        """Build every order anew, each with the entries it stands in; or with the conflict if it can't be told."""
+        for alike in self._entries.values():
+            for order_id in dict.fromkeys(entry.id for entry in alike):
+                entries = [entry for entry in alike if entry.id == order_id]
+                try:
+                    yield entries, self._build(entries)
+                except OrderConflict as conflict:
+                    yield entries, conflict
+
+    def list_strays(self) -> Iterator[Row]:
+        """Give the first row of each order id that only an items tab or a report of shipments has."""
+        for folded, entries in self._items.items():
+            if folded not in self._entries:
+                yield entries[0].rows[0]
+        for folded, rows in self._shipments.items():
+            if folded and folded not in self._entries:
+                yield rows[0]
+
+    def list_unnamed_tabs(self) -> list[str]:
+        """Name the tabs with one order's items that no order calls its own."""
+        named = {
+            title
+            for entries in self._entries.values()
+            for entry in entries
+            for title in self._find_own_titles(entry)
+        }
+        return [title for title in self.layout.own if title not in named]
+
+    def list_alike(self) -> Iterator[list[Entry]]:
+        """Give the entries of ids that read the same, where there are several."""
+        return (alike for alike in self._entries.values() if len({entry.id for entry in alike}) > 1)
+
+    def list_taken_rows(self) -> set[tuple[str, int]]:
+        """Give the tab and number of each row that belongs to an order, or to an order's items."""
+        return {
+            (row.sheet.tab.title, row.number)
+            for found in (self._entries, self._items)
+            for entries in found.values()
+            for entry in entries
+            for row in entry.rows
+        }
+
+    def _build(self, entries: Sequence[Entry]) -> Order:
+        """Build the order that stands in these entries of one id. Raises `OrderConflict` if they differ."""
         orders = [
             build_order(entry, self._find_items(entry), self.context, self._find_shipments(entry))
             for entry in entries
         ]
         if any(order.says != orders[0].says for order in orders):
-            raise build_conflict(order_id, entries, "keep one of the rows")
-        self._orders[orders[0].id] = orders[0]
+            raise build_conflict(entries[0].id, entries, "keep one of the rows")
         return orders[0]
 
     def _find_shipments(self, entry: Entry) -> list[Row]:

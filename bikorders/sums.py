@@ -6,7 +6,7 @@ from decimal import Decimal
 from bikorders.cells import Unreadable
 from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
-from bikorders.reading import Reader, Reading
+from bikorders.reading import Reader, Reading, Value
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
@@ -20,9 +20,11 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
     cell that can't be read blocks what would need it.
     """
     values, unreadable = order.values, order.unreadable
+    typed_subtotal, tax = values.get("subTotal"), values.pop("tax", None)
     if "subTotal" not in unreadable | values.keys() and lines_total is not None:
         values["subTotal"] = lines_total
-    has_tax = bool(values.pop("tax", None)) or "tax" in unreadable or _has_charge(rows)
+    has_charge = "tax" in unreadable or _has_charge(rows)
+    has_tax = bool(tax) or has_charge
     _fill_discount(reader, order, rows)
     _refuse_repeated(reader, order, rows)
     total = _add_up(order)
@@ -31,6 +33,58 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
             values["total"] = total
     elif "total" in values and values["total"] == lines_total and total != lines_total and len(rows) == 1:
         _refuse_line_total(reader, order, rows[0], has_tax=has_tax)
+    if not has_charge and len(reader.currencies) < 2 and not {"shippingCharge", "discount"} & unreadable:
+        has_shipping = "shippingCharge" in rows[0].sheet.columns.orders
+        _compare(reader, order, lines_total, typed_subtotal, tax or Decimal(0), has_shipping=has_shipping)
+
+
+def _compare(
+    reader: Reader,
+    order: Reading,
+    lines: Decimal | None,
+    subtotal: Value | None,
+    tax: Value,
+    *,
+    has_shipping: bool,
+) -> None:
+    """Complain of a subtotal or total that the order's parts don't add up to.
+
+    A tax may be in the prices or come on top, and a subtotal may be before or after the discount. Where the
+    sheet has no column for shipping, the total may hold it.
+    """
+    values = order.values
+    zero = Decimal(0)
+    shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
+    if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
+        return
+    taxes, discounts = (zero, tax, -tax), (zero, discount)
+    if lines is not None and isinstance(subtotal, Decimal) and "subTotal" in values:
+        sums = [lines - off + more for off in discounts for more in taxes]
+        _complain_of_sum(reader, order, "subTotal", sums)
+    total = values.get("total")
+    bases = [
+        (base, offs) for base, offs in ((subtotal, discounts), (lines, discounts[1:])) if base is not None
+    ]
+    if not isinstance(total, Decimal) or not bases:
+        return
+    sums = [
+        base + shipping - off + more
+        for base, offs in bases
+        if isinstance(base, Decimal)
+        for off in reversed(offs)
+        for more in taxes
+    ]
+    if has_shipping or total < min(sums):
+        _complain_of_sum(reader, order, "total", sums)
+
+
+def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decimal]) -> None:
+    """Complain unless a sum is the value, or rounds to it."""
+    value, cell = order.values[path], order.cells.get(path)
+    assert isinstance(value, Decimal)
+    is_round = value == value.to_integral_value()
+    if cell and not any(abs(value - s) <= _CENT or (is_round and abs(value - s) < 1) for s in sums):
+        reader.complain("sum", cell, f"{sums[0].normalize():f}")
 
 
 _CHARGE = re.compile(  # words of columns that are not among the fields

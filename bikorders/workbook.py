@@ -105,10 +105,14 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Tab:
-    """One tab's cells, starting at A1; rows may be shorter than the header and blank rows empty."""
+    """One tab's cells, starting at A1; rows may be shorter than the header and blank rows empty.
+
+    `gid` is the tab's number in the address of a Google Sheet.
+    """
 
     title: str
     rows: Sequence[Sequence[Raw]]
+    gid: int | None = None
 
     def row(self, row: int) -> tuple[Raw, ...]:
         """Give a row's values, without its trailing blanks."""
@@ -129,7 +133,18 @@ class Workbook:
 
     `unread` names tabs that exist but were too many to travel in the one request.
     Two reads of the same content give the same object: that is how the rest knows that nothing changed.
+    `url` is where a person opens it; "" for files.
     """
 
     tabs: Mapping[str, Tab]
     unread: frozenset[str] = field(default=frozenset())
+    url: str = ""
+
+    def find_url(self, title: str, a1: str) -> str:
+        """Give the link that opens a cell; "" where there is none.
+
+        >>> Workbook({"Orders": Tab("Orders", [], 7)}, url="https://sheet.example.com/edit").find_url("Orders", "F17")
+        'https://sheet.example.com/edit#gid=7&range=F17'
+        """
+        tab = self.tabs.get(title)
+        return f"{self.url}#gid={tab.gid}&range={a1}" if self.url and tab and tab.gid is not None else ""

@@ -5,7 +5,7 @@ Every foreign exception becomes one of ours here, in `translate_error`.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -55,6 +55,7 @@ class GoogleSource:
     ) -> None:
         self.name = f"the Google Sheet {key}"
         self._key = key
+        self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
         self._named = frozenset(named)
         self._charge = charge
         self._credentials = read_key_file(credentials)
@@ -64,7 +65,7 @@ class GoogleSource:
         session.auth = self._authorize
         self._client = HTTPClient(None, session=session)  # type: ignore[arg-type]
         self._client.set_timeout(TIMEOUT)
-        self._titles: list[str] = []
+        self._gids: dict[str, int | None] = {}
         self._wanted: dict[str, None] = {}
         self._digest = b""
         self._workbook = Workbook({})
@@ -101,14 +102,14 @@ class GoogleSource:
             raise translate_error(error, self._credentials.service_account_email) from error
 
     def _read(self, names: bool) -> Workbook:
-        if names or not self._titles:
-            self._titles = self._read_titles()
+        if names or not self._gids:
+            self._gids = self._read_titles()
         try:
             return self._read_values()
         except APIError as error:
             if not _is_tab_gone(error):
                 raise
-            self._titles = self._read_titles()
+            self._gids = self._read_titles()
             return self._read_values()
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -118,26 +119,29 @@ class GoogleSource:
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
         return request
 
-    def _read_titles(self) -> list[str]:
+    def _read_titles(self) -> dict[str, int | None]:
+        """Read the tabs' titles, and the number that each has in the sheet's address."""
         self._charge()
-        fields = "sheets.properties(title,sheetType,hidden)"
+        fields = "sheets.properties(sheetId,title,sheetType,hidden)"
         metadata = self._client.fetch_sheet_metadata(self._key, params={"fields": fields})
         try:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
             grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
-            titles = [
-                p["title"] for p in grids if not p.get("hidden") or fold_text(p["title"]) in self._named
-            ]
-            if not all(isinstance(title, str) for title in titles):
+            gids = {
+                p["title"]: p.get("sheetId")
+                for p in grids
+                if not p.get("hidden") or fold_text(p["title"]) in self._named
+            }
+            if not all(isinstance(title, str) for title in gids):
                 raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
             raise _nonsense() from error
-        if not titles:
+        if not gids:
             raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
-        return titles
+        return gids
 
     def _read_values(self) -> Workbook:
-        titles = choose_tabs(self._titles, self._named, self._wanted)
+        titles = choose_tabs(self._gids, self._named, self._wanted)
         self._charge()
         response = self._client.request(
             "get",
@@ -149,10 +153,12 @@ class GoogleSource:
             },
         )
         digest = blake2b(response.content).digest()
-        unread = frozenset(self._titles) - frozenset(titles)
-        unchanged = digest == self._digest and unread == self._workbook.unread
-        if not unchanged or list(self._workbook.tabs) != titles:
-            self._workbook = Workbook(_parse_values(response.content, titles), unread)
+        gids = {title: self._gids[title] for title in titles}
+        unread = self._gids.keys() - gids.keys()
+        held = self._workbook
+        travelled = [(title, tab.gid) for title, tab in held.tabs.items()]
+        if digest != self._digest or unread != held.unread or list(gids.items()) != travelled:
+            self._workbook = Workbook(_parse_values(response.content, gids), frozenset(unread), self._url)
             self._digest = digest
         return self._workbook
 
@@ -206,12 +212,13 @@ def _quote_title(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def _parse_values(content: bytes, titles: list[str]) -> dict[str, Tab]:
+def _parse_values(content: bytes, gids: Mapping[str, int | None]) -> dict[str, Tab]:
     """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
     try:
         ranges = json.loads(content, parse_constant=_refuse_constant)["valueRanges"]
         tabs = {
-            title: Tab(title, answer.get("values", [])) for title, answer in zip(titles, ranges, strict=True)
+            title: Tab(title, answer.get("values", []), gid)
+            for (title, gid), answer in zip(gids.items(), ranges, strict=True)
         }
         if any(
             type(tab.rows) is not list or any(type(row) is not list for row in tab.rows)

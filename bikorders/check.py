@@ -1,0 +1,226 @@
+"""What was understood of a sheet, and what in it needs fixing? A snapshot's orders, all built as serving builds them.
+
+What only shows across orders is found here: ids that stand twice or in no order, rows without an id, orders
+without items.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bikorders.cells import is_placeholder
+from bikorders.columns import Columns, Found
+from bikorders.entries import Entry, Row, Sheet, is_damaged_id, is_note, list_rows
+from bikorders.fields import ORDER_ID
+from bikorders.orders import Order
+from bikorders.problems import Problem, build_problem
+from bikorders.settings_tab import is_settings_title
+from bikorders.snapshot import Snapshot
+from bikorders.workbook import Cell
+
+
+@dataclass(frozen=True)
+class UnderstoodTab:
+    """One tab: its role in words, and its headers with the field that each means; `ignored` mean none."""
+
+    title: str
+    role: str
+    columns: tuple[tuple[Cell, str], ...] = ()
+    ignored: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A checked snapshot. `items` says in words where the items are; `problems` come by tab, the worst first."""
+
+    tabs: tuple[UnderstoodTab, ...]
+    order_count: int
+    item_count: int
+    items: str
+    problems: tuple[Problem, ...]
+
+    def count(self, level: str) -> int:
+        """Count the problems of a level."""
+        return sum(problem.level == level for problem in self.problems)
+
+
+def build_report(snapshot: Snapshot, progress: Callable[[int], None] = lambda done: None) -> Report:
+    """Build every order and collect what is wrong; `progress` is told how many orders are done.
+
+    Shares nothing with the answers of the snapshot, so that it may run beside them.
+    """
+    problems: dict[Problem, None] = dict.fromkeys(snapshot.context.own.problems)
+    order_count = item_count = 0
+    has_items = describe_items(snapshot) != NO_ITEMS
+    for entries, order in snapshot.list_orders():
+        order_count += 1
+        problems.update(dict.fromkeys(_check_order(entries, order, has_items=has_items)))
+        item_count += len(order.items) if isinstance(order, Order) else 0
+        progress(order_count)
+    for found in (_find_alike(snapshot), _find_strays(snapshot), _find_rows_without_id(snapshot)):
+        problems.update(dict.fromkeys(found))
+    return Report(
+        tuple(_describe_tabs(snapshot)),
+        order_count,
+        item_count,
+        describe_items(snapshot),
+        tuple(_sort(problems, list(snapshot.workbook.tabs))),
+    )
+
+
+def _check_order(entries: list[Entry], order: Order | Exception, *, has_items: bool) -> Iterator[Problem]:
+    """Give an order's own problems, and those of the rows it stands in."""
+    if not isinstance(order, Order):
+        last = entries[-1].rows[-1 if len(entries) == 1 else 0]
+        yield build_problem("id-twice", _find_id_cell(last))
+        return
+    yield from order.problems
+    for entry in entries[1:]:
+        yield build_problem("id-again", _find_id_cell(entry.rows[0]))
+    if has_items and not order.items and not any(p.code.startswith("items-") for p in order.problems):
+        yield build_problem("items-missing", _find_id_cell(entries[0].rows[0]))
+
+
+def _find_id_cell(row: Row) -> Cell:
+    """Give the cell with a row's order id; in a row below the order's first it may be blank."""
+    cells = row.cells(ORDER_ID)
+    return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])
+
+
+def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
+    """Find ids that a person takes for the same, though they are spelled in two ways."""
+    for alike in snapshot.list_alike():
+        seen = {alike[0].id}
+        for entry in alike[1:]:
+            if entry.id not in seen:
+                seen.add(entry.id)
+                yield build_problem("id-alike", _find_id_cell(entry.rows[0]), alike[0].id)
+
+
+def _find_strays(snapshot: Snapshot) -> Iterator[Problem]:
+    """Find items, shipments and items' tabs that no order claims."""
+    for row in snapshot.list_strays():
+        yield build_problem("order-missing", _find_id_cell(row))
+    unnamed = snapshot.list_unnamed_tabs()
+    if len(unnamed) < len(snapshot.layout.own):  # else such tabs are a price list, or whatever
+        for title in unnamed:
+            if any(char.isdigit() for char in title):
+                yield build_problem("tab-unnamed", Cell(title, 1, 1, title))
+
+
+_SUMS = frozenset({"money", "discount", "quantity"})
+"""Kinds of fields that a row of sums fills, too."""
+
+
+def _find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
+    """Find rows that say something of an order but not of which."""
+    taken = snapshot.list_taken_rows()
+    for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
+        for row in list_rows(sheet):
+            if (sheet.tab.title, row.number) in taken or row.id:
+                continue
+            cell = _find_id_cell(row)
+            if is_damaged_id(cell.raw):
+                yield build_problem("id-damaged", cell)
+            elif len(row.cells(ORDER_ID)) > 1:
+                yield build_problem("column-conflict", cell, "order id")
+            elif _says_something(row):
+                yield build_problem("id-missing", cell)
+
+
+def _says_something(row: Row) -> bool:
+    """Say whether a row fills two fields, one of them none that a row of sums would fill."""
+    columns = row.sheet.columns
+    filled = [
+        field.kind
+        for found in (columns.orders, *columns.slots)
+        for path, (field, _) in found.items()
+        if path != ORDER_ID and any(_is_typed(cell) for cell in row.cells(path, found))
+    ]
+    return len(filled) > 1 and not set(filled) <= _SUMS and not is_note(row)
+
+
+def _is_typed(cell: Cell) -> bool:
+    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw)
+
+
+NO_ITEMS = "no tab has columns for items"
+
+
+def describe_items(snapshot: Snapshot) -> str:
+    """Say in words where the items of the orders are."""
+    layout = snapshot.layout
+    places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
+    for sheet in layout.orders:
+        columns, title = sheet.columns, sheet.tab.title
+        if len(columns.slots) > 1:
+            places.append(f"side by side in the rows of “{title}”")
+        elif columns.has_lines:
+            places.append(f"in the rows of “{title}”, one in each")
+        elif "items" in columns.orders:
+            places.append(f"in one cell of each row of “{title}”")
+    if layout.own:
+        places.append("in tabs named like their orders")
+    return "; ".join(dict.fromkeys(places)) or NO_ITEMS
+
+
+def _describe_tabs(snapshot: Snapshot) -> Iterator[UnderstoodTab]:
+    """Say of every tab what it was taken for, in the spreadsheet's order."""
+    layout = snapshot.layout
+    roles = [
+        ("orders", layout.orders),
+        ("items", layout.items),
+        ("shipments and payments", layout.shipments),
+        ("one order's items", layout.own.values()),
+    ]
+    sheets = {
+        sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
+    }
+    for title in snapshot.workbook.tabs:
+        if title in sheets:
+            role, sheet = sheets[title]
+            columns = tuple(_list_columns(sheet.columns, sheet))
+            yield UnderstoodTab(title, role, columns, sheet.columns.ignored)
+        else:
+            yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
+    for title in sorted(snapshot.workbook.unread):
+        yield UnderstoodTab(title, "read when an order asks for it")
+
+
+def _list_columns(columns: Columns, sheet: Sheet) -> Iterator[tuple[Cell, str]]:
+    """Pair each header that counts with its field's path, from left to right."""
+    fields: dict[int, str] = {}
+    for found in (columns.orders, *columns.slots):
+        fields |= {column: path for path, column in _list_used(found)}
+    fields |= {column: path for path, column in columns.extra.items()}
+    for column, path in sorted(fields.items()):
+        yield sheet.tab.cell(columns.row, column), path
+
+
+def _list_used(found: Found) -> Iterator[tuple[str, int]]:
+    for path, (field, groups) in found.items():
+        for group in groups if field.falls_back else groups[:1]:
+            yield from ((path, column) for column in group)
+
+
+def _list_titles(sheets: Iterable[Sheet]) -> list[str]:
+    return list(dict.fromkeys(sheet.tab.title for sheet in sheets))
+
+
+def _sort(problems: Iterable[Problem], titles: list[str]) -> list[Problem]:
+    """Sort by tab, the tabs with errors first, and within a tab the errors before the warnings, top down."""
+    problems = list(problems)
+    bad = {problem.tab for problem in problems if problem.level == "error"}
+    places = {title: place for place, title in enumerate(titles)}
+
+    def rank(problem: Problem) -> tuple[object, ...]:
+        letters = problem.cell.rstrip("0123456789")
+        return (
+            problem.tab not in bad,
+            places.get(problem.tab, len(places)),
+            problem.level != "error",
+            int(problem.cell.removeprefix(letters)),
+            len(letters),
+            letters,
+        )
+
+    return sorted(problems, key=rank)
