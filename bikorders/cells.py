@@ -141,12 +141,13 @@ def _parse_phone(text: str, country: str) -> str:
         raise Unreadable("phone")
     if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
         text = "+" + digits
+    code = "phone" if text.lstrip(" (").startswith(("+", "00")) or len(digits) < 7 else "phone-country"
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:
-        raise Unreadable("phone") from None
+        raise Unreadable(code) from None
     if not phonenumbers.is_valid_number(number):
-        raise Unreadable("phone")
+        raise Unreadable(code)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -15,6 +15,7 @@ from bikorders.orders import Order
 from bikorders.problems import Problem, build_problem
 from bikorders.settings_tab import is_settings_title
 from bikorders.snapshot import Snapshot
+from bikorders.tabs import Layout
 from bikorders.workbook import Cell
 
 
@@ -50,24 +51,29 @@ def build_report(snapshot: Snapshot, progress: Callable[[int], None] = lambda do
     """
     problems: dict[Problem, None] = dict.fromkeys(snapshot.context.own.problems)
     order_count = item_count = 0
-    has_items = describe_items(snapshot) != NO_ITEMS
+    without_items: list[Problem] = []
     for entries, order in snapshot.list_orders():
         order_count += 1
-        problems.update(dict.fromkeys(_check_order(entries, order, has_items=has_items)))
-        item_count += len(order.items) if isinstance(order, Order) else 0
+        problems.update(dict.fromkeys(_check_order(entries, order)))
+        if isinstance(order, Order):
+            item_count += len(order.items)
+            if not order.items and not any(problem.code.startswith("items-") for problem in order.problems):
+                without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
         progress(order_count)
+    if item_count or snapshot.has_items_tab:  # else the sheet holds no items, and all orders are alike
+        problems.update(dict.fromkeys(without_items))
     for found in (_find_alike(snapshot), _find_strays(snapshot), _find_rows_without_id(snapshot)):
         problems.update(dict.fromkeys(found))
     return Report(
         tuple(_describe_tabs(snapshot)),
         order_count,
         item_count,
-        describe_items(snapshot),
+        _describe_items(snapshot.layout) if item_count or snapshot.has_items_tab else NO_ITEMS,
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
     )
 
 
-def _check_order(entries: list[Entry], order: Order | Exception, *, has_items: bool) -> Iterator[Problem]:
+def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Problem]:
     """Give an order's own problems, and those of the rows it stands in."""
     if not isinstance(order, Order):
         last = entries[-1].rows[-1 if len(entries) == 1 else 0]
@@ -76,8 +82,6 @@ def _check_order(entries: list[Entry], order: Order | Exception, *, has_items: b
     yield from order.problems
     for entry in entries[1:]:
         yield build_problem("id-again", _find_id_cell(entry.rows[0]))
-    if has_items and not order.items and not any(p.code.startswith("items-") for p in order.problems):
-        yield build_problem("items-missing", _find_id_cell(entries[0].rows[0]))
 
 
 def _find_id_cell(row: Row) -> Cell:
@@ -143,12 +147,11 @@ def _is_typed(cell: Cell) -> bool:
     return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw)
 
 
-NO_ITEMS = "no tab has columns for items"
+NO_ITEMS = "nowhere: no tab has columns for them"
 
 
-def describe_items(snapshot: Snapshot) -> str:
+def _describe_items(layout: Layout) -> str:
     """Say in words where the items of the orders are."""
-    layout = snapshot.layout
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
     for sheet in layout.orders:
         columns, title = sheet.columns, sheet.tab.title

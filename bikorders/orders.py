@@ -264,9 +264,7 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
             reader.complain("items-packed", reading.cells["name"])
             line["name"] = " ".join(name.split())
         else:
-            cells = reading.cells
-            where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
-            reader.complain("quantity-missing", _find_quantity_cell(row, slot) or where)
+            _complain_of_no_quantity(reader, reading, row, slot)
     elif isinstance(name, str) and "\n" in name:
         reader.complain("items-packed", reading.cells["name"])
         line["name"] = " ".join(name.split())
@@ -280,8 +278,14 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     return [line]
 
 
-def _find_quantity_cell(row: Row, slot: Found) -> Cell | None:
-    return row.cell(slot["quantity"][1][0][0]) if "quantity" in slot else None
+def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: Found) -> None:
+    """Complain of the blank cell, or once of the header of the items where there is no column for quantities."""
+    if "quantity" in slot:
+        reader.complain("quantity-missing", row.cell(slot["quantity"][1][0][0]))
+        return
+    cells = line.cells
+    where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
+    reader.complain("quantity-column", row.sheet.tab.cell(row.sheet.columns.row, where.column))
 
 
 def _looks_packed(name: str) -> bool:

@@ -107,7 +107,14 @@ KINDS: dict[str, Kind] = {
         "warning", "“{text}” is not a known payment status; it is passed on.", "Type paid or pending."
     ),
     "phone": Kind(
-        "error", "“{text}” is not a phone number.", "Type it with its country code, such as +91 98765 43210."
+        "error",
+        "“{text}” is not a phone number.",
+        "Check its digits; a whole one looks like +91 98765 43210.",
+    ),
+    "phone-country": Kind(
+        "error",
+        "“{text}” has no country code, and is not right as a local number.",
+        "Type it with its country code, such as +91 98765 43210.",
     ),
     "quantity": Kind("error", "“{text}” is not a quantity.", "Type a number such as 2."),
     "date": Kind("error", "“{text}” is not a date.", "Type one such as 2026-07-02."),
@@ -117,7 +124,9 @@ KINDS: dict[str, Kind] = {
         "Set the column's format to plain text and type the number again.",
     ),
     "discount-share": Kind(
-        "warning", "“{text}” is a share of a subtotal that is not known.", "Type the discount as an amount."
+        "warning",
+        "“{text}” is a share of a subtotal that is not known.",
+        "Type the discount as an amount, or add a column headed Subtotal.",
     ),
     "discount-unclear": Kind(
         "error", "“{text}” may be an amount or a share.", "Type it as an amount, or with a %."
@@ -129,6 +138,11 @@ KINDS: dict[str, Kind] = {
     ),
     "payment-word": Kind("error", "“{text}” is not a payment status.", "Type paid or pending."),
     "phone-two": Kind("warning", "The cell holds two phone numbers; the first is used.", "Keep one."),
+    "quantity-column": Kind(
+        "error",
+        "There is no column with the quantities of the items headed “{text}”.",
+        "Add a column headed Quantity; 1 is not assumed.",
+    ),
     "quantity-missing": Kind("error", "The quantity of this item is missing.", "Type it; 1 is not assumed."),
     "repeated-unclear": Kind(
         "error",

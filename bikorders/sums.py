@@ -49,8 +49,8 @@ def _compare(
 ) -> None:
     """Complain of a subtotal or total that the order's parts don't add up to.
 
-    A tax may be in the prices or come on top, and a subtotal may be before or after the discount. Where the
-    sheet has no column for shipping, the total may hold it.
+    A tax may be in the prices or come on top, and a subtotal and the lines may be before or after the discount.
+    Where the sheet has no column for shipping, the total may hold it.
     """
     values = order.values
     zero = Decimal(0)
@@ -59,7 +59,7 @@ def _compare(
         return
     taxes, discounts = (zero, tax, -tax), (zero, discount)
     if lines is not None and isinstance(subtotal, Decimal) and "subTotal" in values:
-        sums = [lines - off + more for off in discounts for more in taxes]
+        sums = [lines - off + more for off in (*discounts, -discount) for more in taxes]
         _complain_of_sum(reader, order, "subTotal", sums)
     total = values.get("total")
     bases = [
@@ -188,7 +188,9 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     if isinstance(subtotal, Decimal):
         order.values["discount"] = _take(subtotal, share)
     else:
-        reader.complain("discount-share", cell)
+        # Where no order has a subtotal, the column is to blame and not the cell.
+        header = sheet.tab.cell(sheet.columns.row, cell.column)
+        reader.complain("discount-share", cell if "subTotal" in sheet.columns.orders else header)
         order.unreadable.add("discount")
 
 

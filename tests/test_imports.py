@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "tabs": "columns fields entries errors reading settings_tab workbook",
     "orders": "cells columns fields couriers entries errors lines problems reading states sums words workbook",
     "snapshot": "entries errors orders reading settings_tab tabs workbook",
-    "check": "cells columns entries fields orders problems settings_tab snapshot workbook",
+    "check": "cells columns entries fields orders problems settings_tab snapshot tabs workbook",
     "bik": "entries errors orders reading workbook",
     "settings": "currencies errors",
     "sources": "errors workbook sources.files sources.google",
