@@ -9,7 +9,7 @@ from calendar import monthrange
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from bikorders.workbook import Raw, fold_text, narrow, strip_blanks, text_of
+from bikorders.workbook import Raw, fold_text, narrow, remember, strip_blanks, text_of
 
 FORMULA_ERRORS = frozenset(
     "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! Loading...".split()
@@ -34,7 +34,9 @@ def is_placeholder(raw: Raw) -> bool:
     >>> is_placeholder("N/A"), is_placeholder("--"), is_placeholder("0")
     (True, True, False)
     """
-    return isinstance(raw, str) and (fold_text(raw) in _PLACEHOLDERS or not raw.strip(" -–—.…_*"))
+    if not isinstance(raw, str) or (raw[:1].isalnum() and raw[0] not in "nNｎＮ"):
+        return False
+    return fold_text(raw) in _PLACEHOLDERS or not raw.strip(" -–—.…_*")
 
 
 def parse_text(raw: Raw) -> str:
@@ -49,9 +51,9 @@ def parse_text(raw: Raw) -> str:
     text = text_of(raw)
     if text in FORMULA_ERRORS or text.startswith("%!"):
         raise Unreadable("formula-error")
-    return re.sub(
-        r"^'(?=[\d\s.+-]+$)", "", text
-    )  # typed to keep a spreadsheet from taking digits for a number
+    if text.startswith("'") and re.fullmatch(r"[\d\s.+-]+", text[1:]):
+        return text[1:]  # typed to keep a spreadsheet from taking digits for a number
+    return text
 
 
 def is_damaged(text: str) -> bool:
@@ -60,7 +62,10 @@ def is_damaged(text: str) -> bool:
     >>> is_damaged("9.19877E+11"), is_damaged("1.00E+05"), is_damaged("SKU-1E5")
     (True, True, False)
     """
-    return bool(re.fullmatch(r"\d+(?:[.,]\d+)?E\+?\d+", text, re.ASCII | re.IGNORECASE))
+    return bool(_SHORTENED.fullmatch(text))
+
+
+_SHORTENED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 
 
 _UNIT = r"(?:pcs?|pieces?|nos?|units?|qty|ширхэг|шт|ks|szt)\.?"
@@ -73,6 +78,7 @@ _QUANTITY = re.compile(
 )
 
 
+@remember
 def parse_quantity(raw: Raw) -> Decimal:
     """Read a number of pieces, more than zero.
 
@@ -91,6 +97,10 @@ def parse_quantity(raw: Raw) -> Decimal:
     return quantity.to_integral_value() if quantity == int(quantity) else quantity
 
 
+_EXACT = re.compile(rf"0|[1-9]\d{{0,{EXACT_DIGITS - 1}}}", re.ASCII)
+
+
+@remember
 def parse_product_id(raw: Raw) -> int | str:
     """Read a product's or variant's id: a number where a JSON number holds all of its digits, else text.
 
@@ -105,7 +115,7 @@ def parse_product_id(raw: Raw) -> int | str:
     if is_damaged(text) or too_long:
         raise Unreadable("digits-lost")
     text = re.sub(r"^(\d+)\.0+$", r"\1", text)
-    if re.fullmatch(rf"0|[1-9]\d{{0,{EXACT_DIGITS - 1}}}", text, re.ASCII):
+    if _EXACT.fullmatch(text):
         return int(text)
     return text
 
@@ -187,6 +197,8 @@ def parse_url(raw: Raw) -> str:
     bikorders.cells.Unreadable: link
     """
     text = parse_text(raw)
+    if ":" not in text:
+        raise Unreadable("link")
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port

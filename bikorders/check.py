@@ -4,7 +4,7 @@ What only shows across orders is found here: ids that stand twice or in no order
 without items.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bikorders.cells import is_placeholder
@@ -44,31 +44,49 @@ class Report:
         return sum(problem.level == level for problem in self.problems)
 
 
-def build_report(snapshot: Snapshot, progress: Callable[[int], None] = lambda done: None) -> Report:
-    """Build every order and collect what is wrong; `progress` is told how many orders are done.
+@dataclass(frozen=True)
+class Findings:
+    """What some of a snapshot's orders gave. `without_items` counts as problems only if the sheet knows of items."""
+
+    order_count: int
+    item_count: int
+    problems: tuple[Problem, ...]
+    without_items: tuple[Problem, ...]
+
+
+def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
+    """Build the orders of the ids from `start` to `stop`, and collect what is wrong.
 
     Shares nothing with the answers of the snapshot, so that it may run beside them.
     """
-    problems: dict[Problem, None] = dict.fromkeys(snapshot.context.own.problems)
-    order_count = item_count = 0
+    problems: dict[Problem, None] = {}
     without_items: list[Problem] = []
-    for entries, order in snapshot.list_orders():
+    order_count = item_count = 0
+    for entries, order in snapshot.list_orders(start, stop):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(entries, order)))
         if isinstance(order, Order):
             item_count += len(order.items)
-            if not order.items and not any(problem.code.startswith("items-") for problem in order.problems):
+            if not order.items and not _lacks_items_for_a_reason(snapshot, order):
                 without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
-        progress(order_count)
-    if item_count or snapshot.has_items_tab:  # else the sheet holds no items, and all orders are alike
-        problems.update(dict.fromkeys(without_items))
-    for found in (_find_alike(snapshot), _find_strays(snapshot), _find_rows_without_id(snapshot)):
-        problems.update(dict.fromkeys(found))
+    return Findings(order_count, item_count, tuple(problems), tuple(without_items))
+
+
+def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
+    """Put together what the orders gave, and what shows beside them; checks all orders unless given `findings`."""
+    findings = [check_orders(snapshot)] if findings is None else list(findings)
+    item_count = sum(part.item_count for part in findings)
+    knows_items = item_count > 0 or snapshot.has_items_tab
+    found: list[Iterable[Problem]] = [snapshot.context.own.problems]
+    for part in findings:
+        found += [part.problems, part.without_items if knows_items else ()]
+    found += [_find_alike(snapshot), _find_strays(snapshot), _find_rows_without_id(snapshot)]
+    problems = dict.fromkeys(problem for some in found for problem in some)
     return Report(
         tuple(_describe_tabs(snapshot)),
-        order_count,
+        sum(part.order_count for part in findings),
         item_count,
-        _describe_items(snapshot.layout) if item_count or snapshot.has_items_tab else NO_ITEMS,
+        _describe_items(snapshot.layout) if knows_items else "nowhere: no tab has columns for them",
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
     )
 
@@ -82,6 +100,12 @@ def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Pro
     yield from order.problems
     for entry in entries[1:]:
         yield build_problem("id-again", _find_id_cell(entry.rows[0]))
+
+
+def _lacks_items_for_a_reason(snapshot: Snapshot, order: Order) -> bool:
+    """Say whether another problem tells why there are no items, or their tab has not been read."""
+    has_problem = any(problem.code.startswith("items-") for problem in order.problems)
+    return has_problem or snapshot.find_unread_tab(order.id) is not None
 
 
 def _find_id_cell(row: Row) -> Cell:
@@ -147,9 +171,6 @@ def _is_typed(cell: Cell) -> bool:
     return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw)
 
 
-NO_ITEMS = "nowhere: no tab has columns for them"
-
-
 def _describe_items(layout: Layout) -> str:
     """Say in words where the items of the orders are."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
@@ -163,7 +184,7 @@ def _describe_items(layout: Layout) -> str:
             places.append(f"in one cell of each row of “{title}”")
     if layout.own:
         places.append("in tabs named like their orders")
-    return "; ".join(dict.fromkeys(places)) or NO_ITEMS
+    return "; ".join(dict.fromkeys(places))
 
 
 def _describe_tabs(snapshot: Snapshot) -> Iterator[UnderstoodTab]:

@@ -1,6 +1,7 @@
 """The `bikorders` command: the only place where the parts are put together.
 
-Exit codes: 0 all is well, 1 the order can't be given, 2 a setting is wrong or the command line is.
+Exit codes: 0 all is well; 1 the order can't be given, or the sheet needs fixing; 2 a setting is wrong or the
+command line is, or the sheet can't be checked.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 from bikorders import __version__
 from bikorders.bik import dump_order
 from bikorders.cache import SnapshotCache
+from bikorders.checking import run_check
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
@@ -23,6 +25,7 @@ from bikorders.settings import PREFIX, TABLE, Settings, read_settings, require_a
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
+from bikorders.terminal import format_problem
 from bikorders.web import create_app
 
 
@@ -33,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, Path.cwd())
         if args.command == "serve":
             return _serve(settings)
+        if args.command == "check":
+            return _check(settings, args)
         return _show(settings, args.order_id)
     except SettingsError as error:
         print(f"bikorders: {error}", file=sys.stderr)
@@ -54,6 +59,11 @@ def _build_parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve getOrder over HTTP")
     show = commands.add_parser("show", help="print what Bik would get for an order, and its problems")
     show.add_argument("order_id", metavar="ORDER-ID")
+    check = commands.add_parser(
+        "check", help="say what is understood of the sheet and what in it needs fixing"
+    )
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    check.add_argument("--strict", action="store_true", help="let warnings fail, too")
     return parser
 
 
@@ -61,8 +71,12 @@ def _list_settings() -> str:
     return "\n".join(f"  {PREFIX}{name:18}{setting.help}" for name, setting in TABLE.items())
 
 
+def _build_options(settings: Settings) -> Options:
+    return Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+
+
 def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
-    options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+    options = _build_options(settings)
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
     policy = Policy(
@@ -108,6 +122,16 @@ def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _check(settings: Settings, args: argparse.Namespace) -> int:
+    options = _build_options(settings)
+    return run_check(
+        lambda: open_source(settings.sheet, settings.credentials, find_named_titles(options)),
+        lambda workbook: Snapshot(workbook, options),
+        output=args.format,
+        strict=args.strict,
+    )
+
+
 def _show(settings: Settings, order_id: str) -> int:
     service, cache, _ = _build_service(settings)
     cache.start()
@@ -118,5 +142,5 @@ def _show(settings: Settings, order_id: str) -> int:
     sys.stdout.buffer.write(dump_order(order) + b"\n")
     sys.stdout.flush()
     for problem in order.problems:
-        print(problem, file=sys.stderr)
+        print(f"{problem.tab}!{problem.cell}: {format_problem(problem)}", file=sys.stderr)
     return 0

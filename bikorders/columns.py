@@ -316,8 +316,9 @@ def _settle_state(orders: dict[str, dict[int, list[int]]]) -> None:
 
 def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field]) -> Found:
     return {
-        path: (fields[path], tuple(tuple(columns) for _, columns in sorted(groups.items())))
-        for path, groups in found.items()
+        path: (field, tuple(tuple(columns) for _, columns in sorted(found[path].items())))
+        for path, field in fields.items()
+        if path in found
     }
 
 

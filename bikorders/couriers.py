@@ -69,11 +69,12 @@ def _find_template(courier: str, own: Mapping[str, str]) -> str | None:
 
 _OTHERS = "dtdc|xpressbees|x press bees|shadowfax|india post|speed post|ecom express|professional|smartship|fship|amazon"
 
+_NAMES = re.compile(rf"\b(?:{'|'.join(COURIERS)}|{_OTHERS})\b")
+
 
 def _names_two(folded: str) -> bool:
     """Say whether a name goes on to another courier's; Shiprocket hands parcels to others."""
-    names = set(re.findall(rf"\b(?:{'|'.join(COURIERS)}|{_OTHERS})\b", folded)) - {"shiprocket"}
-    return len(names) > 1
+    return len(set(_NAMES.findall(folded)) - {"shiprocket"}) > 1
 
 
 def _parse_number(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from bikorders.cells import Unreadable, parse_text
-from bikorders.workbook import Raw
+from bikorders.workbook import Raw, remember
 
 CURRENCIES = frozenset(
     "AED AUD BDT BGN BHD BRL CAD CHF CNY CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK JPY KES "
@@ -75,6 +75,7 @@ _ENGLISH = frozenset("try Try pen Pen mad Mad".split())
 """Codes that are words, unless they stand in capitals."""
 
 
+@remember
 def find_written_currency(raw: Raw, local: str) -> str:
     """Give the currency that an amount names, also if the amount itself can't be read; "" if none.
 
@@ -93,6 +94,7 @@ def name_currencies(before: str, after: str, local: str) -> list[str]:
     return [find_currency(sign, local) for sign in (before, after) if sign]
 
 
+@remember
 def parse_currency(raw: Raw, local: str = "INR") -> str:
     """Read a currency's three-letter code or sign.
 

@@ -15,7 +15,7 @@ from bikorders.cells import FORMULA_ERRORS, is_damaged, is_placeholder
 from bikorders.columns import Columns, Found
 from bikorders.fields import ORDER_ID
 from bikorders.words import fold_words
-from bikorders.workbook import Cell, Raw, Tab, fold_text, is_blank, text_of
+from bikorders.workbook import Cell, Raw, Tab, fold_text, is_blank, remember, text_of
 
 _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
@@ -45,12 +45,19 @@ class Row:
 
     def cells(self, path: str, found: Found | None = None) -> list[Cell]:
         """Give the cells of a field that hold something: those of its surest headers."""
-        found = self.sheet.columns.orders if found is None else found
-        if path not in found:
+        entry = (self.sheet.columns.orders if found is None else found).get(path)
+        if entry is None:
             return []
-        field, groups = found[path]
+        field, groups = entry
+        tab, number = self.sheet.tab, self.number
+        raws = tab.rows[number - 1] if number <= len(tab.rows) else ()
+        width = len(raws)
         for columns in groups if field.falls_back else groups[:1]:
-            cells = [cell for cell in map(self.cell, columns) if not cell.is_blank]
+            cells = [
+                Cell(tab.title, number, column, raw)
+                for column in columns
+                if column <= width and not is_blank(raw := raws[column - 1])
+            ]
             if cells:
                 return cells
         return []
@@ -198,7 +205,7 @@ _TOTAL_OF = re.compile(
 )
 
 
-@lru_cache(maxsize=1 << 16, typed=True)
+@remember
 def clean_id(raw: Raw) -> str:
     """Give an order id as text: a number as its digits, without a literal leading `'`.
 

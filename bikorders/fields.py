@@ -132,20 +132,6 @@ ORDER_FIELDS = (
     ),
     Field("currency", "currency", ("currency, currency code, order currency",)),
     Field(
-        "phoneNumber",
-        "phone",
-        (
-            ("phone, phone number, phone no, phone #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
-            "whatsapp number, whatsapp no, contact, contact no, contact number, customer phone, customer mobile, "
-            "customer phone number, customer mobile number, customer contact, buyer phone, buyer phone number, "
-            "consignee mobile, consignee phone, consignee phone no, phone customer, user phone, телефон, тел."),
-            "billing phone",
-            ("shipping phone, ship phone, ship phone number, ship to phone, shipping contact number, post to phone, "
-            "receiver phone, receiver phone number, recipient phone, delivery phone"),
-        ),
-        falls_back=True,
-    ),
-    Field(
         "email",
         "email",
         (
@@ -213,6 +199,21 @@ ORDER_FIELDS = (
             "zip, zip code, zipcode, pincode, pin code, pin, postal code, postcode, address pincode",
             "billing zip, billing postcode",
         ),
+    ),
+    # Phone numbers come after the country, by which they are read.
+    Field(
+        "phoneNumber",
+        "phone",
+        (
+            ("phone, phone number, phone no, phone #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
+            "whatsapp number, whatsapp no, contact, contact no, contact number, customer phone, customer mobile, "
+            "customer phone number, customer mobile number, customer contact, buyer phone, buyer phone number, "
+            "consignee mobile, consignee phone, consignee phone no, phone customer, user phone, телефон, тел."),
+            "billing phone",
+            ("shipping phone, ship phone, ship phone number, ship to phone, shipping contact number, post to phone, "
+            "receiver phone, receiver phone number, recipient phone, delivery phone"),
+        ),
+        falls_back=True,
     ),
     Field("address.phoneNumber", "phone"),
     Field("tags", "text", ("tags",)),

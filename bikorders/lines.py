@@ -5,6 +5,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from bikorders.workbook import remember
+
 
 class Line(NamedTuple):
     """An item of a packed cell; `quantity` is None where the text names none."""
@@ -30,13 +32,14 @@ _PIECES = re.compile(rf"(?P<name>.*\S)\s+{_COUNT}\s*(?:pcs?|pieces?|nos?|шир�
 _ANOTHER = re.compile(r"[x×*]\s*\d|\d\s*[x×](?!\w)|\bqty\b", re.IGNORECASE)
 
 
-def split_items(text: str) -> list[Line] | None:
+@remember
+def split_items(text: str) -> tuple[Line, ...] | None:
     """Give the items of a packed cell; None where it can't be split without doubt.
 
     >>> split_items("Toy Car x 2, Puzzle x 1")
-    [Line(name='Toy Car', quantity=Decimal('2')), Line(name='Puzzle', quantity=Decimal('1'))]
+    (Line(name='Toy Car', quantity=Decimal('2')), Line(name='Puzzle', quantity=Decimal('1')))
     >>> split_items("Pepperoni Pizza - 12-Inch x 3")
-    [Line(name='Pepperoni Pizza - 12-Inch', quantity=Decimal('3'))]
+    (Line(name='Pepperoni Pizza - 12-Inch', quantity=Decimal('3')),)
     >>> split_items("Soap, Cream x 2") is None, split_items("Photo print 8 x 10") is None
     (True, True)
     """
@@ -49,8 +52,8 @@ def split_items(text: str) -> list[Line] | None:
     if any(lines) and len(lines) > 1:
         lines = [line or _read_pieces(part) for line, part in zip(lines, parts, strict=True)]
     if not any(lines) and len(rows) == 1 and (whole := _read_part(text)):
-        return [whole]
-    return [line for line in lines if line] if all(lines) else None
+        return (whole,)
+    return tuple(line for line in lines if line) if all(lines) else None
 
 
 def _read_pieces(text: str) -> Line | None:
@@ -85,8 +88,10 @@ def split_lists(names: str, quantities: str) -> list[Line] | None:
     [Line(name='Soap', quantity=Decimal('1')), Line(name='Cream', quantity=Decimal('2'))]
     """
     left = [part.strip() for part in names.splitlines() if part.strip()]
+    if len(left) < 2:
+        return None
     right = [part.strip() for part in quantities.splitlines() if part.strip()]
-    if len(left) < 2 or len(left) != len(right) or not all(re.fullmatch(r"[1-9]\d{0,3}", q) for q in right):
+    if len(left) != len(right) or not all(re.fullmatch(r"[1-9]\d{0,3}", q) for q in right):
         return None
     return [Line(name, Decimal(quantity)) for name, quantity in zip(left, right, strict=True)]
 
@@ -95,7 +100,7 @@ _JSON_NAMES = ("name", "title", "product", "productName", "item")
 _JSON_QUANTITIES = ("quantity", "qty", "count")
 
 
-def _split_json(text: str) -> list[Line] | None:
+def _split_json(text: str) -> tuple[Line, ...] | None:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError):
@@ -114,4 +119,4 @@ def _split_json(text: str) -> list[Line] | None:
         if not name.strip() or not 0 < quantity < 10_000:
             return None
         lines.append(Line(name.strip(), Decimal(quantity)))
-    return lines
+    return tuple(lines)

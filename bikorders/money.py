@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from bikorders.cells import EXACT_DIGITS, Unreadable, is_date, parse_text
 from bikorders.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
-from bikorders.workbook import Raw, narrow
+from bikorders.workbook import Raw, narrow, remember
 
 Convention = Literal[".", ","]
 """The character that parts the cents in a column."""
@@ -45,6 +45,7 @@ _SIGN_OUTSIDE = re.compile(rf"^({SIGN})\((.*)\)$", re.IGNORECASE)  # ₹(500)
 _CURRENCY = re.compile(rf"{SIGN}|{CODE}", re.IGNORECASE)
 
 
+@remember
 def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money:
     """Read an amount exactly. `local` is the shop's own currency, for signs that several share.
 
@@ -62,6 +63,8 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
         raise Unreadable("amount")
     if isinstance(raw, (int, float)):
         return Money(read_number(raw), "")
+    if raw.isascii() and raw.isdecimal() and len(raw) <= EXACT_DIGITS:
+        return Money(Decimal(raw), "")
     match = _match(raw)
     before, after = (match[side] or "" for side in ("before", "after"))
     before = "" if before == "?" else before  # a ₹ that was lost on the way

@@ -179,7 +179,7 @@ def _read_items(
     is_certain = not nameless
     if fees:
         order.unreadable.add("tax")  # a charge of its own among the items
-    if len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
+    if len(read) > 1 and len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
         count = len(read)
         read = _settle_twice(reader, order, read)
         is_certain = is_certain and (len(read) == count or bool({"total", "subTotal"} & order.values.keys()))
@@ -292,7 +292,7 @@ def _looks_packed(name: str) -> bool:
     return "\n" in name or name.startswith(("[", "{"))
 
 
-def _split_cell(reader: Reader, cell: Cell, text: str) -> list[Line]:
+def _split_cell(reader: Reader, cell: Cell, text: str) -> Sequence[Line]:
     if lines := split_items(text):
         return lines
     reader.complain("items-packed", cell)
@@ -327,10 +327,11 @@ def _fill_tracking(reader: Reader, order: Reading) -> Cell | None:
     }
     for path in (TRACKING_URL, "tracking number"):
         try:
-            values[TRACKING_URL] = parse_url(typed.get(path, ""))
+            if path in typed:
+                values[TRACKING_URL] = parse_url(typed[path])
+                return None
         except Unreadable:
             continue
-        return None
     label = order.cells[TRACKING_URL] if TRACKING_URL in typed else None
     number = typed.get("tracking number") or typed.get(TRACKING_URL)
     if number is None or order.unreadable & {TRACKING_URL, "tracking number", "courier"}:

@@ -3,7 +3,7 @@
 A field whose cells differ between the order's rows, or between two of its columns, says nothing for certain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -148,8 +148,14 @@ class Reading:
         self.sheets.setdefault(path, other.sheets[other_path])
 
 
-_AFTER_COUNTRY = frozenset({"phoneNumber", "address.phoneNumber"})
-"""Fields that are read by the country to which the order goes."""
+_PARSERS: dict[str, Callable[[Raw], Value]] = {
+    "text": parse_text,
+    "quantity": parse_quantity,
+    "product_id": parse_product_id,
+    "email": parse_email,
+    "url": parse_url,
+}
+"""How cells are read of the kinds that need nothing else."""
 
 
 class Reader:
@@ -174,9 +180,9 @@ class Reader:
         reading.unreadable.add(path)
 
     def read(self, rows: Sequence[Row], found: Found) -> Reading:
-        """Read the fields `found` of rows that are about the same thing."""
+        """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
-        for path in sorted(found, key=_AFTER_COUNTRY.__contains__):
+        for path in found:
             if path != ORDER_ID:
                 self._read_field(reading, rows, found, found[path][0])
             if path in ("address.country", "address.countryCode") and path in reading.values:
@@ -184,35 +190,40 @@ class Reader:
         return reading
 
     def _read_field(self, reading: Reading, rows: Sequence[Row], found: Found, field: Field) -> None:
-        path = field.path
-        seen: list[tuple[Value, Cell, int]] = []
-        tried: set[tuple[int, Raw]] = set()
-        for row in rows:
-            for cell in row.cells(path, found):
-                if is_placeholder(cell.raw) or (cell.column, cell.raw) in tried:
-                    continue
-                tried.add((cell.column, cell.raw))
-                reading.cells.setdefault(path, cell)
-                reading.sheets.setdefault(path, row.sheet)
-                try:
-                    seen.append((self._parse(field, row.sheet, cell), cell, row.number))
-                except Unreadable as refusal:
-                    if path not in _HINTS:
-                        self.complain(refusal.code, cell, path)
-                    reading.unreadable.add(path)
-        if path in reading.unreadable or not seen:
+        path, sheet = field.path, rows[0].sheet
+        cells = [cell for row in rows for cell in row.cells(path, found) if not is_placeholder(cell.raw)]
+        if not cells:
             return
-        meant = self._mean(field, seen[0][0])
-        differing = [cell for value, cell, _ in seen if self._mean(field, value) != meant]
+        reading.cells[path], reading.sheets[path] = cells[0], sheet
+        if len(cells) > 1:
+            cells = list({(cell.column, type(cell.raw), cell.raw): cell for cell in reversed(cells)}.values())
+            cells.reverse()
+        seen: list[Value] = []
+        for cell in cells:
+            try:
+                seen.append(self._parse(field, sheet, cell))
+            except Unreadable as refusal:
+                if path not in _HINTS:
+                    self.complain(refusal.code, cell, path)
+                reading.unreadable.add(path)
+        if path in reading.unreadable:
+            return
+        if len(seen) == 1:
+            reading.values[path] = seen[0]
+            return
+        meant = self._mean(field, seen[0])
+        differing = [
+            cell for value, cell in zip(seen, cells, strict=True) if self._mean(field, value) != meant
+        ]
         if differing:
-            rows_differ = len({number for *_, number in seen}) > 1
+            rows_differ = len({cell.row for cell in cells}) > 1
             reading.unreadable.add(path)
             if rows_differ:
                 reading.differing.add(path)
             if path not in _HINTS:
                 self.complain("rows-differ" if rows_differ else "column-conflict", differing[0], path)
         else:
-            reading.values[path] = seen[0][0]
+            reading.values[path] = seen[0]
 
     def _mean(self, field: Field, value: Value) -> Value | None:
         """Give what a value means, for comparing it with another that may be spelled otherwise."""
@@ -231,32 +242,22 @@ class Reader:
         return value
 
     def _parse(self, field: Field, sheet: Sheet, cell: Cell) -> Value:
-        raw, context = cell.raw, self.context
-        match field.kind:
+        raw, kind = cell.raw, field.kind
+        if parse := _PARSERS.get(kind):
+            return parse(raw)
+        match kind:
             case "money":
                 return self.parse_amount(sheet, cell)
-            case "quantity":
-                return parse_quantity(raw)
-            case "product_id":
-                return parse_product_id(raw)
             case "phone":
                 phones = parse_phones(raw, self.country)
                 if len(phones) > 1:
                     self.complain("phone-two", cell)
                 return phones[0]
-            case "email":
-                return parse_email(raw)
-            case "url":
-                return parse_url(raw)
             case "currency":
-                return parse_currency(raw, context.currency)
-            case "date":
-                text = parse_text(raw)
-                if not is_date(raw):
-                    raise Unreadable("date")
-                return text
-            case _:  # what other cells help to understand is read where it is used
-                return parse_text(raw)
+                return parse_currency(raw, self.context.currency)
+            case "date" if not is_date(raw):
+                raise Unreadable("date")
+        return parse_text(raw)  # what other cells help to understand is read where it is used
 
     def parse_amount(self, sheet: Sheet, cell: Cell) -> Decimal:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""

@@ -5,6 +5,7 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from bikorders.entries import Entry, Row, clean_id, fold_order_id, group_rows, has_product, list_rows
 from bikorders.errors import OrderConflict, OrderNotFound
@@ -96,9 +97,19 @@ class Snapshot:
         self._orders[order.id] = order
         return order
 
-    def list_orders(self) -> Iterator[tuple[list[Entry], Order | OrderConflict]]:
-        """Build every order anew, each with the entries it stands in; or with the conflict if it can't be told."""
-        for alike in self._entries.values():
+    @property
+    def id_count(self) -> int:
+        """How many ids there are that don't read the same."""
+        return len(self._entries)
+
+    def list_orders(
+        self, start: int = 0, stop: int | None = None
+    ) -> Iterator[tuple[list[Entry], Order | OrderConflict]]:
+        """Build the orders of the ids from `start` to `stop` anew, each with the entries it stands in.
+
+        Gives the conflict in place of an order that can't be told.
+        """
+        for alike in islice(self._entries.values(), start, stop):
             for order_id in dict.fromkeys(entry.id for entry in alike):
                 entries = [entry for entry in alike if entry.id == order_id]
                 try:

@@ -7,6 +7,7 @@ from bikorders.cells import Unreadable
 from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
 from bikorders.reading import Reader, Reading, Value
+from bikorders.workbook import remember
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
@@ -57,23 +58,16 @@ def _compare(
     shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
     if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
         return
-    taxes, discounts = (zero, tax, -tax), (zero, discount)
+    taxes = (zero, tax, -tax) if tax else (zero,)
+    discounts = (zero, discount) if discount else (zero,)
     if lines is not None and isinstance(subtotal, Decimal) and "subTotal" in values:
-        sums = [lines - off + more for off in (*discounts, -discount) for more in taxes]
+        sums = [lines - off + more for off in {*discounts, -discount} for more in taxes]
         _complain_of_sum(reader, order, "subTotal", sums)
     total = values.get("total")
-    bases = [
-        (base, offs) for base, offs in ((subtotal, discounts), (lines, discounts[1:])) if base is not None
-    ]
+    bases = [base for base in (subtotal, lines) if isinstance(base, Decimal)]
     if not isinstance(total, Decimal) or not bases:
         return
-    sums = [
-        base + shipping - off + more
-        for base, offs in bases
-        if isinstance(base, Decimal)
-        for off in reversed(offs)
-        for more in taxes
-    ]
+    sums = [base + shipping - off + more for base in bases for off in reversed(discounts) for more in taxes]
     if has_shipping or total < min(sums):
         _complain_of_sum(reader, order, "total", sums)
 
@@ -98,13 +92,14 @@ def _has_charge(rows: list[Row]) -> bool:
     for row in rows:
         for header in row.sheet.columns.ignored:
             cell = row.cell(header.column)
-            if (
-                _CHARGE.search(header.text.replace("_", " "))
-                and not cell.is_blank
-                and cell.text.strip("0.") != ""
-            ):
+            if _is_charge(header.text) and not cell.is_blank and cell.text.strip("0."):
                 return True
     return False
+
+
+@remember
+def _is_charge(header: str) -> bool:
+    return bool(_CHARGE.search(header.replace("_", " ")))
 
 
 def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
@@ -213,11 +208,9 @@ def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
     if "currency" in values:
         named.add(str(values["currency"]))
     if len(named) > 1:
+        others = [cell for currency, cell in reader.currencies.items() if currency != values.get("currency")]
+        reader.complain("currency-mixed", min(others, key=lambda cell: (cell.row, cell.column)))
         values.pop("currency", None)
-        cell = next(
-            cell for currency, cell in reader.currencies.items() if currency != values.get("currency")
-        )
-        reader.complain("currency-mixed", cell)
     elif "currency" not in order.unreadable:
         headed = set(rows[0].sheet.columns.currencies.values())
         if named or len(headed) < 2:  # no amount says which of two headers counts

@@ -6,7 +6,7 @@ UNDELIVERED, RTO DELIVERED and "Shipped - Delivered to Buyer" are three differen
 
 import re
 
-from bikorders.workbook import fold_text
+from bikorders.workbook import fold_text, remember
 
 STATUSES = {
     # Hand-kept sheets, WooCommerce (pending, processing, on-hold, completed, cancelled, refunded, failed)
@@ -119,6 +119,7 @@ _COUNTRIES = {
 """ISO 3166 code, and what people type for the country."""
 
 
+@remember
 def find_country(text: str) -> str:
     """Give the two-letter code of a country, "" if the word is not known.
 
@@ -129,6 +130,7 @@ def find_country(text: str) -> str:
     return _COUNTRY_OF.get(word) or (word.upper() if word.upper() in _COUNTRIES else "")
 
 
+@remember
 def fold_words(text: str) -> str:
     """Reduce to words parted by single blanks.
 
@@ -163,6 +165,7 @@ def is_tick(text: str) -> bool:
     return fold_text(text) in _YES | _NO
 
 
+@remember
 def find_status(text: str) -> str | None:
     """Give the status that `text` is a word for; a note in brackets and a sorting prefix don't matter.
 
@@ -186,6 +189,7 @@ def find_status(text: str) -> str | None:
     return found if found in _BAD else None  # a note takes nothing back of what went wrong, but of all else
 
 
+@remember
 def find_payment_status(text: str) -> str | None:
     """Give the payment status that `text` is a word or a tick for.
 
@@ -217,6 +221,7 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
     return None
 
 
+@remember
 def find_fulfillment(text: str) -> str | None:
     """Give one of the contract's three words, if `text` means one: a synonym, a tick, or a status that implies it.
 

@@ -7,11 +7,14 @@ as the merchant sees them.
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 Raw = str | int | float | bool | None
 """A cell's value as the source gives it; None or "" where nothing was typed."""
+
+remember = lru_cache(maxsize=1 << 12, typed=True)
+"""For functions of a cell's content: most cells say what others have said."""
 
 _INVISIBLE = "".join(chr(c) for c in (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())

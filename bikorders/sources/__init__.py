@@ -1,12 +1,12 @@
 """Where the sheet is: opens the source that the settings name."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bikorders.errors import SettingsError
+from bikorders.errors import SettingsError, Step
 from bikorders.workbook import Cell, Raw, Workbook
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -17,6 +17,10 @@ class Source(Protocol):
 
     name: str
     """What a person would call it, for the log."""
+
+    def probe(self) -> Iterator[Step]:
+        """Try what a read needs, one thing after another. Raises at the first that fails, as `read` does."""
+        ...
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read the workbook; the same object as before if nothing changed.

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.errors import SheetUnusable, SourceUnavailable, Step
 from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 _DELIMITERS = ";\t,"
@@ -25,6 +25,11 @@ class FolderSource:
         self._charge = charge
         self._contents: dict[str, bytes] = {}
         self._workbook = Workbook({})
+
+    def probe(self) -> Iterator[Step]:
+        """Try to read the folder."""
+        count = len(self._read_contents())
+        yield Step(f"{self.name} holds {count} CSV {'file' if count == 1 else 'files'}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read all files; files whose bytes did not change are not parsed again."""

@@ -5,6 +5,7 @@ Every foreign exception becomes one of ours here, in `translate_error`.
 """
 
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +23,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
-from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable, Step
 from bikorders.sources.timelimit import TimeLimit
 from bikorders.workbook import Cell, Raw, Tab, Workbook, fold_text
 
@@ -58,6 +59,7 @@ class GoogleSource:
         self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
         self._named = frozenset(named)
         self._charge = charge
+        self._key_file = credentials
         self._credentials = read_key_file(credentials)
         self._limit = TimeLimit(READ_WITHIN)
         self._token_request = partial(Request(self._limit.make_session()), timeout=TIMEOUT[1])
@@ -69,6 +71,21 @@ class GoogleSource:
         self._wanted: dict[str, None] = {}
         self._digest = b""
         self._workbook = Workbook({})
+
+    def probe(self) -> Iterator[Step]:
+        """Try the key file, the token, and then the API and the sharing, which one answer shows."""
+        exposed = os.name == "posix" and self._key_file.stat().st_mode & 0o077
+        yield Step(
+            f"the key file {self._key_file} can be read{', by other users of this machine too' if exposed else ''}",
+            f"chmod 600 {self._key_file}" if exposed else "",
+        )
+        email = self._credentials.service_account_email
+        with self._guarded():
+            self._refresh_token()
+        yield Step(f"Google accepts the key of {email}")
+        with self._guarded():
+            self._gids = self._read_titles()
+        yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read the workbook in one request; more when the tabs' names have to be asked for."""
@@ -115,9 +132,12 @@ class GoogleSource:
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put the token into a request; a new one where it is about to run out."""
         if self._credentials.token_state is not TokenState.FRESH:
-            self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
+            self._refresh_token()
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
         return request
+
+    def _refresh_token(self) -> None:
+        self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
 
     def _read_titles(self) -> dict[str, int | None]:
         """Read the tabs' titles, and the number that each has in the sheet's address."""

@@ -1,0 +1,105 @@
+"""The `check` command: tries the connection, reads the sheet as serving does, and prints what needs fixing."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_all_start_methods, get_context
+from typing import Literal
+
+from bikorders.check import Findings, Report, build_report, check_orders
+from bikorders.errors import BikordersError, Step
+from bikorders.snapshot import Snapshot
+from bikorders.sources import Source
+from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
+from bikorders.workbook import Workbook
+
+_TOGETHER = 1000
+"""So many ids are checked as one piece of work."""
+
+_TABS_TOGETHER = 25
+"""So many of the tabs that did not travel at first are read at once."""
+
+
+def run_check(
+    open_source: Callable[[], Source],
+    build_snapshot: Callable[[Workbook], Snapshot],
+    *,
+    output: Literal["text", "json"],
+    strict: bool,
+) -> int:
+    """Check and print; the exit code is 0 without errors, 1 with some (if `strict`, with warnings), 2 if unread."""
+    steps: list[Step] = []
+    style = Style(sys.stdout)
+    progress = Progress()
+    try:
+        source = open_source()
+        for step in source.probe():
+            steps.append(step)
+            if output == "text":
+                print(format_step(step, style), flush=True)
+        progress.show("reading ...")
+        workbook = _read_all(source)
+        snapshot = build_snapshot(workbook)
+        report = build_report(snapshot, _check_in_parts(snapshot, progress))
+        progress.clear()
+    except BikordersError as error:
+        progress.clear()
+        if output == "json":
+            print(json.dumps({"error": error.message, "hint": error.hint}, ensure_ascii=False, indent=2))
+        print(f"bikorders: {error}", file=sys.stderr)
+        return 2
+    if output == "json":
+        print(dump_report(source.name, steps, report, workbook))
+    else:
+        print()
+        for line in format_report(report, workbook, style):
+            print(line)
+    return _judge(report, steps, strict=strict)
+
+
+def _judge(report: Report, steps: list[Step], *, strict: bool) -> int:
+    has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
+    return int(report.count("error") > 0 or (strict and has_warnings))
+
+
+def _read_all(source: Source) -> Workbook:
+    """Read the workbook with all of its tabs, also those that serving reads only when they are asked for."""
+    workbook = source.read()
+    tabs, unread = dict(workbook.tabs), set(workbook.unread)
+    while unread:
+        more = source.read(sorted(unread)[:_TABS_TOGETHER]).tabs
+        if not unread & more.keys():
+            break
+        tabs |= more
+        unread -= more.keys()
+    return Workbook(tabs, frozenset(unread), workbook.url)
+
+
+def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Findings]:
+    """Check the orders in parts, on all cores where there are many."""
+    starts = range(0, snapshot.id_count, _TOGETHER)
+    cores = os.cpu_count() or 1
+    if len(starts) < 3 or cores == 1 or "fork" not in get_all_start_methods():
+        for start in starts:
+            yield check_orders(snapshot, start, start + _TOGETHER)
+            progress.show(f"checked {start + _TOGETHER:,} of {snapshot.id_count:,} orders")
+        return
+    # Forked, the workers have the snapshot without a copy being handed over.
+    with ProcessPoolExecutor(cores, get_context("fork"), _set_snapshot, (snapshot,)) as pool:
+        for start, findings in zip(starts, pool.map(_check_part, starts), strict=True):
+            yield findings
+            progress.show(f"checked {start + _TOGETHER:,} of {snapshot.id_count:,} orders")
+
+
+_worker: dict[str, Snapshot] = {}
+"""The snapshot that a worker process checks."""
+
+
+def _set_snapshot(snapshot: Snapshot) -> None:
+    _worker["snapshot"] = snapshot
+
+
+def _check_part(start: int) -> Findings:
+    return check_orders(_worker["snapshot"], start, start + _TOGETHER)
