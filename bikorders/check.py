@@ -80,13 +80,16 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
     found: list[Iterable[Problem]] = [snapshot.context.own.problems]
     for part in findings:
         found += [part.problems, part.without_items if knows_items else ()]
-    found += [_find_alike(snapshot), _find_strays(snapshot), _find_rows_without_id(snapshot)]
+    unnamed = snapshot.list_unnamed_tabs()
+    found += [_find_alike(snapshot), _find_strays(snapshot, unnamed), _find_rows_without_id(snapshot)]
     problems = dict.fromkeys(problem for some in found for problem in some)
     return Report(
-        tuple(_describe_tabs(snapshot)),
+        tuple(_describe_tabs(snapshot, unnamed)),
         sum(part.order_count for part in findings),
         item_count,
-        _describe_items(snapshot.layout) if knows_items else "nowhere: no tab has columns for them",
+        _describe_items(snapshot.layout, has_own=len(unnamed) < len(snapshot.layout.own))
+        if knows_items
+        else "nowhere: no tab has columns for them",
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
     )
 
@@ -124,11 +127,10 @@ def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
                 yield build_problem("id-alike", _find_id_cell(entry.rows[0]), alike[0].id)
 
 
-def _find_strays(snapshot: Snapshot) -> Iterator[Problem]:
+def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
     """Find items, shipments and items' tabs that no order claims."""
     for row in snapshot.list_strays():
         yield build_problem("order-missing", _find_id_cell(row))
-    unnamed = snapshot.list_unnamed_tabs()
     if len(unnamed) < len(snapshot.layout.own):  # else such tabs are a price list, or whatever
         for title in unnamed:
             if any(char.isdigit() for char in title):
@@ -171,7 +173,7 @@ def _is_typed(cell: Cell) -> bool:
     return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw)
 
 
-def _describe_items(layout: Layout) -> str:
+def _describe_items(layout: Layout, *, has_own: bool) -> str:
     """Say in words where the items of the orders are."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
     for sheet in layout.orders:
@@ -182,19 +184,19 @@ def _describe_items(layout: Layout) -> str:
             places.append(f"in the rows of “{title}”, one in each")
         elif "items" in columns.orders:
             places.append(f"in one cell of each row of “{title}”")
-    if layout.own:
+    if has_own:
         places.append("in tabs named like their orders")
     return "; ".join(dict.fromkeys(places))
 
 
-def _describe_tabs(snapshot: Snapshot) -> Iterator[UnderstoodTab]:
+def _describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
     """Say of every tab what it was taken for, in the spreadsheet's order."""
     layout = snapshot.layout
     roles = [
         ("orders", layout.orders),
         ("items", layout.items),
         ("shipments and payments", layout.shipments),
-        ("one order's items", layout.own.values()),
+        ("one order's items", [sheet for title, sheet in layout.own.items() if title not in unnamed]),
     ]
     sheets = {
         sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
