@@ -198,3 +198,29 @@ def test_a_wrong_command_line_is_exit_2(run, arguments):
     code, out, errors = run(*arguments)
     assert (code, out) == (2, "")
     assert "usage" in errors[0]
+
+
+def test_check_of_the_sample_says_what_is_understood_and_is_exit_0(run):
+    code, out, errors = run("check")
+    assert (code, errors) == (0, [])
+    assert "3 orders with 4 items" in out
+    assert out.endswith("Nothing needs fixing.\n")
+
+
+def test_check_as_json_is_json(run):
+    code, out, _ = run("check", "--format", "json", "--strict")
+    assert code == 0
+    assert json.loads(out)["problems"] == []
+
+
+def test_check_of_a_sheet_with_a_mistake_is_exit_1(run, set_, tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Total\n1,x\n", encoding="utf-8")
+    set_(SHEET=tmp_path)
+    code, out, _ = run("check")
+    assert code == 1
+    assert "“x” is not an amount" in out
+
+
+def test_check_of_what_cannot_be_opened_is_exit_2(refuse, set_):
+    set_(SHEET="/nowhere")
+    assert "neither a folder" in refuse(2, "check")

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bikorders.bik import dump_order
-from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable, Step
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.sources.google import MAX_RANGES, GoogleSource
@@ -85,7 +85,10 @@ class FakeGoogle:
 
     def _names(self, request: requests.PreparedRequest) -> Answer:
         sheets = [("GRID", title) for title in self.tabs] + [("OBJECT", title) for title in self.charts]
-        properties = [{"title": title, "sheetType": kind} for kind, title in sheets]
+        properties = [
+            {"sheetId": 10 * number, "title": title, "sheetType": kind}
+            for number, (kind, title) in enumerate(sheets)
+        ]
         return 200, json.dumps({"sheets": [{"properties": each} for each in properties]})
 
     def _values(self, request: requests.PreparedRequest) -> Answer:
@@ -154,6 +157,74 @@ def test_names_are_asked_for_once_and_values_in_one_request_per_read(
     source.read()
     source.read()
     assert fake_google.asked == ["token", "names", "values", "values"]
+
+
+def test_each_cell_has_the_address_that_opens_it(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.tabs = {"Items": [["Order ID"]], "Orders": [["Order ID"]]}
+    url = f"https://docs.google.com/spreadsheets/d/{KEY}/edit#gid=10&range=F17"
+    assert source.read().find_url("Orders", "F17") == url
+
+
+def test_a_tab_that_was_made_anew_under_its_title_has_a_new_address(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs = {"Orders": [["Order ID"]]}
+    before = source.read()
+    fake_google.tabs = {"": [], "Orders": [["Order ID"]]}
+    fake_google.charts = []
+    after = source.read(names=True)
+    assert (before.tabs["Orders"].gid, after.tabs["Orders"].gid) == (0, 10)
+
+
+def test_probing_goes_from_the_key_file_to_the_token_to_the_sheet(
+    source: GoogleSource, fake_google: FakeGoogle, key_file: Path
+) -> None:
+    key_file.chmod(0o600)
+    steps = list(source.probe())
+    assert fake_google.asked == ["token", "names"]
+    assert [step.hint for step in steps] == ["", "", ""]
+    assert [
+        word in step.message for word, step in zip(("key file", EMAIL, "shared"), steps, strict=True)
+    ] == [True] * 3
+    source.read()
+    assert fake_google.asked == ["token", "names", "values"]
+
+
+def test_a_key_file_that_others_can_read_is_told_with_the_command_that_mends_it(
+    source: GoogleSource, key_file: Path
+) -> None:
+    key_file.chmod(0o644)
+    step = next(source.probe())
+    assert "other users" in step.message
+    assert step.hint == f"chmod 600 {key_file}"
+
+
+@pytest.mark.parametrize(
+    ("what", "answer", "steps", "says"),
+    [
+        ("token", (400, '{"error": "invalid_grant"}'), 1, "refuses the key"),
+        (
+            "names",
+            (403, '{"error": {"code": 403, "message": "The caller does not have permission"}}'),
+            2,
+            "not shared",
+        ),
+        (
+            "names",
+            (403, '{"error": {"code": 403, "message": "API has not been used in project"}}'),
+            2,
+            "API is off",
+        ),
+    ],
+)
+def test_probing_stops_at_what_fails(
+    source: GoogleSource, fake_google: FakeGoogle, what: str, answer: Answer, steps: int, says: str
+) -> None:
+    fake_google.instead[what] = answer
+    done: list[Step] = []
+    with pytest.raises(BikordersError, match=says):
+        done.extend(source.probe())
+    assert len(done) == steps
 
 
 def test_opening_asks_google_nothing(source: GoogleSource, fake_google: FakeGoogle) -> None:
