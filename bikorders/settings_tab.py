@@ -16,7 +16,7 @@ from bikorders.cells import Unreadable, parse_url
 from bikorders.columns import OwnColumn, find_field
 from bikorders.currencies import CURRENCIES
 from bikorders.problems import Problem, build_problem
-from bikorders.words import find_payment_status, fold_words, spell_status
+from bikorders.words import find_payment_status, find_status, fold_words, spell_status
 from bikorders.workbook import Cell, Tab, Workbook, fold_text, text_of
 
 
@@ -81,7 +81,9 @@ def _read_row(own: OwnWords, what: Cell, name: Cell, value: Cell) -> Problem | N
                 return build_problem("settings-field", name)
             own.columns.append(OwnColumn(meaning, *found))
         case "status":
-            own.statuses[fold_words(text)] = spell_status(meaning)
+            # In capitals it is sent as it stands; else it means what it would mean as a status.
+            known = None if meaning.isupper() else find_status(meaning)
+            own.statuses[fold_words(text)] = known or spell_status(meaning)
         case "payment":
             status = find_payment_status(meaning)
             if status is None:
