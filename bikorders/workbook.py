@@ -27,7 +27,9 @@ def strip_blanks(text: str) -> str:
 
 def is_blank(raw: Raw) -> bool:
     """Say whether a person looking at the cell sees nothing."""
-    return raw is None or (isinstance(raw, str) and not strip_blanks(raw))
+    if isinstance(raw, str):
+        return not raw or (raw[0] in _BLANKS and not strip_blanks(raw))
+    return raw is None
 
 
 def text_of(raw: Raw) -> str:
