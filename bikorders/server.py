@@ -3,6 +3,7 @@
 waitress's own errors come as JSON too, and a stop answers what has arrived before it ends.
 """
 
+import ipaddress
 import logging
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from typing import Any
 
 import waitress.channel
+import waitress.parser
 import waitress.server
 import waitress.task
 from waitress import wasyncore
@@ -20,6 +22,25 @@ from bikorders.web import MAX_BODY, WSGIApp
 
 STOP_WITHIN = 8.0
 """Seconds that requests in flight get when the server is told to stop."""
+
+_log = logging.getLogger("bikorders.server")
+
+
+class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
+    """Leaves of X-Forwarded-For what the trusted proxy itself appended, if that is an address.
+
+    What stands before it was sent by a stranger, and waitress's own reading fails on some of what is none.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.adj.trusted_proxy and (hops := self.headers.get("X_FORWARDED_FOR")) is not None:
+            try:
+                address = ipaddress.ip_address(hops.rpartition(",")[2].strip().partition("%")[0])
+            except ValueError:
+                _log.warning("the proxy's X-Forwarded-For does not end in an address")
+                raise waitress.parser.ParsingError("X-Forwarded-For") from None
+            self.headers["X_FORWARDED_FOR"] = str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
@@ -36,6 +57,7 @@ class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
 
 
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
     error_task_class = _JsonErrorTask
 
     @property
@@ -53,9 +75,10 @@ class Server:
     def __init__(self, app: WSGIApp, host: str, port: int, threads: int) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._stopping = False
+        listener = _bind(host, port)
         self._server: Any = waitress.server.create_server(
             app,
-            sockets=[_bind(host, port)],
+            sockets=[listener],
             threads=threads,
             ident=None,
             # The app answers 413 itself up to here; above it waitress refuses without reading on.
@@ -64,6 +87,7 @@ class Server:
             channel_timeout=60,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
+            **_trust_proxy(listener),
         )
         # A worker that sends makes the main loop spin on the same socket until all is sent; a send buffer
         # larger than any answer of ours hands the whole answer over at once. As an argument it is deprecated.
@@ -102,6 +126,18 @@ class Server:
         before = -1
         while before != (before := len(self._server.active_channels)):
             self._turn(0)
+
+
+def _trust_proxy(listener: socket.socket) -> dict[str, Any]:
+    """Believe a proxy on this machine about the client's address, if nobody else can connect."""
+    address = ipaddress.ip_address(listener.getsockname()[0])
+    if not address.is_loopback:
+        return {}
+    return {
+        "trusted_proxy": "127.0.0.1" if address.version == 4 else "::1",
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "trusted_proxy_count": 1,
+    }
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -171,7 +171,8 @@ def _log_requests(app: bottle.Bottle) -> WSGIApp:
             start("500 Internal Server Error", headers)
             answer = [body]
         _log.info(
-            "%s %s %s %.1f ms%s",
+            "%s %s %s %s %.1f ms%s",
+            _quote(environ.get("REMOTE_ADDR", "-")),
             _quote(environ["REQUEST_METHOD"]),
             _quote(environ.get("PATH_INFO", "")),
             statuses[-1][:3],

@@ -43,9 +43,9 @@ SAMPLE_ORDER = SEED_ORDER | {
 
 
 @contextmanager
-def serve(service, threads=4):
-    """Serve on a free port of loopback; gives the server, and takes everything down again."""
-    server = Server(create_app(service, Auth()), "127.0.0.1", 0, threads)
+def serve(service, threads=4, host="127.0.0.1"):
+    """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
+    server = Server(create_app(service, Auth()), host, 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:
@@ -250,7 +250,7 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert json.loads(response.body) == {"order": SAMPLE_ORDER}
-    assert re.search(r"POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
+    assert re.search(r" 127\.0\.0\.1 POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
     assert "Traceback" not in errors and "asha" not in errors.casefold()
 
 

@@ -53,6 +53,7 @@ def call(app, body=ASK, **environ):
     """POST the body to /getOrder, unless `environ` says otherwise."""
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/getOrder", "CONTENT_LENGTH": str(len(body))} | environ
     environ = {"SCRIPT_NAME": "", "QUERY_STRING": "", "wsgi.input": io.BytesIO(body)} | environ
+    environ = {"REMOTE_ADDR": "192.0.2.1"} | environ
     setup_testing_defaults(environ)
     started = []
     answer = app(environ, lambda *args: started.append(args))
@@ -310,7 +311,7 @@ def log(caplog):
 def test_a_request_is_one_log_line_with_nothing_of_the_answer(log):
     ask()
     (line,) = log.messages
-    assert re.fullmatch(r"POST /getOrder 200 \d+\.\d ms ORD-1001", line)
+    assert re.fullmatch(r"192\.0\.2\.1 POST /getOrder 200 \d+\.\d ms ORD-1001", line)
 
 
 def test_a_refused_request_is_one_log_line_too(log):
@@ -318,9 +319,9 @@ def test_a_refused_request_is_one_log_line_too(log):
     ask(REQUEST_METHOD="GET", PATH_INFO="/favicon.ico")
     ask(answer=OrderNotFound("ORD-1001"))
     assert [re.sub(r" \d+\.\d ms", "", line) for line in log.messages] == [
-        "POST /getOrder 400",
-        "GET /favicon.ico 404",
-        "POST /getOrder 404 ORD-1001",
+        "192.0.2.1 POST /getOrder 400",
+        "192.0.2.1 GET /favicon.ico 404",
+        "192.0.2.1 POST /getOrder 404 ORD-1001",
     ]
 
 
@@ -341,19 +342,19 @@ NASTY = [
 @pytest.mark.parametrize("text", NASTY)
 def test_an_order_id_cannot_break_out_of_its_log_line(log, text):
     ask(json.dumps({"orderId": text}).encode())
-    assert_unforged(log, r"POST /getOrder 200 \d+\.\d ms (.*)", text)
+    assert_unforged(log, r"192\.0\.2\.1 POST /getOrder 200 \d+\.\d ms (.*)", text)
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_path_cannot_break_out_of_its_log_line(log, text):
     ask(PATH_INFO="/" + text.encode().decode("latin-1"))
-    assert_unforged(log, r"POST (.*) 404 \d+\.\d ms", "/" + text)
+    assert_unforged(log, r"192\.0\.2\.1 POST (.*) 404 \d+\.\d ms", "/" + text)
 
 
 @pytest.mark.parametrize("text", ["GET\nPOST", "GET\x1b[2J", "GET 200 0.1 ms"])
 def test_a_method_cannot_break_out_of_its_log_line(log, text):
     ask(REQUEST_METHOD=text)
-    assert_unforged(log, r"(.*) /getOrder 405 \d+\.\d ms", text)
+    assert_unforged(log, r"192\.0\.2\.1 (.*) /getOrder 405 \d+\.\d ms", text)
 
 
 def assert_unforged(log, pattern, text):
