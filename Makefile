@@ -1,10 +1,10 @@
-# make run | test | lint | clean: each makes what it needs first.
+# make run | test | lint | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test lint clean
+.PHONY: run test lint dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
@@ -16,6 +16,11 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# From nothing: setuptools would put what an older build left behind into the wheel.
+dist: $(VENV)/.dev
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
