@@ -1,6 +1,7 @@
 """What is handed over: the wheel, and the files that make a server out of it."""
 
 import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,20 @@ from zipfile import ZipFile
 
 import pytest
 
+from bikorders.server import STOP_WITHIN
+from bikorders.settings import PREFIX, TABLE
+
 ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+UNIT = (DEPLOY / "bikorders.service").read_text(encoding="utf-8")
+
+
+def need(command):
+    """Give the path of a command that not every machine has, or skip."""
+    return shutil.which(command) or pytest.skip(f"{command} is not installed")
+
+
+# The wheel
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +57,45 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert {"bikorders/py.typed", "bikorders/sources/sample/Orders.csv"} <= package
     described = {name for name in wheel if name.partition("/")[0].endswith(".dist-info")}
     assert wheel - described == package | {"bikorders/views/later.svg"}
+
+
+# The unit
+
+
+def get_limit(name):
+    return int(re.search(rf"^{name}=(\d+)M?$", UNIT, re.MULTILINE)[1])
+
+
+def test_the_unit_is_as_closed_as_it_was_meant_to_be():
+    command = [
+        need("systemd-analyze"),
+        "security",
+        "--offline=true",
+        "--no-pager",
+        DEPLOY / "bikorders.service",
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if "unrecognized option" in done.stderr:
+        pytest.skip("this systemd-analyze judges only units that are installed")
+    exposure, level = re.search(
+        r"exposure level for bikorders.service: (\d+\.\d) (\w+)", done.stdout
+    ).groups()
+    assert float(exposure) <= 2.0 and level == "OK"
+
+
+@pytest.mark.parametrize("file", ["bikorders.service", "bikorders.env", "README.md"])
+def test_what_is_set_is_a_setting(file):
+    names = re.findall(rf"{PREFIX}([A-Z_]+)", (DEPLOY / file).read_text(encoding="utf-8"))
+    assert names and set(names) <= set(TABLE)
+
+
+def test_the_unit_grants_what_the_server_may_need():
+    assert get_limit("TimeoutStopSec") > STOP_WITHIN + 2
+    with pytest.raises(ValueError):
+        TABLE["THREADS"].parse(str(get_limit("TasksMax") - 16))
+    assert get_limit("LimitNOFILE") > 2000
+    assert get_limit("MemoryMax") < 400
+
+
+def test_a_wrong_setting_is_not_tried_again():
+    assert re.search(r"^RestartPreventExitStatus=.*\b2\b", UNIT, re.MULTILINE)
