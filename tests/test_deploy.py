@@ -12,10 +12,12 @@ import pytest
 
 from bikorders.server import STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
+from bikorders.web import MAX_BODY
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "bikorders.service").read_text(encoding="utf-8")
+CADDYFILE = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
 
 
 def need(command):
@@ -99,3 +101,24 @@ def test_the_unit_grants_what_the_server_may_need():
 
 def test_a_wrong_setting_is_not_tried_again():
     assert re.search(r"^RestartPreventExitStatus=.*\b2\b", UNIT, re.MULTILINE)
+
+
+# The proxy
+
+
+def test_the_proxy_lets_through_what_the_server_takes_and_little_more():
+    limit = int(re.search(r"max_size (\d+)KB", CADDYFILE)[1]) * 1000
+    assert 4 * MAX_BODY < limit < 6 * MAX_BODY
+
+
+def test_the_proxy_passes_every_path_on_to_where_the_server_listens():
+    address = f"{TABLE['HOST'].default}:{TABLE['PORT'].default}"
+    assert re.findall(r"^\s*reverse_proxy (.*)$", CADDYFILE, re.MULTILINE) == [address + " {"]
+    site = CADDYFILE.partition("handle_errors")[0]
+    assert not re.search(r"^\s*(@|handle|route|respond|redir|rewrite|uri)", site, re.MULTILINE)
+
+
+def test_the_proxy_understands_its_file(tmp_path):
+    command = [need("caddy"), "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
+    done = subprocess.run(command, env={"HOME": str(tmp_path)}, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
