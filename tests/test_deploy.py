@@ -1,6 +1,7 @@
 """What is handed over: the wheel, and the files that make a server out of it."""
 
 import importlib.metadata
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "bikorders.service").read_text(encoding="utf-8")
 CADDYFILE = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+README = (DEPLOY / "README.md").read_text(encoding="utf-8")
+SCRIPTS = ["update", "rollback", "switch"]
 
 
 def need(command):
@@ -85,7 +88,7 @@ def test_the_unit_is_as_closed_as_it_was_meant_to_be():
     assert float(exposure) <= 2.0 and level == "OK"
 
 
-@pytest.mark.parametrize("file", ["bikorders.service", "bikorders.env", "README.md"])
+@pytest.mark.parametrize("file", ["bikorders.service", "bikorders.env", "README.md", "switch"])
 def test_what_is_set_is_a_setting(file):
     names = re.findall(rf"{PREFIX}([A-Z_]+)", (DEPLOY / file).read_text(encoding="utf-8"))
     assert names and set(names) <= set(TABLE)
@@ -122,3 +125,93 @@ def test_the_proxy_understands_its_file(tmp_path):
     command = [need("caddy"), "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
     done = subprocess.run(command, env={"HOME": str(tmp_path)}, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+# Update and roll-back
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_has_no_flaw_that_a_checker_sees(name):
+    assert os.access(DEPLOY / name, os.X_OK)
+    subprocess.run(["sh", "-n", DEPLOY / name], check=True)
+    done = subprocess.run([need("shellcheck"), DEPLOY / name], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+STUBS = {
+    "systemctl": """case "$*" in *is-active*) ! grep -q crashes current/kind;; *show*) echo 0;; esac""",
+    "curl": "! grep -q silent current/kind",
+    "journalctl": "echo a line of the journal",
+    "sleep": "exit 0",
+}
+"""Stand-ins for what a machine of its own would have; the kind of the release decides."""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Make a server of three releases, of which `good` runs; called, it runs a script and gives the exit code."""
+    (tmp_path / "deploy").mkdir()
+    for name in SCRIPTS:
+        script = (DEPLOY / name).read_text(encoding="utf-8")
+        copy = tmp_path / "deploy" / name
+        copy.write_text(re.sub("/(opt|etc)/bikorders", str(tmp_path), script), encoding="utf-8")
+        copy.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    for name, body in STUBS.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    for kind in ("good", "better", "crashes", "silent"):
+        (tmp_path / "releases" / kind).mkdir(parents=True)
+        (tmp_path / "releases" / kind / "kind").write_text(kind, encoding="utf-8")
+    (tmp_path / "bikorders.env").touch()
+
+    def run(script, *kinds):
+        command = [tmp_path / "deploy" / script, *(tmp_path / "releases" / kind for kind in kinds)]
+        env = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+        return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
+
+    run.current = lambda: (tmp_path / "current").readlink().name
+    assert run("switch", "good").returncode == 0
+    return run
+
+
+def test_a_release_that_comes_up_stays_and_rollback_goes_back_and_forth(server):
+    assert server("switch", "better").returncode == 0
+    assert server.current() == "better"
+    for current in ("good", "better"):
+        assert server("rollback").returncode == 0
+        assert server.current() == current
+
+
+@pytest.mark.parametrize("kind", ["crashes", "silent"])
+def test_a_release_that_does_not_come_up_is_gone_back_from(server, kind):
+    server("switch", "better")
+    done = server("switch", kind)
+    assert done.returncode == 1
+    assert "did not come up" in done.stderr and "a line of the journal" in done.stderr
+    assert "Running again" in done.stderr
+    assert server.current() == "better"
+    assert server("rollback").returncode == 0
+    assert server.current() == "good"
+
+
+def test_a_rollback_with_nothing_to_go_back_to_says_so(server):
+    done = server("rollback")
+    assert (done.returncode, done.stderr) == (1, "There is no version to go back to.\n")
+    assert server.current() == "good"
+
+
+# The README
+
+
+def test_the_readme_names_files_that_exist_and_fits_on_a_page():
+    commands = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)) + README
+    names = {
+        *re.findall(r"/opt/bikorders/source/deploy/(\w+)", commands),
+        *re.findall(r"^\./(\w+)", commands, re.MULTILINE),
+        *re.findall(r"^install -m 600 ([\w.]+) ", commands, re.MULTILINE),
+        *re.findall(r"\]\((\w[\w.]+)\)", commands),
+    }
+    assert {"update", "rollback", "bikorders.env", "refresh.gs"} <= names
+    assert [name for name in names if not (DEPLOY / name).is_file()] == []
+    assert len(README.splitlines()) <= 80
