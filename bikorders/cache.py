@@ -75,13 +75,17 @@ class View:
 
 @dataclass(frozen=True)
 class Health:
-    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read."""
+    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
+
+    `lasting` says for how many seconds the sheet could be read without a failure, or could not be read.
+    """
 
     status: str
     age: float | None
     orders: int | None
     failure: BikordersError | None
     reads_last_minute: int
+    lasting: float | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,7 @@ class SnapshotCache:
         self._last_request = -math.inf
         self._is_closed = False
         self._is_down = False
+        self._well_since: float | None = None
 
     def start(self) -> None:
         """Begin to read when reads are due, in one thread of its own."""
@@ -235,12 +240,16 @@ class SnapshotCache:
             if (failure or self._is_late()) and not self._is_fresh():
                 status = "stale" if self._can_serve() else "down"
             error = failure.error if failure else None
+            since = self._well_since
+            if status != "ok":
+                since = failure.since if failure else self._flight.sent_at if self._flight else None
             return Health(
                 status,
                 None if held is None else age,
                 held.snapshot.order_count if held else None,
                 error if error or status == "ok" else _too_late(),
                 self._quota.used(),
+                None if since is None else self._clock.now() - since,
             )
 
     def _age(self) -> float:
@@ -426,6 +435,8 @@ class SnapshotCache:
             self._changed.notify_all()
 
     def _note_success(self) -> None:
+        if self._failure or self._well_since is None:
+            self._well_since = self._clock.now()
         if failure := self._failure:
             _log.warning(
                 "the sheet can be read again, after %.0f s and %d failed tries",

@@ -449,6 +449,22 @@ def test_health_tells_ok_stale_and_down(shop):
     assert shop.service.get_health().status == "ok"
 
 
+def test_health_tells_since_when_it_is_so(shop):
+    assert shop.service.get_health().lasting is None
+    ask(shop)
+    shop.clock.advance(100)
+    assert shop.service.get_health().lasting == 100
+    shop.source.error, reads = DOWN, len(shop.source.reads)
+    for seconds, status in ((60, "stale"), (1000, "down")):
+        shop.clock.advance(seconds)
+        health = shop.service.get_health()
+        assert (health.status, health.lasting) == (status, shop.clock.now() - shop.source.reads[reads])
+    shop.source.error = None
+    ask(shop)
+    shop.clock.advance(30)
+    assert shop.service.get_health().lasting == pytest.approx(30, abs=5)
+
+
 def test_an_idle_service_is_well(shop):
     ask(shop)
     shop.clock.advance(8 * 3600)
