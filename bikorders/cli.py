@@ -21,7 +21,7 @@ from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.server import Server
 from bikorders.service import Service
-from bikorders.settings import PREFIX, TABLE, Settings, read_settings, require_auth
+from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
@@ -95,13 +95,16 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     auth = require_auth(settings)
+    page_password = find_page_password(settings)
     service, cache, source = _build_service(settings)
-    server = Server(create_app(service, auth), settings.host, settings.port, settings.threads)
+    server = Server(create_app(service, auth, page_password), settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_url_host(settings.host)}:{server.port}"
     reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
     print(f"bikorders {__version__} reads {reads}")
     print(f"and listens on {address}/getOrder (stop with Ctrl-C)")
+    if page_password is not None:
+        print(f"Open {address}/ to see how it is and what needs fixing")
     if settings.is_sample:
         json_header = "-H 'Content-Type: application/json'"
         print("Edit Orders.csv there and ask again. Try:")

@@ -1,13 +1,24 @@
-"""What the routes and the commands share: an order id in, the answer for Bik out."""
+"""What the routes, the page and the commands share: an order id in, the answer for Bik out."""
 
+from collections import deque
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from bikorders.bik import dump_order
 from bikorders.cache import YOUNG, Health, Need, SnapshotCache, View
+from bikorders.check import Report, build_report
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.links import Links
 from bikorders.orders import TRACKING_URL, Order
+from bikorders.snapshot import Snapshot
+
+LOOKUPS = 20
+"""So many of Bik's last lookups are remembered."""
+
+CHECK_WITHIN = 2.0
+"""Seconds; nobody waits longer for a report that another request builds."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +29,15 @@ class Answer:
     stale_age: int | None
 
 
+class Lookup(NamedTuple):
+    """One question of Bik's: the start of its id, its time on the cache's clock, and the error if there was one."""
+
+    order_id: str
+    at: float
+    failure: type[Exception] | None
+    stale_age: int | None = None
+
+
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
@@ -25,12 +45,26 @@ class Service:
         self._cache = cache
         self._links = links
         self._building = Lock()
+        self._noting = Lock()
+        self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
+        self._checking = Lock()  # not `_building`: Bik must not wait while all orders are checked
+        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
 
     def get_order(self, order_id: str) -> Answer:
-        """Give what Bik is told about an order.
+        """Give what Bik is told about an order, and note that it asked.
 
         Raises `OrderNotFound`, `OrderConflict`, `SheetUnusable` or `SourceUnavailable`.
         """
+        came = self._cache.now()
+        try:
+            answer = self._answer(order_id)
+        except Exception as error:
+            self._note(Lookup(order_id[:100], came, type(error)))
+            raise
+        self._note(Lookup(order_id[:100], came, None, answer.stale_age))
+        return answer
+
+    def _answer(self, order_id: str) -> Answer:
         order, view = self._find_order(order_id)
         answers = view.snapshot.answers
         key = order.id, order.values.get(TRACKING_URL)
@@ -38,8 +72,17 @@ class Service:
             body = answers[key] = answers.get(key) or dump_order(order)
         return Answer(body, None if view.is_fresh else int(view.age))
 
+    def _note(self, lookup: Lookup) -> None:
+        with self._noting:
+            self._lookups.append(lookup)
+
+    def list_lookups(self) -> list[Lookup]:
+        """Give Bik's last lookups, the latest first."""
+        with self._noting:
+            return list(self._lookups)[::-1]
+
     def get_order_with_problems(self, order_id: str) -> Order:
-        """Give the order itself; raises as `get_order` does."""
+        """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
         return self._find_order(order_id)[0]
 
     def refresh(self) -> None:
@@ -48,6 +91,26 @@ class Service:
 
     def get_health(self) -> Health:
         return self._cache.get_health()
+
+    def get_view(self) -> View:
+        """Give what orders are answered from now; raises as the cache does."""
+        return self._cache.get(self._cache.now())
+
+    def find_report(self, snapshot: Snapshot) -> Report | None:
+        """Give the snapshot's report, built once; None while another request is still at it."""
+        if not self._checking.acquire(timeout=CHECK_WITHIN):
+            return None
+        try:
+            report = self._reports.get(snapshot)
+            if report is None:
+                report = self._reports[snapshot] = build_report(snapshot)
+            return report
+        finally:
+            self._checking.release()
+
+    def now(self) -> float:
+        """Give the time on the clock that lookups are noted by."""
+        return self._cache.now()
 
     def _find_order(self, order_id: str) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""

@@ -6,6 +6,7 @@ or a value that can't be right raises `SettingsError`, which stops the start.
 
 import difflib
 import ipaddress
+import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -102,6 +103,13 @@ def parse_auth(text: str) -> Auth:
     raise ValueError
 
 
+def _password(text: str) -> str:
+    """at least 8 characters, 4 different ones among them"""
+    if len(text) < 8 or len(set(text)) < 4:
+        raise ValueError
+    return unicodedata.normalize("NFC", text)  # as browsers send it (RFC 7617)
+
+
 TABLE: dict[str, Setting] = {
     "SHEET": Setting(_text, "", "a Google Sheets URL or key, or the path of a folder of CSV files"),
     "CREDENTIALS": Setting(_text, "", "the service account's JSON key file"),
@@ -109,6 +117,7 @@ TABLE: dict[str, Setting] = {
     "ITEMS_TAB": Setting(_text, "", "the tab with the items of all orders"),
     "AUTH": Setting(parse_auth, "", "what Bik sends: none, bearer:TOKEN, basic:USER:PASSWORD, header:NAME:VALUE"),
     "AUTH_FILE": Setting(_text, "", "a file that holds the same, instead"),
+    "PAGE_PASSWORD": Setting(_password, "", "opens the status page at / (HTTP Basic, any user name)"),
     "HOST": Setting(_text, "127.0.0.1", "the address to listen on"),
     "PORT": Setting(_whole(0, 65535), "8080", "the port to listen on; 0 takes a free one"),
     "THREADS": Setting(_whole(4, 512), "64", "request threads"),
@@ -135,6 +144,7 @@ class Settings:
     orders_tab: str
     items_tab: str
     auth: Auth | None
+    page_password: str = field(repr=False)
     host: str
     port: int
     threads: int
@@ -190,6 +200,13 @@ def require_auth(settings: Settings) -> Auth:
         f"{PREFIX}AUTH is not set",
         "set the header that you gave Bik, such as bearer:TOKEN, or none if anyone may read the orders",
     )
+
+
+def find_page_password(settings: Settings) -> str | None:
+    """Give the status page's password; "" if it needs none (the sample on a loopback address), None if it is off."""
+    if settings.page_password or (settings.is_sample and settings.is_loopback):
+        return settings.page_password
+    return None
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.pages import install_page, protect_errors
 from bikorders.service import Service
 from bikorders.settings import Auth
 
@@ -55,8 +56,11 @@ _ORDER_ID = "bikorders.order_id"
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def create_app(service: Service, auth: Auth) -> WSGIApp:
-    """Make the WSGI application that answers from `service` to those who send what `auth` asks for."""
+def create_app(service: Service, auth: Auth, page_password: str | None = None) -> WSGIApp:
+    """Make the WSGI application that answers from `service` to those who send what `auth` asks for.
+
+    `page_password` opens the status page: "" for everybody; None if there is to be none.
+    """
     app = bottle.Bottle()
     app.catchall = False  # what nobody foresaw is caught in _log_requests, where it leaves no traceback
 
@@ -92,7 +96,11 @@ def create_app(service: Service, auth: Auth) -> WSGIApp:
     app.route("/refresh", "POST", refresh)
     app.route("/healthz", "GET", get_health)
     app.install(_translate_errors)
-    app.default_error_handler = _answer_error
+    if page_password is None:
+        app.default_error_handler = _answer_error
+    else:
+        app.default_error_handler = protect_errors(_answer_error)
+        install_page(app, service, page_password, _find_answer)
     return _log_requests(app)
 
 
@@ -135,13 +143,19 @@ def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return callback(*args, **kwargs)
         except BikordersError as error:
-            status, public = _STATUSES[type(error)]
+            status, public = _find_answer(error)
             if isinstance(error, OrderConflict):
                 _log.warning("%s", error)
             headers = {"Retry-After": str(RETRY_AFTER)} if error.can_retry else {}
-            raise _Refusal(status, public or error.message, **headers) from None
+            raise _Refusal(status, public, **headers) from None
 
     return translated
+
+
+def _find_answer(error: BikordersError) -> tuple[int, str]:
+    """Give the status and what the caller reads."""
+    status, public = _STATUSES[type(error)]
+    return status, public or error.message
 
 
 def _answer_error(error: bottle.HTTPError) -> bytes:

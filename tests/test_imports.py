@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "snapshot": "entries errors orders reading settings_tab tabs workbook",
     "check": "cells columns entries fields orders problems settings_tab snapshot tabs workbook",
     "bik": "entries errors orders reading workbook",
+    "telling": "orders reading",
     "settings": "currencies errors",
     "sources": "errors workbook sources.files sources.google",
     "sources.files": "errors workbook",
@@ -42,8 +43,9 @@ MAY_IMPORT = {
     "quota": "errors",
     "cache": "errors quota snapshot workbook",
     "links": "cache orders workbook",
-    "service": "errors bik cache links orders",
-    "web": "errors bik settings service",
+    "service": "errors bik cache check links orders snapshot",
+    "pages": "errors bik cache check orders problems service telling",
+    "web": "errors bik pages settings service",
     "server": "errors bik web",
     "terminal": "check errors problems workbook",
     "checking": "check errors snapshot sources terminal workbook",
@@ -53,7 +55,7 @@ MAY_IMPORT = {
 }
 """Each module, and those of the package that it may import; "" is the package itself, with the version."""
 
-PURE = tuple(list(MAY_IMPORT)[: list(MAY_IMPORT).index("bik") + 1])
+PURE = tuple(list(MAY_IMPORT)[: list(MAY_IMPORT).index("telling") + 1])
 IMPURE = {
     *(
         "argparse",
@@ -76,7 +78,7 @@ ONLY_IN = {
     "google": {"sources.google"},
     "requests": {"sources.google", "sources.timelimit"},
     "urllib3": {"sources.timelimit"},
-    "bottle": {"web"},
+    "bottle": {"pages", "web"},
     "waitress": {"server"},
     "dotenv": {"settings"},
     "phonenumbers": {"cells", "settings", "settings_tab"},

@@ -6,7 +6,15 @@ from base64 import b64encode
 import pytest
 
 from bikorders.errors import SettingsError
-from bikorders.settings import PREFIX, TABLE, Auth, parse_auth, read_settings, require_auth
+from bikorders.settings import (
+    PREFIX,
+    TABLE,
+    Auth,
+    find_page_password,
+    parse_auth,
+    read_settings,
+    require_auth,
+)
 from bikorders.sources import SAMPLE, find_spreadsheet_key, open_source
 
 SECRET = "S3CRET"
@@ -308,3 +316,26 @@ def test_a_sheet_that_is_neither_folder_nor_google_sheet_is_refused_in_one_line(
 def test_a_google_sheet_without_its_key_file_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="BIKORDERS_CREDENTIALS"):
         open_source(KEY, str(tmp_path / "missing.json"))
+
+
+# The status page
+
+
+def test_the_page_is_on_with_a_password_and_for_the_sample_on_loopback_only(read):
+    assert find_page_password(read()) == ""
+    assert find_page_password(read(HOST="0.0.0.0")) is None
+    assert find_page_password(read(SHEET=KEY)) is None
+    for said in ({}, {"HOST": "0.0.0.0"}, {"SHEET": KEY}):
+        assert find_page_password(read(PAGE_PASSWORD="long enough", **said)) == "long enough"
+
+
+@pytest.mark.parametrize("password", ["S3CRET", "S3CRET!", "aaaaaaaaaaaa", "12121212", "пароль"])
+def test_a_password_that_is_no_use_is_refused_without_repeating_it(refuse, password):
+    error = refuse(PAGE_PASSWORD=password)
+    assert "BIKORDERS_PAGE_PASSWORD" in error and "8 characters" in error and password not in error
+
+
+def test_a_password_may_hold_anything_and_is_kept_out_of_sight(read):
+    settings = read(PAGE_PASSWORD=" пароль: #n\u0303 ")
+    assert settings.page_password == "пароль: #ñ"
+    assert "пароль" not in repr(settings)

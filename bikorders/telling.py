@@ -1,0 +1,144 @@
+"""What would Bik tell the customer? An order in sentences, and what is missing from it; times and spans in words.
+
+Says nothing that is not in the order's values: these are what is sent.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bikorders.orders import TRACKING_URL, Order
+from bikorders.reading import Value, Values
+
+
+@dataclass(frozen=True)
+class Told:
+    """An order in words: sentences, a line for each item, labelled amounts; what is missing is named."""
+
+    sentences: tuple[str, ...]
+    items: tuple[str, ...]
+    amounts: tuple[tuple[str, str], ...]
+    tracking_url: str
+    missing: tuple[str, ...]
+
+
+_ADJECTIVES = frozenset(
+    "PLACED PENDING CONFIRMED ON_HOLD PACKED READY_TO_SHIP UNSHIPPED PARTIALLY_SHIPPED SHIPPED DELIVERED "
+    "COMPLETED CANCELLED RETURNED REFUNDED PARTIALLY_REFUNDED OUT_FOR_PICKUP PICKED_UP IN_TRANSIT "
+    "OUT_FOR_DELIVERY UNDELIVERED RETURNED_BY_CUSTOMER LOST DESTROYED UNTRACEABLE".split()
+)
+"""Statuses that make a sentence with `is`."""
+
+_PAYMENTS = {
+    "paid": "It is paid.",
+    "pending": "It is not paid yet.",
+    "partially_paid": "It is paid in part.",
+    "refunded": "The payment was given back.",
+    "partially_refunded": "The payment was given back in part.",
+    "voided": "The payment was called off.",
+    "failed": "The payment failed.",
+}
+
+_AMOUNTS = (
+    ("Subtotal", "subTotal"),
+    ("Shipping", "shippingCharge"),
+    ("Discount", "discount"),
+    ("Total", "total"),
+)
+
+
+def tell_order(order: Order) -> Told:
+    """Put an order into words."""
+    values, currency = order.values, str(order.values.get("currency", ""))
+    return Told(
+        (*_tell_status(values), *_tell_payment(values)),
+        tuple(_tell_item(item, currency) for item in order.items),
+        tuple((label, tell_amount(values[path], currency)) for label, path in _AMOUNTS if path in values),
+        str(values.get(TRACKING_URL, "")),
+        tuple(_list_missing(order)),
+    )
+
+
+def _tell_status(values: Values) -> list[str]:
+    if "status" not in values:
+        return []
+    status = str(values["status"])
+    words = status.replace("_", " ").lower()
+    name = values["id"]
+    return [
+        f"Order {name} is {words}." if status in _ADJECTIVES else f"Order {name} has the status “{words}”."
+    ]
+
+
+def _tell_payment(values: Values) -> list[str]:
+    if "paymentStatus" not in values:
+        return []
+    payment = str(values["paymentStatus"])
+    return [_PAYMENTS.get(payment, f"Its payment is “{payment.replace('_', ' ')}”.")]
+
+
+def _tell_item(item: Values, currency: str) -> str:
+    text = str(item.get("name") or f"Product {item.get('productId', 'without a name')}")
+    if "variantName" in item:
+        text += f", {item['variantName']}"
+    if "quantity" in item:
+        text = f"{item['quantity']} × {text}"
+    return f"{text}: {tell_amount(item['price'], currency)} each" if "price" in item else text
+
+
+def _list_missing(order: Order) -> list[str]:
+    """Name what customers ask for and the order does not say."""
+    values, items = order.values, order.items
+    missing = [label for label, path in _WANTED if path not in values]
+    if not items:
+        missing.append("what was ordered")
+    if any("quantity" not in item for item in items):
+        missing.append("how many of each item")
+    if any("price" not in item for item in items):
+        missing.append("the price of each item")
+    return missing
+
+
+_WANTED = (
+    ("how far it is", "status"),
+    ("whether it is paid", "paymentStatus"),
+    ("the total", "total"),
+    ("a tracking link", TRACKING_URL),
+)
+
+
+def tell_amount(amount: Value, currency: str) -> str:
+    """Write an amount with its currency.
+
+    >>> tell_amount(Decimal("499.00"), "INR"), tell_amount(Decimal("149.5"), "")
+    ('INR 499', '149.50')
+    """
+    text = str(amount)
+    if isinstance(amount, Decimal):
+        exponent = amount.normalize().as_tuple().exponent
+        text = (
+            f"{amount:.{max(2, -exponent)}f}"
+            if isinstance(exponent, int) and exponent < 0
+            else f"{amount:.0f}"
+        )
+    return f"{currency} {text}".strip()
+
+
+def tell_span(seconds: float) -> str:
+    """Write a span of time with the one unit that fits.
+
+    >>> tell_span(0.4), tell_span(59.6), tell_span(125), tell_span(7300), tell_span(200_000)
+    ('1 s', '60 s', '2 min', '2 h', '2 days')
+    """
+    for limit, unit, size in ((100, "s", 1), (5400, "min", 60), (129_600, "h", 3600)):
+        if seconds < limit:
+            return f"{max(1, seconds / size):.0f} {unit}"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def shorten(text: str, most: int = 300) -> str:
+    """Cut a text that a page or a line has no room for.
+
+    >>> shorten("a long text", 6)
+    'a lon…'
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"

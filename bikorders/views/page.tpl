@@ -1,0 +1,185 @@
+% # Shows one problem; its address opens the cell, where the source has links.
+% def item(problem, tab=""):
+%   url = find_url(problem.tab, problem.cell)
+      <li class="problem {{ problem.level }}">
+        <p class="place">
+%   if url:
+          <a href="{{ url }}" target="_blank" rel="noopener noreferrer">{{ tab }}{{ problem.cell }}<span class="aside"> in {{ problem.tab }}, opens the sheet</span></a>
+%   else:
+          <span class="cell">{{ tab }}{{ problem.cell }}<span class="aside"> in {{ problem.tab }}</span></span>
+%   end
+          <span class="level">{{ "fix" if problem.level == "error" else "check" }}</span>
+        </p>
+        <p><bdi>{{ shorten(problem.message) }}</bdi></p>
+        <p class="hint">{{ shorten(problem.hint) }}</p>
+      </li>
+% end
+<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>{{ state.headline }} – bikorders</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="robots" content="noindex">
+  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="page.css">
+  <script src="live.js" defer></script>
+</head>
+<body>
+  <header>
+    <h1><img src="icon.svg" alt="" width="28" height="28"> bikorders</h1>
+    <p id="note" role="status"></p>
+  </header>
+  <main>
+    <section id="health" class="card" aria-labelledby="health-title" data-live>
+      <h2 id="health-title" class="aside">How it is</h2>
+      <p class="state {{ state.name }}"><span class="mark">{{ state.name }}</span> <strong role="status">{{ state.headline }}</strong></p>
+      <p class="hint">
+% for detail in state.details:
+        <span>{{ detail }}</span>
+% end
+      </p>
+% if report:
+      <dl class="numbers">
+        <div><dt>orders</dt><dd>{{ report.order_count }}</dd></div>
+        <div><dt>items</dt><dd>{{ report.item_count }}</dd></div>
+        <div class="{{ "error" if report.count("error") else "none" }}"><dt>to fix</dt><dd>{{ report.count("error") }}</dd></div>
+        <div class="{{ "warning" if report.count("warning") else "none" }}"><dt>to check</dt><dd>{{ report.count("warning") }}</dd></div>
+      </dl>
+% elif orders is not None:
+      <dl class="numbers"><div><dt>orders</dt><dd>{{ orders }}</dd></div></dl>
+% end
+% if sheet_url:
+      <p><a href="{{ sheet_url }}" target="_blank" rel="noopener noreferrer">Open the sheet</a></p>
+% end
+    </section>
+
+    <section id="lookup" class="card" aria-labelledby="lookup-title">
+      <h2 id="lookup-title">What would Bik tell a customer?</h2>
+      <form action="./#lookup" method="get" role="search">
+        <label for="order">Order number</label>
+        <div class="ask">
+          <input id="order" name="order" value="{{ asked }}" maxlength="100" required autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="search">
+          <button>Look up</button>
+        </div>
+      </form>
+      <div id="answer" data-url="{{ answer.url if answer else "" }}">
+% if answer and answer.told:
+%   told = answer.told
+        <div class="told">
+%   if told.sentences:
+          <p>{{ shorten(" ".join(told.sentences)) }}</p>
+%   end
+%   if told.items:
+          <ul class="items">
+%     for line in told.items[:most_items]:
+            <li>{{ shorten(line) }}</li>
+%     end
+%     if len(told.items) > most_items:
+            <li>and {{ len(told.items) - most_items }} more</li>
+%     end
+          </ul>
+%   end
+%   if told.amounts:
+          <dl class="amounts">
+%     for label, amount in told.amounts:
+            <div class="{{ label.lower() }}"><dt>{{ label }}</dt><dd>{{ amount }}</dd></div>
+%     end
+          </dl>
+%   end
+%   if told.tracking_url:
+          <p class="link">Track it: <a href="{{ told.tracking_url }}" target="_blank" rel="noopener noreferrer">{{ shorten(told.tracking_url) }}</a></p>
+%   end
+        </div>
+%   if told.missing:
+        <p class="hint">The sheet does not say for certain: {{ "; ".join(told.missing) }}.</p>
+%   end
+%   if answer.problems:
+        <h3>To fix in this order</h3>
+        <ul class="problems">
+%     for problem in answer.problems[:most_items]:
+%       item(problem, f"{shorten(problem.tab, 60)}!")
+%     end
+        </ul>
+%   end
+% elif answer:
+        <div class="told"><p>{{ shorten(answer.reason) }}</p></div>
+% end
+% if answer:
+        <details>
+          <summary>As JSON, status {{ answer.status }}</summary>
+          <pre>{{ answer.json }}</pre>
+        </details>
+% end
+      </div>
+    </section>
+
+    <section id="problems" class="card" aria-labelledby="problems-title" data-live>
+      <h2 id="problems-title">What needs fixing</h2>
+% if report is None:
+      <p role="status">{{ "This shows once the sheet can be read again." if orders is None else "The sheet is being checked; this shows in a moment." }}</p>
+% elif not report.problems:
+      <p class="state fresh" role="status">Nothing. Every cell that matters could be read.</p>
+% else:
+      <p class="hint" role="status">{{ "What is marked “fix” is left out of what Bik is told." if report.count("error") else "Nothing has to be fixed; these are worth a look." }}</p>
+% end
+% for tab, found in problems:
+      <h3><bdi>{{ shorten(tab, 60) }}</bdi></h3>
+      <ul class="problems">
+%   for problem in found:
+%     item(problem)
+%   end
+      </ul>
+% end
+% if more_problems:
+      <p>And {{ more_problems }} more; the command <code>bikorders check</code> lists them all.</p>
+% end
+    </section>
+
+    <section id="lookups" class="card" aria-labelledby="lookups-title" data-live>
+      <h2 id="lookups-title">What Bik asked last</h2>
+% if lookups:
+      <table>
+        <thead><tr><th scope="col">Order</th><th scope="col">When</th><th scope="col">Result</th></tr></thead>
+        <tbody>
+%   for order_id, when, result in lookups:
+          <tr><td><bdi>{{ order_id }}</bdi></td><td>{{ when }}</td><td>{{ result }}</td></tr>
+%   end
+        </tbody>
+      </table>
+% else:
+      <p class="hint">Nothing since the start.</p>
+% end
+    </section>
+
+    <section id="understood" class="card" aria-labelledby="understood-title" data-live>
+      <h2 id="understood-title">How the sheet was understood</h2>
+% if report:
+      <p>The items of the orders: {{ shorten(report.items) }}.</p>
+      <details>
+        <summary>Tabs and columns</summary>
+%   for tab in tabs:
+        <h3><bdi>{{ shorten(tab.title, 60) }}</bdi> <span class="role">{{ tab.role }}</span></h3>
+%     if tab.columns:
+        <dl class="columns">
+%       for header, path in tab.columns:
+          <div><dt><bdi>{{ shorten(header.text, 60) }}</bdi></dt><dd><code>{{ shorten(path, 60) }}</code></dd></div>
+%       end
+        </dl>
+%     end
+%     if tab.ignored:
+        <p class="hint">Stays in the sheet: {{ ", ".join(shorten(header.text, 60) for header in tab.ignored) }}</p>
+%     end
+%   end
+%   if more_tabs:
+        <p>And {{ more_tabs }} more tabs.</p>
+%   end
+      </details>
+% else:
+      <p class="hint">This shows once the sheet is read and checked.</p>
+% end
+    </section>
+  </main>
+</body>
+</html>

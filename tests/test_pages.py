@@ -1,0 +1,606 @@
+"""The status page, called as plain WSGI: who may see it, what it says, and that nothing of the sheet gets through as HTML."""
+
+import re
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from itertools import pairwise
+from threading import Event
+from urllib.parse import quote
+
+import pytest
+
+import bikorders.service
+from bikorders.check import build_report
+from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.pages import HEADERS, LONGEST_ID, MOST_PROBLEMS, VIEWS
+from bikorders.service import LOOKUPS
+from bikorders.settings import Auth, parse_auth
+from bikorders.web import create_app
+from bikorders.workbook import Tab, Workbook
+from tests.conftest import Clock, Shop, SimulatedClock, make_snapshot, make_workbook
+from tests.test_web import assert_error, call
+
+PASSWORD = "kolo:ñandú 7"
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page: its text, and its elements with their attributes."""
+
+    VOID = ("br", "img", "input", "link", "meta")
+
+    def __init__(self, body):
+        super().__init__()
+        self.html = body.decode()
+        self.elements, self.words, self.open = [], [], []
+        self.feed(self.html)
+        assert self.open == []
+        self.text = " ".join("".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.words.append("" if tag in ("a", "bdi", "code", "span") else " ")
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def find(self, tag):
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+def get(shop, path="/", query="", password="", method="GET", **environ):
+    app = shop if callable(shop) else create_app(shop.service, Auth(), password)
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query} | environ
+    return call(app, b"", **environ)
+
+
+def look(shop, asked=None):
+    """Open the page and give what a browser would make of it."""
+    response = get(shop, query="" if asked is None else f"order={quote(asked)}")
+    assert response.status == 200
+    assert response.headers["content-type"] == "text/html; charset=UTF-8"
+    return Page(response.body)
+
+
+def make_shop(orders, items="", **tabs):
+    return Shop(make_workbook(orders, items, **tabs), SimulatedClock())
+
+
+def send_password(password, user="anyone"):
+    return {"HTTP_AUTHORIZATION": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
+
+
+# Who may see it
+
+PATHS = ["/", "/page.css", "/live.js", "/icon.svg"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_password_set_there_is_no_page(shop, path):
+    response = get(create_app(shop.service, Auth()), path)
+    assert_error(response, 404)
+    assert set(response.headers) == {"content-type", "content-length"}
+
+
+def test_an_empty_password_asks_for_none(shop):
+    assert get(shop).status == 200
+
+
+@pytest.mark.parametrize("user", ["", "anyone", "मालिक"])
+def test_the_password_lets_in_under_any_name(shop, user):
+    assert get(shop, password=PASSWORD, **send_password(PASSWORD, user)).status == 200
+
+
+def test_the_scheme_may_be_spelled_in_any_case_and_letters_with_marks_in_two_ways(shop):
+    sent = send_password(PASSWORD.replace("ú", "u\u0301"))["HTTP_AUTHORIZATION"].replace("Basic", "bASIC ")
+    assert get(shop, password=PASSWORD, HTTP_AUTHORIZATION=sent).status == 200
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"HTTP_AUTHORIZATION": ""},
+        {"HTTP_AUTHORIZATION": "Basic"},
+        {"HTTP_AUTHORIZATION": "Basic ***"},
+        {"HTTP_AUTHORIZATION": "Basic \xe9"},
+        {"HTTP_AUTHORIZATION": "Basic " + b64encode(b"x:\xff\xfe").decode()},
+        {"HTTP_AUTHORIZATION": "Basic " + b64encode(PASSWORD.encode()).decode()},
+        {"HTTP_AUTHORIZATION": "Bearer " + b64encode(f"x:{PASSWORD}".encode()).decode()},
+        {"HTTP_AUTHORIZATION": f"Bearer {PASSWORD}".encode().decode("latin-1")},
+        send_password(""),
+        send_password("kolo"),
+        send_password(PASSWORD + " "),
+        send_password(PASSWORD.upper()),
+        send_password("x", PASSWORD),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_without_the_right_password_nothing_is_told(shop, environ, method):
+    response = get(shop, query="order=1", password=PASSWORD, method=method, **environ)
+    assert response.status == 401
+    if method == "GET":
+        assert_error(response, 401)
+    assert response.headers["www-authenticate"] == 'Basic realm="bikorders", charset="UTF-8"'
+    assert_protected(response)
+    assert shop.source.reads == []
+
+
+def test_the_pages_password_and_biks_header_do_not_stand_in_for_each_other(shop):
+    app = create_app(shop.service, parse_auth("basic:bik:12345678"), PASSWORD)
+    assert get(app, **send_password("12345678", "bik")).status == 401
+    assert_error(call(app, b'{"orderId": "1"}', **send_password(PASSWORD, "bik")), 401)
+    assert call(app, b'{"orderId": "1"}', **send_password("12345678", "bik")).status == 200
+
+
+def test_neither_the_password_nor_what_was_asked_is_logged(shop, caplog):
+    caplog.set_level("DEBUG")
+    get(shop, query="order=S3CRET-1", password=PASSWORD, **send_password(PASSWORD))
+    get(shop, query="order=S3CRET-1", password=PASSWORD, **send_password("S3CRET-2"))
+    lines = [re.sub(r" \d+\.\d ms", "", line) for line in caplog.messages]
+    assert lines == ["GET / 200", "GET / 401"]
+
+
+# Headers and methods
+
+
+def assert_protected(response):
+    assert {name.lower(): value for name, value in HEADERS.items()}.items() <= response.headers.items()
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
+def test_every_answer_of_the_page_is_protected(shop, path, method):
+    response = get(shop, path, method=method)
+    assert response.status == (200 if method in ("GET", "HEAD") else 405)
+    assert_protected(response)
+    if response.status == 405:
+        assert_error(response, 405)
+        assert response.headers["allow"] == "GET"
+
+
+def test_head_is_the_same_without_a_body(shop):
+    head, whole = get(shop, method="HEAD"), get(shop)
+    assert head.body == b"" and head.headers == whole.headers
+
+
+def test_the_headers_forbid_script_in_the_page_frames_guessing_and_keeping():
+    policy = HEADERS["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+    assert (HEADERS["X-Frame-Options"], HEADERS["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert HEADERS["Cache-Control"] == "no-store"
+
+
+def test_answers_for_bik_are_as_lean_as_without_the_page(shop):
+    response = call(create_app(shop.service, Auth(), PASSWORD), b'{"orderId": "1"}')
+    assert set(response.headers) == {"content-type", "content-length"}
+
+
+# The page
+
+
+def test_the_page_asks_for_nothing_from_elsewhere_and_holds_no_script_or_style(shop):
+    page = look(shop, "1")
+    sources = [
+        attrs.get("src") or attrs.get("href")
+        for tag, attrs in page.elements
+        if tag in ("script", "link", "img")
+    ]
+    assert set(sources) == {"live.js", "page.css", "icon.svg"}
+    assert all("src" in attrs for attrs in page.find("script")) and page.find("style") == []
+    names = {name for _, attrs in page.elements for name in attrs}
+    assert "style" not in names and not [name for name in names if name.startswith("on")]
+    for path in ("page.css", "live.js", "icon.svg"):
+        text = (VIEWS / path).read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//" not in re.sub(r"// .*", "", text) and "@import" not in text and "url(" not in text
+
+
+def test_a_screen_reader_finds_its_way(shop):
+    page = look(make_shop("Order ID,Total\n1,abc", "Order ID,Item\n1,Soap"), "1")
+    assert page.find("html") == [{"lang": "en"}]
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    labels = {attrs["for"] for attrs in page.find("label")}
+    assert {attrs["id"] for attrs in page.find("input")} == labels
+    assert all("alt" in attrs for attrs in page.find("img"))
+    assert {attrs["aria-labelledby"] for attrs in page.find("section")} <= set(ids)
+    assert all(attrs["scope"] == "col" for attrs in page.find("th"))
+
+
+def read_colours():
+    """Give the stylesheet's colours by name: as they are, and in the dark."""
+    css = (VIEWS / "page.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+        for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    )
+    assert light.keys() == dark.keys()
+    assert set(re.findall(r"var\(--([\w-]+)\)", css)) == light.keys()
+    assert not re.findall(r"(?<!: )#[0-9a-f]{3,6}\b|rgb|hsl", re.sub(r"--.*", "", css))
+    return light, dark
+
+
+def rate_contrast(one, other):
+    """Give the ratio that WCAG 2 defines."""
+
+    def rate(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    bright, dim = sorted((rate(one), rate(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "backs"),
+    [
+        ("ink", "page card fresh-back"),
+        ("soft", "card page"),
+        ("link", "card page fresh-back"),
+        ("fresh", "fresh-back card"),
+        ("stale", "stale-back card"),
+        ("down", "down-back card"),
+        ("on-button", "button"),
+    ],
+)
+def test_text_stands_out_from_what_is_behind_it(scheme, text, backs):
+    colours = read_colours()[scheme]
+    assert rate_contrast("#000000", "#ffffff") == pytest.approx(21)
+    for back in backs.split():
+        assert rate_contrast(colours[text], colours[back]) >= 4.5
+    assert rate_contrast(colours["field"], colours["card"]) >= 3
+
+
+# How it is
+
+
+def test_a_sheet_without_problems_needs_no_fixing(shop):
+    shop.source.workbook = make_workbook(
+        "Order ID,Status,Notes\n1,Packed,x\n2,Packed,", "Order ID,Item,Qty\n1,Soap,1\n2,Oil,1"
+    )
+    page = look(shop)
+    assert "fresh Bik gets what the sheet says now Read 1 s ago. Without a failure for 1 s." in page.text
+    assert "2 orders" in list_numbers(page) and "0 to fix" in list_numbers(page)
+    assert "What needs fixing Nothing." in page.text
+    assert "Status status" in page.text and "Stays in the sheet: Notes" in page.text
+
+
+def list_numbers(page):
+    """Give the numbers as they look: above what they count."""
+    return [
+        f"{number} {label}" for label, number in re.findall(r"<dt>([\w ]+)</dt><dd>(\d+)</dd>", page.html)
+    ]
+
+
+def test_opening_the_page_keeps_the_sheet_fresh(shop):
+    look(shop)
+    shop.source.workbook = make_workbook(
+        "Order ID,Status\n1,Shipped\n2,Packed", "Order ID,Item\n1,Soap\n2,Oil"
+    )
+    shop.clock.advance(shop.policy.max_age + 1)
+    assert "Order 1 is shipped." in look(shop, "1").text
+
+
+def test_while_the_source_fails_the_page_says_since_when_and_why(shop):
+    look(shop)
+    shop.source.error = SourceUnavailable("Google <b>is away", "this passes")
+    shop.clock.advance(125)
+    page = look(shop)
+    assert "stale Bik gets the last good copy of the sheet" in page.text
+    assert re.search(
+        r"It is 2 min old\. The sheet could not be read for 2 min\. Google <b>is away\. This passes\.",
+        page.text,
+    )
+    assert page.find("b") == []
+    assert "2 orders" in list_numbers(page)
+
+
+def test_when_nothing_is_left_the_page_still_says_why(shop):
+    look(shop)
+    shop.source.error = SheetUnusable("the sheet is not shared", "share it with a@example.com")
+    shop.clock.advance(shop.policy.max_stale + 60)
+    page = look(shop, "1")
+    assert "down Bik gets no answers The sheet could not be read for 16 min." in page.text
+    assert "The sheet is not shared. Share it with a@example.com." in page.text
+    assert (
+        '"error": "the order sheet can\'t be used at the moment"' in page.text and "status 502" in page.text
+    )
+    shop.source.error = None
+    shop.clock.advance(60)
+    assert "Without a failure for" in look(shop).text
+
+
+def test_before_the_first_good_read_the_page_says_why_there_is_none(shop):
+    shop.source.error = SourceUnavailable("the folder is gone", "put it back")
+    page = look(shop)
+    assert "down Bik gets no answers" in page.text and "The folder is gone. Put it back." in page.text
+    assert "This shows once the sheet can be read again." in page.text
+
+
+# What needs fixing
+
+
+def test_each_problem_is_a_link_into_its_cell_that_tells_the_sheet_nothing():
+    workbook = Workbook(
+        {"Orders": Tab("Orders", [["Order ID", "Total"], ["1", "abc"]], 7)},
+        url="https://sheet.example.com/edit",
+    )
+    page = look(Shop(workbook, SimulatedClock()))
+    links = [attrs for attrs in page.find("a") if "range" in attrs["href"]]
+    assert links == [
+        {
+            "href": "https://sheet.example.com/edit#gid=7&range=B2",
+            "target": "_blank",
+            "rel": "noopener noreferrer",
+        }
+    ]
+    assert "“abc” is not an amount." in page.text
+    assert "1 to fix" in list_numbers(page)
+
+
+def test_without_links_the_address_is_text_and_tabs_with_errors_come_first():
+    page = look(
+        make_shop(
+            "Order ID,Status,Total\n1,Shipped,5\n2,On its way,5", "Order ID,Item,Qty\n1,Soap,lots\n2,Oil,1"
+        )
+    )
+    assert page.find("a") == []
+    assert page.text.index("Items C2 in Items fix “lots”") < page.text.index(
+        "Orders B3 in Orders check “On its way”"
+    )
+
+
+def test_many_problems_are_cut_and_counted():
+    rows = "\n".join(f"{n},abc" for n in range(MOST_PROBLEMS + 5))
+    page = look(make_shop(f"Order ID,Total\n{rows}"))
+    assert page.text.count("is not an amount") == MOST_PROBLEMS
+    assert "And 5 more; the command bikorders check lists them all." in page.text
+
+
+def test_a_fixed_cell_is_gone_from_the_page():
+    shop = make_shop("Order ID,Total\n1,abc")
+    assert "B2" in look(shop).text
+    shop.source.workbook = make_workbook("Order ID,Total\n1,5")
+    shop.clock.advance(10)
+    assert "B2" not in look(shop).text
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Count the reports that are built."""
+    built = []
+
+    def count(snapshot):
+        built.append(snapshot)
+        return build_report(snapshot)
+
+    monkeypatch.setattr(bikorders.service, "build_report", count)
+    return built
+
+
+def test_a_sheet_is_checked_once_until_it_changes(shop, built):
+    for _ in range(3):
+        look(shop, "1")
+        shop.clock.advance(10)
+    assert len(built) == 1
+    shop.source.workbook = make_workbook(
+        "Order ID,Status\n1,Shipped\n2,Packed", "Order ID,Item\n1,Soap\n2,Oil"
+    )
+    shop.clock.advance(10)
+    look(shop)
+    assert len(built) == 2
+
+
+def test_many_who_open_the_page_at_once_share_one_check(shop, built):
+    snapshot = make_snapshot("Order ID\n1")
+    with ThreadPoolExecutor(8) as threads:
+        reports = list(threads.map(lambda _: shop.service.find_report(snapshot), range(8)))
+    assert len(built) == 1 and len(set(map(id, reports))) == 1
+
+
+def test_bik_is_answered_while_the_sheet_is_checked_and_another_page_does_not_wait_long(monkeypatch):
+    shop = Shop(make_workbook("Order ID,Status\n1,Packed"), Clock())
+    shop.cache.start()
+    began, leave = Event(), Event()
+
+    def check_slowly(snapshot):
+        began.set()
+        assert leave.wait(30)
+        return build_report(snapshot)
+
+    monkeypatch.setattr(bikorders.service, "build_report", check_slowly)
+    monkeypatch.setattr(bikorders.service, "CHECK_WITHIN", 0.01)
+    with ThreadPoolExecutor(1) as threads:
+        try:
+            first = threads.submit(look, shop)
+            assert began.wait(30)
+            assert b'"PACKED"' in shop.service.get_order("1").body
+            page = look(shop, "1")
+            assert "The sheet is being checked; this shows in a moment." in page.text
+            assert "Order 1 is packed." in page.text and "1 orders" in list_numbers(page)
+        finally:
+            leave.set()
+        assert "What needs fixing" in first.result(30).text
+    shop.cache.close()
+
+
+# What Bik would tell
+
+
+def test_a_lookup_tells_in_words_and_as_json_what_bik_would_get():
+    shop = make_shop(
+        "Order ID,Status,Payment,Shipping,Tracking link\n7,Out for delivery,COD,49,https://courier.example.com/7?a=1&b=2",
+        "Order ID,Item,Variant,Qty,Price\n7,Soap,Neem,2,149.50",
+    )
+    page = look(shop, " 7 ")
+    assert "Order 7 is out for delivery. It is not paid yet. 2 × Soap, Neem: INR 149.50 each" in page.text
+    assert "Total INR 348" in page.text and "As JSON, status 200" in page.text
+    assert (
+        '"total": 348' in page.text and '"trackingURL": "https://courier.example.com/7?a=1&b=2"' in page.text
+    )
+    (link,) = page.find("a")
+    assert link == {
+        "href": "https://courier.example.com/7?a=1&b=2",
+        "target": "_blank",
+        "rel": "noopener noreferrer",
+    }
+    (field,) = page.find("input")
+    assert field["value"] == " 7 "
+
+
+def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
+    page = look(make_shop("Order ID,Status,Total\n7,Packed,abc"), "7")
+    assert (
+        "The sheet does not say for certain: whether it is paid; the total; a tracking link; what was ordered."
+        in page.text
+    )
+    assert "To fix in this order Orders!C2 in Orders fix “abc” is not an amount." in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ("9", 404, "No row of the sheet has this number"),
+        ("3", 409, "Order 3 stands in several rows that differ. Keep one of the rows Orders!"),
+        (" ", 400, "This is no order number."),
+        ("#", 400, "This is no order number."),
+    ],
+)
+def test_a_lookup_that_fails_says_why(asked, status, words):
+    page = look(make_shop("Order ID,Status\n3,Packed\n3,Shipped"), asked)
+    assert words in page.text and f"As JSON, status {status}" in page.text
+    assert page.find("div")[1].get("data-url", "") == ""
+
+
+@pytest.mark.parametrize("query", ["order", "order=", "orders=1", "order=%ff", "&&&", "x=" + "y" * 5000])
+def test_a_query_that_asks_for_nothing_is_no_lookup(shop, query):
+    assert "As JSON" not in Page(get(shop, query=query).body).text
+
+
+def test_an_id_is_read_as_utf_8_and_cut():
+    assert "Order आदेश-१ is packed." in look(make_shop("Order ID,Status\nआदेश-१,Packed"), "आदेश-१").text
+    page = look(make_shop("Order ID\n1"), "9" * 5000)
+    assert page.find("input")[0]["value"] == "9" * LONGEST_ID
+    assert len(page.html) < 20_000
+
+
+def test_only_an_order_that_is_there_is_asked_for_again_by_the_page_itself(shop):
+    assert 'data-url="./?order=1"' in look(shop, "1").html
+    assert 'data-url=""' in look(shop, "9").html and 'data-url=""' in look(shop).html
+
+
+# What Bik asked
+
+
+def ask(app, order_id, **environ):
+    return call(app, b'{"orderId": "%s"}' % order_id.encode(), **environ)
+
+
+def read_lookups(shop):
+    rows = re.findall(r"<tr><td><bdi>(.*)</bdi></td><td>(.*)</td><td>(.*)</td></tr>", look(shop).html)
+    return [tuple(row) for row in rows]
+
+
+def test_biks_last_lookups_are_listed_with_time_and_result_the_latest_first(shop):
+    app = create_app(shop.service, Auth(), "")
+    ask(app, "1")
+    shop.clock.advance(60)
+    ask(app, "9")
+    shop.clock.advance(12)
+    assert read_lookups(shop) == [("9", "12 s ago", "not found"), ("1", "72 s ago", "found")]
+    for n in range(LOOKUPS + 5):
+        ask(app, f"A-{n}")
+    assert len(read_lookups(shop)) == LOOKUPS
+
+
+def test_a_lookup_in_an_outage_says_so(shop):
+    app = create_app(shop.service, Auth(), "")
+    ask(app, "1")
+    shop.source.error = SourceUnavailable("away")
+    shop.clock.advance(120)
+    ask(app, "1")
+    ask(app, "9")
+    assert [result for _, _, result in read_lookups(shop)] == [
+        "the sheet can’t be read", "found, in a copy 2 min old", "found",
+    ]  # fmt: skip
+
+
+def test_only_biks_own_requests_that_name_an_order_are_listed(shop):
+    app = create_app(shop.service, parse_auth("bearer:t0ken"), "")
+    ask(app, "1")
+    call(app, b"{}", HTTP_AUTHORIZATION="Bearer t0ken")
+    look(shop, "2")
+    assert read_lookups(shop) == []
+    ask(app, "1", HTTP_AUTHORIZATION="Bearer t0ken")
+    assert [row[0] for row in read_lookups(shop)] == ["1"]
+
+
+def test_an_unforeseen_failure_is_listed_too(shop, monkeypatch):
+    monkeypatch.setattr(shop.service, "_answer", lambda order_id: 1 / 0)
+    assert ask(create_app(shop.service, Auth(), ""), "1").status == 500
+    assert [result for _, _, result in read_lookups(shop)] == ["internal error"]
+
+
+# Nothing of the sheet or of a request is HTML
+
+NASTY = [
+    "<script>pwned=1</script>",
+    '"><img src=x onerror="pwned=1">',
+    "' onfocus='pwned=1",
+    "</pre><svg onload=pwned=1>",
+]
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_what_is_typed_in_cells_headers_and_titles_shows_as_text(nasty):
+    rows = [["Order ID", "Status", "Total", nasty, "bik:x"], [nasty, nasty, nasty, "1", nasty]]
+    items = [["Order ID", "Item", "Variant", "Qty"], [nasty, nasty, nasty, nasty]]
+    # A title that holds an order's id makes a tab of the order's own.
+    workbook = Workbook({"Orders" + nasty: Tab("Orders" + nasty, rows), "Items": Tab("Items", items)})
+    shop = Shop(workbook, SimulatedClock())
+    ask(create_app(shop.service, Auth(), ""), nasty.replace('"', '\\"'))
+    page = look(shop, nasty)
+    plain = look(
+        make_shop("Order ID,Status,Total,x,bik:x\n1,x,x,1,x", "Order ID,Item,Variant,Qty\n1,x,x,x"), "1"
+    )
+    assert page.text.count(nasty) > 8
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements} | {
+        "tr",
+        "td",
+        "th",
+        "table",
+        "thead",
+        "tbody",
+    }
+    assert {name for _, attrs in page.elements for name in attrs} <= {
+        name for _, attrs in plain.elements for name in attrs
+    } | {"scope"}
+    assert len(page.find("script")) == 1 and len(page.find("img")) == 1
+
+
+def test_half_a_character_pair_does_no_harm(shop):
+    call(create_app(shop.service, Auth(), ""), b'{"orderId": "X\\ud800"}')
+    assert "X?" in look(shop).text
+    shop.source.workbook = Workbook({"Orders": Tab("Orders", [["Order ID", "Status"], ["1", "\ud800 x"]])})
+    shop.clock.advance(10)
+    assert look(shop, "1")
+
+
+def test_no_template_lets_anything_through_unescaped():
+    for path in VIEWS.glob("*.tpl"):
+        assert "{{!" not in path.read_text(encoding="utf-8")
+
+
+def test_a_cell_as_long_as_a_book_is_cut():
+    shop = make_shop(f"Order ID,Total\n1,{'x' * 50_000}")
+    assert len(look(shop, "1").html) < 20_000
