@@ -43,9 +43,9 @@ SAMPLE_ORDER = SEED_ORDER | {
 
 
 @contextmanager
-def serve(service, threads=4, host="127.0.0.1"):
+def serve(service, threads=4, host="127.0.0.1", page_password=None):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
-    server = Server(create_app(service, Auth()), host, 0, threads)
+    server = Server(create_app(service, Auth(), page_password), host, 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:
