@@ -244,7 +244,7 @@ def rate_contrast(one, other):
 @pytest.mark.parametrize(
     ("text", "backs"),
     [
-        ("ink", "page card fresh-back"),
+        ("ink", "page card fresh-back stale-back"),
         ("soft", "card page"),
         ("link", "card page fresh-back"),
         ("fresh", "fresh-back card"),
@@ -479,7 +479,7 @@ def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
 def test_a_lookup_that_fails_says_why(asked, status, words):
     page = look(make_shop("Order ID,Status\n3,Packed\n3,Shipped"), asked)
     assert words in page.text and f"As JSON, status {status}" in page.text
-    assert page.find("div")[1].get("data-url", "") == ""
+    assert 'data-url=""' in page.html
 
 
 @pytest.mark.parametrize("query", ["order", "order=", "orders=1", "order=%ff", "&&&", "x=" + "y" * 5000])

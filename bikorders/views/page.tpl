@@ -32,14 +32,17 @@
     <p id="note" role="status"></p>
   </header>
   <main>
-    <section id="health" class="card" aria-labelledby="health-title" data-live>
+    <section id="health" class="card" aria-labelledby="health-title">
       <h2 id="health-title" class="aside">How it is</h2>
-      <p class="state {{ state.name }}"><span class="mark">{{ state.name }}</span> <strong role="status">{{ state.headline }}</strong></p>
-      <p class="hint">
+      <div id="state" role="status" data-live>
+        <p class="state {{ state.name }}"><span class="mark">{{ state.name }}</span> <strong>{{ state.headline }}</strong></p>
+      </div>
+      <p id="details" class="hint" data-live>
 % for detail in state.details:
         <span>{{ detail }}</span>
 % end
       </p>
+      <div id="numbers" data-live>
 % if report:
       <dl class="numbers">
         <div><dt>orders</dt><dd>{{ report.order_count }}</dd></div>
@@ -53,6 +56,7 @@
 % if sheet_url:
       <p><a href="{{ sheet_url }}" target="_blank" rel="noopener noreferrer">Open the sheet</a></p>
 % end
+      </div>
     </section>
 
     <section id="lookup" class="card" aria-labelledby="lookup-title">
@@ -104,7 +108,7 @@
         </ul>
 %   end
 % elif answer:
-        <div class="told"><p>{{ shorten(answer.reason) }}</p></div>
+        <div class="told nothing"><p>{{ shorten(answer.reason) }}</p></div>
 % end
 % if answer:
         <details>
@@ -115,15 +119,18 @@
       </div>
     </section>
 
-    <section id="problems" class="card" aria-labelledby="problems-title" data-live>
+    <section id="problems" class="card" aria-labelledby="problems-title">
       <h2 id="problems-title">What needs fixing</h2>
+      <div id="verdict" role="status" data-live>
 % if report is None:
-      <p role="status">{{ "This shows once the sheet can be read again." if orders is None else "The sheet is being checked; this shows in a moment." }}</p>
+      <p>{{ "This shows once the sheet can be read again." if orders is None else "The sheet is being checked; this shows in a moment." }}</p>
 % elif not report.problems:
-      <p class="state fresh" role="status">Nothing. Every cell that matters could be read.</p>
+      <p class="state fresh">Nothing. Every cell that matters could be read.</p>
 % else:
-      <p class="hint" role="status">{{ "What is marked “fix” is left out of what Bik is told." if report.count("error") else "Nothing has to be fixed; these are worth a look." }}</p>
+      <p class="hint">{{ f"{report.count('error')} to fix, {report.count('warning')} to check." }} {{ "What is marked “fix” is left out of what Bik is told." if report.count("error") else "Nothing has to be fixed; these are worth a look." }}</p>
 % end
+      </div>
+      <div id="found" data-live>
 % for tab, found in problems:
       <h3><bdi>{{ shorten(tab, 60) }}</bdi></h3>
       <ul class="problems">
@@ -135,6 +142,7 @@
 % if more_problems:
       <p>And {{ more_problems }} more; the command <code>bikorders check</code> lists them all.</p>
 % end
+      </div>
     </section>
 
     <section id="lookups" class="card" aria-labelledby="lookups-title" data-live>
