@@ -1,6 +1,6 @@
 """What can go wrong with the world, as opposed to a cell: the exceptions that cross module borders.
 
-A leaf: imports nothing. `message` and `hint` are for the person who runs the server (log, command line).
+A leaf: imports nothing. `message` and `hint` are for the person who runs the server (log, command line, status page).
 What a caller over HTTP may read is decided in `web.py`, and only `RequestRefused`, `OrderNotFound` and
 `OrderConflict` let their message out.
 """

@@ -234,7 +234,9 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
     watchdog = Timer(60, process.kill)
     watchdog.start()
     try:
-        curl = next((line for line in process.stdout if line.strip().startswith("curl ")), "")
+        lines = iter(process.stdout)
+        page = next((line.split()[1] for line in lines if line.startswith("Open ")), "")
+        curl = next((line for line in lines if line.strip().startswith("curl ")), "")
         assert curl, process.stderr.read()
         _, url, *options = shlex.split(curl)
         said = dict(zip(options[::2], options[1::2], strict=True))
@@ -244,13 +246,19 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
             path=urlsplit(url).path,
             headers=dict([said["-H"].split(": ")]),
         )
+        seen = ask(urlsplit(page).port, None, "GET", urlsplit(page).path)
     finally:
         watchdog.cancel()
         process.terminate()
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert json.loads(response.body) == {"order": SAMPLE_ORDER}
+<<<<<<< HEAD
     assert re.search(r" 127\.0\.0\.1 POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
+=======
+    assert seen.status == 200 and b"Nothing. Every cell" in seen.body and b"<bdi>ORD-1001</bdi>" in seen.body
+    assert re.search(r"POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
+>>>>>>> 7e2b4a3 (Hold the words that an order is told in, and the page that the command announces)
     assert "Traceback" not in errors and "asha" not in errors.casefold()
 
 
