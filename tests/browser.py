@@ -1,12 +1,14 @@
 """A real headless Chromium, driven through Debian's chromedriver by WebDriver's JSON over HTTP."""
 
 import json
+import os
 import subprocess
 import time
 from base64 import b64decode
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from shutil import which
+from tempfile import TemporaryDirectory
 
 ENTER, TAB = "\ue007", "\ue004"
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -90,18 +92,23 @@ class Browser:
 
 @contextmanager
 def start_browser():
-    """Start chromedriver on a free port and a browser under it; take both down again."""
-    driver = subprocess.Popen(
-        [DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
-    )
-    try:
-        line = next(line for line in driver.stdout if "started successfully on port" in line)
-        browser = Browser(int(line.rstrip(".\n").rpartition(" ")[2]))
+    """Start chromedriver on a free port and a browser under it; take both down again, with what they wrote."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        driver = subprocess.Popen(
+            [DRIVER, "--port=0"],
+            env=os.environ | {"TMPDIR": folder},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
         try:
-            yield browser
+            line = next(line for line in driver.stdout if "started successfully on port" in line)
+            browser = Browser(int(line.rstrip(".\n").rpartition(" ")[2]))
+            try:
+                yield browser
+            finally:
+                with suppress(AssertionError, OSError):
+                    browser.close()
         finally:
-            with suppress(AssertionError, OSError):
-                browser.close()
-    finally:
-        driver.terminate()
-        driver.communicate(timeout=30)
+            driver.terminate()
+            driver.communicate(timeout=30)
