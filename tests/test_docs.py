@@ -1,5 +1,6 @@
 """The documents say what the code does."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bikorders.bik import dump_order
+from bikorders.cli import _build_parser
 from bikorders.columns import fold_header
+from bikorders.errors import OrderConflict, SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.problems import KINDS
 from bikorders.reading import Options
@@ -18,26 +21,101 @@ from bikorders.workbook import Tab, Workbook
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETUP = (ROOT / "docs" / "setup.md").read_text(encoding="utf-8")
+MERCHANT = (ROOT / "docs" / "merchant.md").read_text(encoding="utf-8")
+
+
+def list_rows(heading: str, text: str = SETUP) -> list[list[str]]:
+    """Give the cells of the tables below a heading."""
+    section = re.split(r"^## ", text.partition(f"\n## {heading}\n")[2], flags=re.MULTILINE)[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in section.splitlines()
+        if line[:1] == "|" and set(line) - set("|- ")
+    ]
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_the_readme_names_every_setting_with_its_default(name):
-    table = README.partition("## Settings")[2].partition("## Errors")[0]
-    (row,) = [line for line in table.splitlines() if f"`{PREFIX}{name}`" in line.rpartition(" | ")[0]]
-    assert TABLE[name].default in row
+def test_the_documents_name_every_setting_with_its_default(name):
+    (row,) = [row for row in list_rows("Settings") if f"`{PREFIX}{name}`" in row[0]]
+    assert TABLE[name].default in row[1]
 
 
-def test_the_readme_names_no_setting_that_is_not_there():
-    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", README)) <= set(TABLE)
+@pytest.mark.parametrize("text", [README, SETUP, MERCHANT])
+def test_the_documents_name_no_setting_that_is_not_there(text):
+    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= set(TABLE)
 
 
 @pytest.mark.parametrize("status", sorted({status for status, _ in _STATUSES.values()}))
-def test_the_readme_explains_every_error(status):
-    assert re.search(rf"^\| .*\b{status}\b.* \|$", README, re.MULTILINE)
+def test_the_documents_explain_every_error(status):
+    assert any(str(status) in row[0] for row in list_rows("Errors over HTTP"))
 
 
-def test_the_headers_that_the_readme_promises_are_understood():
-    table = README.partition("## Your sheet")[2].partition("**A tab of orders")[0]
+def test_the_documents_name_every_command_and_its_options():
+    help_text = _build_parser().format_help()
+    commands = re.findall(r"^    (\w+) ", help_text, re.MULTILINE)
+    assert len(commands) > 2
+    told = " ".join(cell for row in list_rows("Commands") for cell in row)
+    for command in commands:
+        assert f"`bikorders {command}" in told
+    (subparsers,) = (
+        action.choices for action in _build_parser()._actions if isinstance(action.choices, dict)
+    )
+    options = {
+        option for parser in subparsers.values() for option in re.findall(r"--[a-z]+", parser.format_usage())
+    }
+    assert options - {"--help"} <= set(re.findall(r"--[a-z]+", told))
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_the_documents_say_what_every_problem_means_and_what_to_do(code):
+    kind = KINDS[code]
+    words = [text.format(text="…", field="…") for text in (kind.message, kind.hint)]
+    assert [f"`{code}`", kind.level, *words] in list_rows("What check says")
+
+
+def list_messages() -> set[str]:
+    """Give the messages of our exceptions, as the code has them, with … for what is filled in."""
+    names = {error.__name__ for error in (SettingsError, SheetUnusable, SourceUnavailable, OrderConflict)}
+    found = set()
+    for path in (ROOT / "bikorders").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in names
+                and node.args
+            ):
+                found.add(spell(node.args[0]))
+    return found - {""}
+
+
+def spell(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    parts = [
+        part.value
+        if isinstance(part, ast.Constant)
+        else PREFIX
+        if ast.unparse(part.value) == "PREFIX"
+        else "…"
+        for part in node.values
+    ]
+    return "".join(parts)
+
+
+def test_the_documents_say_what_to_do_about_every_message():
+    told = {row[0]: row[1] for row in list_rows("Messages")}
+    messages = list_messages()
+    assert len(messages) > 40
+    assert sorted(messages - told.keys()) == []
+    assert all(told.values())
+
+
+def test_the_headers_that_the_documents_promise_are_understood():
+    table = SETUP.partition("## How your sheet is read")[2].partition("**A tab of orders")[0]
     promised = re.findall(r"^\| ([^|`]+) \|", table, re.MULTILINE)[1:]
     known = {
         fold_header(header)
@@ -50,8 +128,8 @@ def test_the_headers_that_the_readme_promises_are_understood():
 
 
 def read_examples() -> list[tuple[list[list[str]], dict]]:
-    """Give the README's example sheets, as rows of cells, each with the answer below it."""
-    section = README.partition("**A tab of orders")[2].partition("## Settings")[0]
+    """Give the example sheets, as rows of cells, each with the answer below it."""
+    section = SETUP.partition("**A tab of orders")[2].partition("## Errors")[0]
     tables = re.findall(r"((?:^\|.*\|\n)+)\n```json\n(.*)\n```", section, re.MULTILINE)
     return [
         (
@@ -63,7 +141,7 @@ def read_examples() -> list[tuple[list[list[str]], dict]]:
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_the_readmes_example_sheets_give_the_answers_that_it_shows(number):
+def test_the_example_sheets_give_the_answers_that_are_shown(number):
     (header, _, *rows), answer = read_examples()[number]
     gap = header.index("") if "" in header else len(header)
     tabs = {
@@ -77,9 +155,25 @@ def test_the_readmes_example_sheets_give_the_answers_that_it_shows(number):
 
 
 def test_the_readme_is_short_and_its_commands_exist():
-    assert len(README.splitlines()) <= 150
+    assert len(README.splitlines()) <= 60
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(re.findall(r"`make (\w+)`", README)) <= set(targets)
+    assert set(re.findall(r"\bmake (\w+)`", README + SETUP)) <= set(targets)
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/merchant.md", "docs/setup.md", "deploy/README.md"])
+def test_every_link_and_picture_of_the_documents_is_there(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in text.splitlines()
+        if line[:1] == "#"
+    }
+    for target in re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", text):
+        link = "".join(target)
+        if link.startswith("#"):
+            assert link[1:] in headings
+        elif "://" not in link:
+            assert ((ROOT / path).parent / link).exists(), link
 
 
 def test_every_problem_that_is_worded_can_come_up():

@@ -253,12 +253,8 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert json.loads(response.body) == {"order": SAMPLE_ORDER}
-<<<<<<< HEAD
-    assert re.search(r" 127\.0\.0\.1 POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
-=======
     assert seen.status == 200 and b"Nothing. Every cell" in seen.body and b"<bdi>ORD-1001</bdi>" in seen.body
-    assert re.search(r"POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
->>>>>>> 7e2b4a3 (Hold the words that an order is told in, and the page that the command announces)
+    assert re.search(r" 127\.0\.0\.1 POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
     assert "Traceback" not in errors and "asha" not in errors.casefold()
 
 

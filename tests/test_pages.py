@@ -143,7 +143,7 @@ def test_neither_the_password_nor_what_was_asked_is_logged(shop, caplog):
     get(shop, query="order=S3CRET-1", password=PASSWORD, **send_password(PASSWORD))
     get(shop, query="order=S3CRET-1", password=PASSWORD, **send_password("S3CRET-2"))
     lines = [re.sub(r" \d+\.\d ms", "", line) for line in caplog.messages]
-    assert lines == ["GET / 200", "GET / 401"]
+    assert lines == ["192.0.2.1 GET / 200", "192.0.2.1 GET / 401"]
 
 
 # Headers and methods
