@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "settings": "currencies errors",
     "sources": "errors workbook sources.files sources.google",
     "sources.files": "errors workbook",
-    "sources.google": "errors workbook sources.timelimit",
+    "sources.google": "errors workbook sources.connection",
+    "sources.connection": "errors sources.timelimit",
     "sources.timelimit": "",
     "quota": "errors",
     "cache": "errors quota snapshot workbook",
@@ -74,9 +75,9 @@ IMPURE = {
     *("tempfile", "threading", "time", "uuid"),
 }
 ONLY_IN = {
-    "gspread": {"sources.google"},
-    "google": {"sources.google"},
-    "requests": {"sources.google", "sources.timelimit"},
+    "gspread": {"sources.connection"},
+    "google": {"sources.connection"},
+    "requests": {"sources.connection", "sources.timelimit"},
     "urllib3": {"sources.timelimit"},
     "bottle": {"pages", "web"},
     "waitress": {"server"},

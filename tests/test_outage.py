@@ -108,8 +108,7 @@ class Shop:
         self.cache.close()
         self._pool.shutdown()
         wait_until(lambda: "refresh" not in {thread.name for thread in list_threads()})
-        self.source._client.session.close()
-        self.source._token_request.func.session.close()
+        self.source._connection.close()
 
     def open(self) -> None:
         """Begin the day: everybody is answered, from a read of this moment."""
@@ -372,7 +371,7 @@ def test_nobody_waits_past_the_deadline_for_an_answer_that_does_not_end(
     ("failure", "limit"),
     [
         ("silent", ("TIMEOUT", (3.05, 0.2))),
-        ("dripping body", ("READ_WITHIN", 0.2)),
+        ("dripping body", ("WITHIN", 0.2)),
     ],
 )
 def test_an_answer_that_does_not_end_is_given_up_and_asked_for_again(
@@ -385,7 +384,7 @@ def test_an_answer_that_does_not_end_is_given_up_and_asked_for_again(
     limit: tuple[str, object],
     what: str,
 ) -> None:
-    monkeypatch.setattr(f"bikorders.sources.google.{limit[0]}", limit[1])
+    monkeypatch.setattr(f"bikorders.sources.connection.{limit[0]}", limit[1])
     with make_shop(sheets, clock, tmp_path) as shop:
         shop.is_patient = True
         sheets.faults = dict.fromkeys(

@@ -1,0 +1,242 @@
+"""One spreadsheet through gspread with a service account's key; the only place that knows gspread.
+
+Every request goes through here: with the token for one scope, within a time limit, and every foreign exception
+becomes one of ours, in `translate_error`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import requests
+from google.auth.credentials import TokenState
+from google.auth.exceptions import RefreshError, TransportError
+from google.auth.transport.requests import Request
+from google.oauth2.service_account import Credentials
+from gspread.exceptions import APIError
+from gspread.http_client import HTTPClient
+from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
+
+from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.sources.timelimit import TimeLimit
+
+TIMEOUT = (3.05, 10.0)
+"""Seconds to connect, and between two packets of an answer."""
+
+WITHIN = 20.0
+"""Seconds that what is done in `guarded` may take in all, the token included."""
+
+
+class TabGone(SourceUnavailable):
+    """A tab that was asked for by name is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("tabs are being renamed", "this passes")
+
+
+class Connection:
+    """The requests to one spreadsheet, with a token for `scope`; to be made within `guarded`.
+
+    `charge` is called before every request to Sheets; what it raises ends it. Raises `SettingsError` if the key
+    file can't be used. Not safe to use from two threads at once.
+    """
+
+    def __init__(self, key: str, credentials: Path, scope: str, charge: Callable[[], None]) -> None:
+        self._key = key
+        self._charge = charge
+        self._credentials = read_key_file(credentials, scope)
+        self._limit = TimeLimit(WITHIN)
+        self._sessions = self._limit.make_session(), self._limit.make_session()
+        tokens, session = self._sessions
+        self._token_request = partial(Request(tokens), timeout=TIMEOUT[1])
+        session.auth = self._authorize
+        self._client = HTTPClient(None, session=session)  # type: ignore[arg-type]
+        self._client.set_timeout(TIMEOUT)
+
+    @property
+    def email(self) -> str:
+        """The service account's address, which the sheet has to be shared with."""
+        return str(self._credentials.service_account_email)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Keep the time limit, and let nothing foreign out."""
+        try:
+            with self._limit.running():
+                yield
+        except BikordersError:
+            raise
+        except Exception as error:
+            if isinstance(error, APIError) and error.response.status_code == 401:
+                self._credentials.token = None  # or it would be sent until it runs out
+            raise translate_error(error, self.email) from error
+
+    def fetch_metadata(self, params: Mapping[str, Any]) -> Any:
+        """Fetch what the spreadsheet has besides values."""
+        self._charge()
+        return self._client.fetch_sheet_metadata(self._key, params=dict(params))
+
+    def fetch_values(self, ranges: Sequence[str]) -> bytes:
+        """Fetch the values of ranges, numbers as such and dates as they are shown. Raises `TabGone`."""
+        self._charge()
+        try:
+            response = self._client.request(
+                "get",
+                SPREADSHEET_VALUES_BATCH_URL % self._key,
+                params={
+                    "ranges": list(ranges),
+                    "valueRenderOption": "UNFORMATTED_VALUE",
+                    "dateTimeRenderOption": "FORMATTED_STRING",
+                },
+            )
+        except APIError as error:
+            if error.response.status_code == 400 and _names_no_tab(_message(error.response)):
+                raise TabGone from error
+            raise
+        return bytes(response.content)
+
+    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """Change the spreadsheet: all of the requests, or none of them."""
+        self._charge()
+        try:
+            self._client.batch_update(self._key, {"requests": list(requests)})
+        except APIError as error:
+            if refusal := _translate_refused_write(error.response, self.email):
+                raise refusal from error
+            raise
+
+    def refresh_token(self) -> None:
+        """Ask for a new token."""
+        self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Hang up; the next request connects anew."""
+        for session in self._sessions:
+            session.close()
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into a request; a new one where it is about to run out."""
+        if self._credentials.token_state is not TokenState.FRESH:
+            self.refresh_token()
+        request.headers["Authorization"] = f"Bearer {self._credentials.token}"
+        return request
+
+
+def quote_title(title: str) -> str:
+    """Spell a tab's title as a range is spelled."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+def read_key_file(path: Path, scope: str) -> Credentials:
+    """Read a service account's JSON key file; no message repeats anything of its content."""
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"the key file {path} can't be read ({error.strerror})",
+            "set BIKORDERS_CREDENTIALS to the JSON key file of the service account",
+        ) from None
+    except ValueError:
+        raise SettingsError(f"the key file {path} is not JSON", "download the key again, as JSON") from None
+    if not isinstance(info, dict) or info.get("type") != "service_account":
+        raise SettingsError(
+            f"{path} is not the key of a service account",
+            "in Google Cloud: IAM & Admin, Service accounts, Keys, Add key, JSON",
+        )
+    try:
+        credentials: Credentials = Credentials.from_service_account_info(info, scopes=[scope])  # type: ignore[no-untyped-call]
+        return credentials
+    except Exception:  # noqa: BLE001 - what a damaged key raises depends on where it is damaged
+        raise SettingsError(f"the key in {path} is damaged", "download the key again, as JSON") from None
+
+
+def build_nonsense() -> SourceUnavailable:
+    """Say that an answer is not of the shape that it should have."""
+    return SourceUnavailable(
+        "Google's answer makes no sense", "this passes; if not, see Google's status page"
+    )
+
+
+def _names_no_tab(message: str) -> bool:
+    return "unable to parse range" in message.lower()
+
+
+def _message(response: requests.Response) -> str:
+    try:
+        return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def translate_error(error: Exception, email: str) -> BikordersError:
+    """Turn what gspread, google-auth and requests raise into our errors; `email` is the service account's."""
+    match error:
+        case APIError():
+            return _translate_status(error.response, email)
+        case RefreshError():
+            return _translate_refusal(str(error), email)
+        case requests.JSONDecodeError():
+            return build_nonsense()
+        case requests.Timeout() | TimeoutError():
+            return SourceUnavailable("Google did not answer in time", "this passes")
+        case requests.RequestException() | TransportError() | OSError():
+            return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
+        case _:  # the TypeErrors and KeyErrors that gspread and google-auth stumble into
+            return build_nonsense()
+
+
+def _translate_refusal(text: str, email: str) -> BikordersError:
+    if any(reason in text for reason in ("invalid_grant", "invalid_client", "unauthorized_client")):
+        return SheetUnusable(
+            f"Google refuses the key of {email}",
+            "make a new JSON key for the service account; if it is new, set this machine's clock right",
+        )
+    return SourceUnavailable("Google's login does not work at the moment", "this passes")
+
+
+def _translate_status(response: requests.Response, email: str) -> BikordersError:
+    status, message = response.status_code, _message(response)
+    if status == 429:
+        return SourceUnavailable(
+            "Google's quota of reads a minute is used up", "use the key for nothing else"
+        )
+    if status == 401:
+        return SourceUnavailable("Google refuses the token", "if this stays, make a new JSON key")
+    if status == 403 and ("disabled" in message or "has not been used" in message):
+        return SheetUnusable(
+            "the Google Sheets API is off in the service account's project",
+            "enable it in Google Cloud under APIs & Services, Library, Google Sheets API; then wait a minute",
+        )
+    if status == 403:
+        return SheetUnusable("the sheet is not shared with the service account", f"share it with {email}")
+    if status == 404:
+        return SheetUnusable("there is no such Google Sheet", "copy its address from the browser again")
+    if status == 400 and "not supported for this document" in message:
+        return SheetUnusable(
+            "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
+        )
+    if status == 400 and _names_no_tab(message):
+        return TabGone()
+    if status < 500 and status not in (408, 409, 499):
+        return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
+    return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")
+
+
+def _translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
+    """Say why a change was refused; None for what a read can be refused for, too."""
+    status, message = response.status_code, _message(response)
+    if status == 403 and "disabled" not in message and "has not been used" not in message:
+        return SheetUnusable(
+            f"the sheet is shared with {email} as Viewer, which is too little to change it",
+            "share it as Editor for this; to answer Bik, Viewer is enough",
+        )
+    if status == 400 and "not supported for this document" not in message:
+        why = "it protects cells" if "protected" in message.lower() else "it may just have been edited"
+        return SheetUnusable(
+            f"Google refuses to change the sheet: {why}",
+            "nothing was changed; look at the sheet and try again",
+        )
+    return None
