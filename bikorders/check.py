@@ -46,7 +46,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Findings:
-    """What some of a snapshot's orders gave. `without_items` counts as problems only if the sheet knows of items."""
+    """What some of a snapshot's orders gave. `without_items` counts as problems only if others have some."""
 
     order_count: int
     item_count: int
@@ -79,7 +79,7 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
     knows_items = item_count > 0 or snapshot.has_items_tab
     found: list[Iterable[Problem]] = [snapshot.context.own.problems]
     for part in findings:
-        found += [part.problems, part.without_items if knows_items else ()]
+        found += [part.problems, part.without_items if item_count else ()]
     unnamed = snapshot.list_unnamed_tabs()
     found += [_find_alike(snapshot), _find_strays(snapshot, unnamed), _find_rows_without_id(snapshot)]
     problems = dict.fromkeys(problem for some in found for problem in some)

@@ -84,19 +84,18 @@ def format_step(step: Step, style: Style) -> str:
 
 def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[str]:
     """Give the lines of a report: what was understood, then the problems by tab, the worst first."""
-    orders = f"{report.order_count:,} {_plural(report.order_count, 'order')}"
-    items = f"{report.item_count:,} {_plural(report.item_count, 'item')}"
+    orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
     yield style.strong(f"Understood: {orders} with {items}")
     yield f"  items: {clean(report.items)}"
     for tab in report.tabs:
         yield f"  {style.strong(clean(tab.title))}: {tab.role}"
         yield from (f"    {line}" for line in _format_columns(tab))
     yield ""
-    errors, warnings = report.count("error"), report.count("warning")
+    errors, warnings = plural(report.count("error"), "error"), plural(report.count("warning"), "warning")
     if not report.problems:
         yield style.strong("Nothing needs fixing.")
         return
-    yield style.strong(f"{errors:,} {_plural(errors, 'error')}, {warnings:,} {_plural(warnings, 'warning')}")
+    yield style.strong(f"{errors}, {warnings}")
     title = None
     width = max(len(problem.cell) for problem in report.problems)
     for problem in report.problems:
@@ -108,8 +107,13 @@ def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[
         yield f"  {style.mark(problem.level)}  {address}  {format_problem(problem)}{style.append_url(url)}"
 
 
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else word + "s"
+def plural(count: int, word: str) -> str:
+    """Count things.
+
+    >>> plural(1, "order"), plural(1200, "item")
+    ('1 order', '1,200 items')
+    """
+    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
