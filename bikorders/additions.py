@@ -1,0 +1,132 @@
+"""What can be added to a sheet? Each addition says in words what it does, and what the values are after it.
+
+Content comes only into tabs that are new or blank and into blank columns; all else (a drop-down, a frozen row) is
+no content.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bikorders.standard import Column
+from bikorders.workbook import Raw, Tab, Workbook, column_letters
+
+
+@dataclass(frozen=True)
+class MakeTab:
+    """Make a tab with its header and rows; or fill the blank one that is titled `blank`."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Raw, ...], ...] = ()
+    blank: str = ""
+
+    def __str__(self) -> str:
+        headers = ", ".join(column.header for column in self.columns)
+        samples = f", and the samples {_name_samples(self.rows)}" if self.rows else ""
+        if not self.blank:
+            return f"make a tab “{self.title}” with the columns {headers}{samples}"
+        named = f", name it “{self.title}”," if self.blank != self.title else ""
+        return f"take the empty tab “{self.blank}”{named} and give it the columns {headers}{samples}"
+
+
+@dataclass(frozen=True)
+class AddColumns:
+    """Head blank columns, the first of them `left`, in the header row `row`."""
+
+    tab: str
+    row: int
+    left: int
+    columns: tuple[Column, ...]
+
+    def __str__(self) -> str:
+        headers = ", ".join(column.header for column in self.columns)
+        last = column_letters(self.left + len(self.columns) - 1)
+        first = column_letters(self.left)
+        cells = f"{first}{self.row}" if first == last else f"{first}{self.row}:{last}{self.row}"
+        word = "column" if first == last else "columns"
+        return f"add the {word} {headers} to “{self.tab}”, in {cells}"
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Keep the rows down to the header in sight."""
+
+    tab: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"keep the header of “{self.tab}” in sight (freeze row {self.row})"
+
+
+@dataclass(frozen=True)
+class Protect:
+    """Have whoever edits the header warned; it may be edited all the same."""
+
+    tab: str
+    row: int
+    width: int
+
+    def __str__(self) -> str:
+        return f"have Google warn who edits the header of “{self.tab}” (row {self.row})"
+
+
+@dataclass(frozen=True)
+class OfferWords:
+    """Put a drop-down below a header; any other word may still be typed."""
+
+    tab: str
+    row: int
+    column: int
+    header: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"offer a drop-down under “{self.header}” in “{self.tab}”; other words may still be typed"
+
+
+@dataclass(frozen=True)
+class KeepDigits:
+    """Format a column as plain text from `row` on, below everything that was typed."""
+
+    tab: str
+    row: int
+    column: int
+    header: str
+
+    def __str__(self) -> str:
+        return f"format “{self.header}” in “{self.tab}” as plain text from row {self.row} on, so that no digit is lost"
+
+
+Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits
+
+
+def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
+    """Give the workbook as its values are after the additions."""
+    tabs = dict(workbook.tabs)
+    for addition in additions:
+        match addition:
+            case MakeTab():
+                rows = [[column.header for column in addition.columns], *addition.rows]
+                made = {addition.title: Tab(addition.title, rows)}
+                if addition.blank:
+                    tabs = {
+                        title: tab
+                        for old, held in tabs.items()
+                        for title, tab in (made if old == addition.blank else {old: held}).items()
+                    }
+                else:
+                    tabs |= made
+            case AddColumns():
+                tabs[addition.tab] = add_columns(tabs[addition.tab], addition)
+    return Workbook(tabs, workbook.unread, workbook.url)
+
+
+def add_columns(tab: Tab, addition: AddColumns) -> Tab:
+    """Give a tab as it is with further headers."""
+    header = [*tab.row(addition.row), *(column.header for column in addition.columns)]
+    rows: Sequence[Sequence[Raw]] = tab.rows
+    return Tab(tab.title, [*rows[: addition.row - 1], header, *rows[addition.row :]], tab.gid)
+
+
+def _name_samples(rows: Iterable[tuple[Raw, ...]]) -> str:
+    return " and ".join(dict.fromkeys(str(row[0]) for row in rows))

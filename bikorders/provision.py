@@ -1,0 +1,170 @@
+"""What does a sheet lack to be answered from? Planned from its values, before anything is changed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bikorders.additions import (
+    AddColumns,
+    Addition,
+    Freeze,
+    KeepDigits,
+    MakeTab,
+    OfferWords,
+    Protect,
+    add_columns,
+)
+from bikorders.entries import Sheet, list_rows
+from bikorders.errors import SheetUnusable
+from bikorders.reading import Options
+from bikorders.snapshot import Snapshot
+from bikorders.standard import (
+    DROP_DOWNS,
+    ESSENTIAL,
+    ITEMS,
+    ORDERS,
+    SETTINGS,
+    STANDARD_TABS,
+    TEXT_PATHS,
+    StandardTab,
+)
+from bikorders.tabs import Layout, find_header
+from bikorders.words import (
+    find_fulfillment,
+    find_implied_payment,
+    find_payment_status,
+    find_status,
+    fold_words,
+)
+from bikorders.workbook import Raw, Tab, Workbook, fold_text, is_blank
+
+_FROZEN_ROWS = 5
+"""Where the header stands further down, freezing it would leave little of a phone's screen."""
+
+
+def is_empty(workbook: Workbook) -> bool:
+    """Say whether nothing is typed anywhere."""
+    return not workbook.unread and all(_is_blank_tab(tab) for tab in workbook.tabs.values())
+
+
+def plan(workbook: Workbook, options: Options, *, can_rename: bool = True) -> tuple[Addition, ...]:
+    """Say what is missing. `can_rename` lets an empty tab become the one with the orders.
+
+    Raises `SheetUnusable` if there is something and no orders are found in it.
+    """
+    if is_empty(workbook):
+        named = {ORDERS: options.orders_tab, ITEMS: options.items_tab}
+        standard = [replace(tab, title=named.get(tab) or tab.title) for tab in STANDARD_TABS]
+        additions = [_make_tab(workbook, tab, tab.samples) for tab in standard]
+        titles = {fold_text(tab.title) for tab in standard}
+        spare = next((title for title in workbook.tabs if fold_text(title) not in titles), "")
+        if can_rename and spare and not additions[0].blank:
+            additions[0] = replace(additions[0], blank=spare)
+        return tuple(additions)
+    try:
+        snapshot = Snapshot(workbook, options)
+    except SheetUnusable as error:
+        raise SheetUnusable(error.message, f"{error.hint}, or start with an empty sheet") from error
+    return tuple(_plan_additions(snapshot))
+
+
+def _plan_additions(snapshot: Snapshot) -> Iterable[Addition]:
+    workbook, layout = snapshot.workbook, snapshot.layout
+    if len(layout.orders) == 1:
+        yield from _plan_columns(snapshot, layout.orders[0])
+    blocks = [sheet.tab.title for sheet in (*layout.orders, *layout.items)]
+    for sheet in (*layout.orders, *layout.items):
+        if blocks.count(sheet.tab.title) == 1:  # else a header stands again further down
+            yield from _plan_setup(snapshot, sheet)
+    if not _knows_items(layout):
+        yield from _plan_tab(workbook, ITEMS)
+    yield from _plan_tab(workbook, SETTINGS)
+
+
+def _knows_items(layout: Layout) -> bool:
+    """Say whether items are kept anywhere, be it where they are not understood."""
+    return bool(
+        layout.items
+        or layout.own
+        or layout.not_understood
+        or any(
+            sheet.columns.slots or sheet.columns.orders.keys() & {"items", "items tab"}
+            for sheet in layout.orders
+        )
+    )
+
+
+def _plan_tab(workbook: Workbook, tab: StandardTab) -> Iterable[Addition]:
+    addition = _make_tab(workbook, tab)
+    if addition.blank or addition.title not in workbook.tabs:
+        yield addition
+
+
+def _make_tab(workbook: Workbook, tab: StandardTab, rows: tuple[tuple[Raw, ...], ...] = ()) -> MakeTab:
+    """Plan a tab; in the place of a blank one with this title, if there is one."""
+    for title, other in workbook.tabs.items():
+        if fold_text(title) == fold_text(tab.title):
+            return MakeTab(title, tab.columns, rows, title if _is_blank_tab(other) else "")
+    return MakeTab(tab.title, tab.columns, rows)
+
+
+def _plan_columns(snapshot: Snapshot, sheet: Sheet) -> Iterable[Addition]:
+    """Plan the columns without which a customer can't be answered, right of the last header."""
+    layout, tab, header = snapshot.layout, sheet.tab, sheet.columns.row
+    said = {path for known in (*layout.orders, *layout.shipments) for path in known.columns.orders}
+    missing = tuple(column for column, same in ESSENTIAL if not same & said)
+    left = len(tab.row(header)) + 1
+    room = range(left, left + len(missing))
+    if not missing or any(
+        not tab.cell(row, column).is_blank for row in range(1, len(tab.rows) + 1) for column in room
+    ):
+        return
+    addition = AddColumns(tab.title, header, left, missing)
+    own = snapshot.context.own.columns
+    after = find_header(add_columns(tab, addition), "order", snapshot.context.options.currency, own)
+    expected = {path: groups for path, (_, groups) in sheet.columns.orders.items()}
+    expected |= {column.path: ((place,),) for column, place in zip(missing, room, strict=True)}
+    if after and after.row == header and expected == {p: groups for p, (_, groups) in after.orders.items()}:
+        yield addition  # otherwise they would not be read as what they are, or change what others are
+
+
+def _plan_setup(snapshot: Snapshot, sheet: Sheet) -> Iterable[Addition]:
+    """Plan what is no content: for the header, and for the columns that are known."""
+    tab, columns = sheet.tab, sheet.columns
+    if columns.row <= _FROZEN_ROWS:
+        yield Freeze(tab.title, columns.row)
+    for path, words in DROP_DOWNS.items():
+        for column in columns.orders[path][1][0] if path in columns.orders else ():
+            typed = [cell.raw for row in list_rows(sheet) if not (cell := row.cell(column)).is_blank]
+            if all(isinstance(raw, str) for raw in typed):  # no ticked boxes
+                choice = _choose_words(path, words, [str(raw) for raw in typed], snapshot)
+                yield OfferWords(tab.title, columns.row, column, tab.cell(columns.row, column).text, choice)
+    below = max(len(tab.rows), columns.row) + 1
+    for path in TEXT_PATHS:
+        for column in columns.orders[path][1][0] if path in columns.orders else ():
+            is_number = any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(sheet))
+            if path != "id" or not is_number:  # a formula that looks up 1001 does not find “1001”
+                yield KeepDigits(tab.title, below, column, tab.cell(columns.row, column).text)
+    yield Protect(tab.title, columns.row, len(tab.row(columns.row)))
+
+
+def _choose_words(
+    path: str, words: Iterable[str], typed: Iterable[str], snapshot: Snapshot
+) -> tuple[str, ...]:
+    """Choose what a drop-down offers: the words in use that mean something, and ours for what has none yet."""
+    own = snapshot.context.own
+    mine = {"status": own.statuses, "paymentStatus": own.payments}.get(path, {})
+    find = {"status": find_status, "paymentStatus": find_payment_status}.get(path, find_fulfillment)
+    used: dict[str, str] = {}
+    for text in typed:
+        used.setdefault(fold_words(text) or text, text.strip())
+    means = {text: mine.get(folded) or find(text) for folded, text in used.items()}
+    kept = [
+        text
+        for text in means
+        if means[text] or (path == "paymentStatus" and find_implied_payment(text, has_reference=True))
+    ]
+    return (*kept, *(word for word in words if find(word) not in means.values()))
+
+
+def _is_blank_tab(tab: Tab) -> bool:
+    return all(is_blank(raw) for row in tab.rows for raw in row)
