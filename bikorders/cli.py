@@ -16,6 +16,7 @@ from bikorders.bik import dump_order
 from bikorders.cache import SnapshotCache
 from bikorders.checking import run_check
 from bikorders.errors import BikordersError, SettingsError
+from bikorders.init import run_init
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings)
         if args.command == "check":
             return _check(settings, args)
+        if args.command == "init":
+            return run_init(settings, ask=not args.yes)
         return _show(settings, args.order_id)
     except SettingsError as error:
         print(f"bikorders: {error}", file=sys.stderr)
@@ -64,6 +67,8 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
     check.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    init = commands.add_parser("init", help="make the tabs and headers of a sheet, or add what it lacks")
+    init.add_argument("--yes", action="store_true", help="don't ask before changing it")
     return parser
 
 

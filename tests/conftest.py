@@ -1,11 +1,17 @@
-"""What the tests share: a hand-cranked clock, a source in memory, and workbooks from a few lines of CSV."""
+"""What the tests share: a hand-cranked clock, a source in memory, and workbooks from a few lines of CSV;
+and a key file that nothing but tests take."""
 
 import csv
+import json
 import textwrap
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 from threading import Condition
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from bikorders.cache import SnapshotCache
@@ -19,6 +25,9 @@ from bikorders.workbook import Cell, Raw, Tab, Workbook
 # The same examples at every run: a test that fails by chance tells nobody what they broke.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+EMAIL = "reader@shop-123.iam.gserviceaccount.com"
+TOKEN_URL = "https://oauth2.googleapis.com/token"
 
 SEED_ORDER = {
     "id": "ORD-1001",
@@ -197,3 +206,30 @@ def shop() -> Shop:
     return Shop(
         make_workbook("Order ID,Status\n1,Packed\n2,Packed", "Order ID,Item\n1,Soap\n2,Oil"), SimulatedClock()
     )
+
+
+@pytest.fixture(scope="session")
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+@pytest.fixture
+def key_info(private_key: str) -> dict[str, Any]:
+    return {
+        "type": "service_account",
+        "project_id": "shop-123",
+        "private_key_id": "abc",
+        "private_key": private_key,
+        "client_email": EMAIL,
+        "token_uri": TOKEN_URL,
+    }
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
+    path = tmp_path / "credentials.json"
+    path.write_text(json.dumps(key_info), encoding="utf-8")
+    return path

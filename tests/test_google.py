@@ -13,8 +13,6 @@ import google.auth.jwt
 import pytest
 import requests
 import responses
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bikorders.bik import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable, Step
@@ -23,12 +21,10 @@ from bikorders.snapshot import Snapshot
 from bikorders.sources.google import MAX_RANGES, GoogleSource
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
-EMAIL = "reader@shop-123.iam.gserviceaccount.com"
-TOKEN_URL = "https://oauth2.googleapis.com/token"
 SHEET_URL = f"https://sheets.googleapis.com/v4/spreadsheets/{KEY}"
 HTML = "<!DOCTYPE html><html><title>Error</title></html>"
 Answer = tuple[int, str] | Exception
-from tests.conftest import SEED_ORDER
+from tests.conftest import EMAIL, SEED_ORDER, TOKEN_URL
 
 
 def error_body(code: int, message: str, status: str = "") -> str:
@@ -113,33 +109,6 @@ def fake_google(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
         yield FakeGoogle(mock)
         hosts = {urlsplit(call.request.url).hostname for call in mock.calls}
         assert hosts <= {"oauth2.googleapis.com", "sheets.googleapis.com"}
-
-
-@pytest.fixture(scope="session")
-def private_key() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-
-
-@pytest.fixture
-def key_info(private_key: str) -> dict[str, Any]:
-    return {
-        "type": "service_account",
-        "project_id": "shop-123",
-        "private_key_id": "abc",
-        "private_key": private_key,
-        "client_email": EMAIL,
-        "token_uri": TOKEN_URL,
-    }
-
-
-@pytest.fixture
-def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
-    path = tmp_path / "credentials.json"
-    path.write_text(json.dumps(key_info), encoding="utf-8")
-    return path
 
 
 @pytest.fixture

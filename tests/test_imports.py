@@ -42,9 +42,10 @@ MAY_IMPORT = {
     "bik": "entries errors orders reading workbook",
     "telling": "orders reading",
     "settings": "currencies errors",
-    "sources": "errors workbook sources.files sources.google",
+    "sources": "errors grids workbook sources.files sources.google sources.google_write",
     "sources.files": "errors workbook",
     "sources.google": "errors workbook sources.connection",
+    "sources.google_write": "grids sources.connection workbook",
     "sources.connection": "errors sources.timelimit",
     "sources.timelimit": "",
     "quota": "errors",
@@ -56,7 +57,11 @@ MAY_IMPORT = {
     "server": "errors bik web",
     "terminal": "check errors problems workbook",
     "checking": "check errors snapshot sources terminal workbook",
-    "cli": "checking terminal errors bik links reading snapshot tabs settings sources quota cache service web server",
+    "init": (
+        "additions check errors grids orders provision reading settings sheet_requests sheet_setup snapshot sources "
+        "sources.files tabs terminal workbook"
+    ),
+    "cli": "init checking terminal errors bik links reading snapshot tabs settings sources quota cache service web server",
     "__main__": "cli",
     "": "",
 }

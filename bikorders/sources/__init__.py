@@ -1,12 +1,13 @@
 """Where the sheet is: opens the source that the settings name."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from bikorders.errors import SettingsError, Step
+from bikorders.grids import Box, Grid
 from bikorders.workbook import Cell, Raw, Workbook
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -39,6 +40,21 @@ class Source(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """A Google Sheet that can be changed. Its methods raise `SheetUnusable` or `SourceUnavailable`."""
+
+    def read_grids(self, boxes: Mapping[str, Sequence[Box]]) -> dict[str, Grid]:
+        """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
+        ...
+
+    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
+
+        After `SourceUnavailable` they may have happened all the same.
+        """
+        ...
+
+
 def open_source(
     sheet: str,
     credentials: str,
@@ -54,15 +70,28 @@ def open_source(
         from bikorders.sources.files import FolderSource  # noqa: PLC0415 - as below
 
         return FolderSource(folder, charge)
+    key = _get_key(sheet)
+    from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
+
+    return GoogleSource(key, Path(credentials).expanduser(), named, charge)
+
+
+def open_writer(sheet: str, credentials: str) -> Writer:
+    """Open a Google Sheet for changing it; as `open_source` otherwise."""
+    key = _get_key(sheet)
+    from bikorders.sources.google_write import SheetWriter  # noqa: PLC0415 - as above
+
+    return SheetWriter(key, Path(credentials).expanduser())
+
+
+def _get_key(sheet: str) -> str:
     key = find_spreadsheet_key(sheet)
     if key is None:
         raise SettingsError(
             f"BIKORDERS_SHEET: {sheet!r} is neither a folder that exists nor a Google Sheet",
             "copy the address of the sheet from the browser, or give the path of a folder of CSV files",
         )
-    from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
-
-    return GoogleSource(key, Path(credentials).expanduser(), named, charge)
+    return key
 
 
 def find_folder(sheet: str) -> Path | None:

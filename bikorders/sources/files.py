@@ -1,13 +1,14 @@
-"""Reads a folder of CSV files, one per tab, as "Download as CSV" gives them."""
+"""Reads a folder of CSV files, one per tab, as "Download as CSV" gives them; and writes new ones."""
 
 import csv
 import io
+import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bikorders.errors import SheetUnusable, SourceUnavailable, Step
-from bikorders.workbook import Cell, Raw, Tab, Workbook
+from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable, Step
+from bikorders.workbook import Cell, Raw, Tab, Workbook, is_blank, text_of
 
 _DELIMITERS = ";\t,"
 """Where two part equally well, the first: decimal commas make a comma look like one."""
@@ -94,3 +95,30 @@ def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
     """Rate by how many lines it parts into the same number of cells: decimal commas don't do that."""
     widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
+    """Write a tab's file whole or not at all, as Excel opens it too; only where there is none, or one without text.
+
+    Raises `SettingsError` for a title that names no file, `SheetUnusable` if there is one by now.
+    """
+    path = folder / f"{title}.csv"
+    if path.parent != folder or path.name.startswith("."):
+        raise SettingsError(f"the tab “{title}” can't be a file", "name it without / and leading dots")
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([text_of(raw) for raw in row] for row in rows)
+    draft = folder / f".{title}.csv.{os.getpid()}"
+    try:
+        try:
+            draft.write_bytes(text.getvalue().encode("utf-8-sig"))
+            if path.exists() and any(not is_blank(cell) for row in _read_rows(path) for cell in row):
+                raise SheetUnusable(f"{path} holds something by now", "nothing in it was changed; try again")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise SheetUnusable(f"{path} can't be written ({error.strerror})", "check the folder") from error
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    return parse_csv(path.read_bytes(), path.name)

@@ -1,0 +1,218 @@
+"""The command `bikorders init`: says what a sheet lacks, asks, adds it, and says what to do next.
+
+What is added is worked out in `provision`. No question lies between the last look at the sheet and the change,
+so that a cell which the merchant fills meanwhile is seen.
+"""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from bikorders.additions import AddColumns, Addition, MakeTab
+from bikorders.check import Report, build_report
+from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.grids import Grid
+from bikorders.orders import Order
+from bikorders.provision import is_empty, plan
+from bikorders.reading import Options
+from bikorders.settings import Settings
+from bikorders.sheet_requests import build_requests
+from bikorders.sheet_setup import list_boxes, settle
+from bikorders.snapshot import Snapshot
+from bikorders.sources import find_folder, find_spreadsheet_key, open_source, open_writer
+from bikorders.tabs import find_named_titles
+from bikorders.terminal import clean, plural
+from bikorders.workbook import Workbook
+
+
+class Plan(NamedTuple):
+    """What will be done, and what is left to the merchant."""
+
+    additions: tuple[Addition, ...]
+    remarks: tuple[str, ...] = ()
+
+
+class Target(Protocol):
+    """What is provided for: a Google Sheet or a folder."""
+
+    name: str
+
+    def read(self) -> Workbook:
+        """Read it anew; a workbook without tabs if there is nothing."""
+        ...
+
+    def plan(self, workbook: Workbook) -> Plan:
+        """Say what it lacks."""
+        ...
+
+    def write(self, additions: Sequence[Addition]) -> None:
+        """Take the additions, all or none on a Google Sheet."""
+        ...
+
+
+def run_init(settings: Settings, *, ask: bool = True) -> int:
+    """Provide for the sheet that the settings name; without `ask` nobody is asked. Gives the exit code."""
+    options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+    target = _open_target(settings, options)
+    workbook = target.read()
+    plan = target.plan(workbook)
+    _show(target, workbook, plan, options)
+    if plan.additions:
+        if ask and not _is_agreed():
+            print("Nothing was changed.")
+            return 1
+        if ask and target.plan(target.read()) != plan:
+            raise SheetUnusable(f"{target.name} was edited meanwhile", "nothing was changed; run it again")
+        try:
+            target.write(plan.additions)
+        except SourceUnavailable as error:
+            hint = f"{error.hint}; then run it again: it adds only what is missing"
+            raise SourceUnavailable(error.message, hint) from error
+        print("Done.\n")
+        workbook = target.read()
+    snapshot = Snapshot(workbook, options)
+    print(_describe_report(build_report(snapshot)))
+    print("What to do next:")
+    first = next((order.id for _, order in snapshot.list_orders() if isinstance(order, Order)), "ORDER-ID")
+    for line in _say_what_is_next(settings, shlex.quote(clean(first))):
+        print(f"  - {line}")
+    return 0
+
+
+def _show(target: Target, workbook: Workbook, plan: Plan, options: Options) -> None:
+    """Print what was found, and what will be done."""
+    if is_empty(workbook):
+        print(f"{target.name} is empty.")
+    else:
+        print(f"{target.name} has content. It is read like this:")
+        for tab in build_report(Snapshot(workbook, options), findings=()).tabs:
+            columns = f", {plural(len(tab.columns), 'column')} understood" if tab.columns else ""
+            print(f"  - the tab “{clean(tab.title)}”: {tab.role}{columns}")
+    if plan.additions:
+        print("This will be done; nothing that is there is changed:")
+        for addition in plan.additions:
+            print(f"  - {clean(str(addition))}")
+    else:
+        print("There is nothing to do.")
+    for remark in plan.remarks:
+        print(remark)
+
+
+def _is_agreed() -> bool:
+    """Ask. Raises `SettingsError` if there is nobody to ask."""
+    if not sys.stdin.isatty():
+        raise SettingsError("nobody can be asked whether to go ahead", "run it in a terminal, or with --yes")
+    try:
+        answer = input("Go ahead? [y/N] ")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+    return answer.strip().casefold() in ("y", "yes")
+
+
+def _describe_report(report: Report) -> str:
+    orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
+    if not report.problems:
+        return f"Checked {orders} with {items}: nothing needs fixing."
+    errors, warnings = plural(report.count("error"), "error"), plural(report.count("warning"), "warning")
+    return f"Checked {orders} with {items}: {errors} and {warnings}; `bikorders check` lists them."
+
+
+def _say_what_is_next(settings: Settings, order_id: str) -> Iterator[str]:
+    yield f"Try it: bikorders show {order_id}"
+    if settings.auth is None:
+        yield "Think of a long secret, and set BIKORDERS_AUTH=bearer:SECRET (a line of the file .env)"
+    yield "Start it: bikorders serve (or make run); Bik needs to reach it by HTTPS"
+    yield f"At Bik, enter under getOrder: https://YOUR-SERVER/getOrder, with {_describe_header(settings)}"
+
+
+def _describe_header(settings: Settings) -> str:
+    """Say which header Bik has to send, without its secret."""
+    auth = settings.auth
+    if auth is None:
+        return "the header Authorization: Bearer SECRET"
+    if not auth.header:
+        return "no header, because BIKORDERS_AUTH is none: anyone may read the orders"
+    scheme = f"{auth.scheme} " if auth.scheme else ""
+    return f"the header {auth.header}: {scheme}… as BIKORDERS_AUTH has it"
+
+
+def _open_target(settings: Settings, options: Options) -> Target:
+    sheet = settings.sheet
+    if not sheet:
+        raise SettingsError(
+            "BIKORDERS_SHEET is not set",
+            "set it to the address of your Google Sheet, or to a folder for CSV files such as ./orders",
+        )
+    if find_folder(sheet) or _is_new_folder(sheet):
+        return _Folder(Path(sheet).expanduser(), options)
+    return _GoogleSheet(settings, options)
+
+
+def _is_new_folder(sheet: str) -> bool:
+    """Say whether a folder is meant that can be made: the text looks like a path, and like no address."""
+    if find_spreadsheet_key(sheet) or "://" in sheet or not ("/" in sheet or sheet[0] in ".~"):
+        return False
+    try:
+        path = Path(sheet).expanduser()
+        return path.parent.is_dir() and not path.exists()
+    except (OSError, RuntimeError, ValueError):  # as in `find_folder`
+        return False
+
+
+class _Folder:
+    """A folder of CSV files: new ones are written, those that are there stay as they are."""
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self.name = f"The folder {folder}"
+        self._folder = folder
+        self._options = options
+
+    def read(self) -> Workbook:
+        if not self._folder.is_dir() or not any(p.suffix.lower() == ".csv" for p in self._folder.iterdir()):
+            return Workbook({})
+        return open_source(str(self._folder), "").read()
+
+    def plan(self, workbook: Workbook) -> Plan:
+        additions = plan(workbook, self._options, can_rename=False)
+        return Plan(
+            tuple(addition for addition in additions if isinstance(addition, MakeTab)),
+            tuple(
+                f"{addition.tab}.csv has no column {column.header}; add it if you need it."
+                for addition in additions
+                if isinstance(addition, AddColumns)
+                for column in addition.columns
+            ),
+        )
+
+    def write(self, additions: Sequence[Addition]) -> None:
+        from bikorders.sources.files import write_file  # noqa: PLC0415 - as in `open_source`
+
+        self._folder.mkdir(exist_ok=True)
+        for addition in additions:
+            assert isinstance(addition, MakeTab)
+            write_file(self._folder, addition.title, [[c.header for c in addition.columns], *addition.rows])
+
+
+class _GoogleSheet:
+    """A Google Sheet: read with the scope for reading, looked at and changed with the scope for both."""
+
+    def __init__(self, settings: Settings, options: Options) -> None:
+        self._source = open_source(settings.sheet, settings.credentials, find_named_titles(options))
+        self._writer = open_writer(settings.sheet, settings.credentials)
+        self._options = options
+        self._grids: dict[str, Grid] = {}
+        self.name = self._source.name[:1].upper() + self._source.name[1:]
+
+    def read(self) -> Workbook:
+        return self._source.read(names=True)
+
+    def plan(self, workbook: Workbook) -> Plan:
+        additions = plan(workbook, self._options)
+        self._grids = self._writer.read_grids(list_boxes(additions))
+        return Plan(settle(additions, self._grids))
+
+    def write(self, additions: Sequence[Addition]) -> None:
+        self._writer.update(build_requests(additions, self._grids))

@@ -1,0 +1,117 @@
+"""Changes a Google Sheet, with the scope for it: what it holds besides values, and updates that are all or nothing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bikorders.grids import BARE, MANY, Box, CellSetup, Grid
+from bikorders.sources.connection import Connection, build_nonsense, quote_title
+from bikorders.workbook import column_letters
+
+SCOPE = "https://www.googleapis.com/auth/spreadsheets"
+
+_TAB_FIELDS = (
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount,frozenRowCount)),"
+    "protectedRanges.range,merges,tables.range)"
+)
+_CELL_FIELDS = (
+    "sheets(properties.title,data(startRow,startColumn,"
+    "rowData.values(userEnteredValue,dataValidation.condition.type,userEnteredFormat.numberFormat.type)))"
+)
+
+
+class SheetWriter:
+    """One spreadsheet that may be changed. `charge` is called before every request.
+
+    Raises `SettingsError` if the key file can't be used, `SheetUnusable` if the sheet is shared for reading only.
+    """
+
+    def __init__(self, key: str, credentials: Path, charge: Callable[[], None] = lambda: None) -> None:
+        self._connection = Connection(key, credentials, SCOPE, charge)
+
+    def read_grids(self, boxes: Mapping[str, Sequence[Box]]) -> dict[str, Grid]:
+        """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
+        with self._connection.guarded():
+            try:
+                grids = _parse_grids(self._connection.fetch_metadata({"fields": _TAB_FIELDS}))
+                if ranges := [*_name_ranges(boxes, grids)]:
+                    fields = {"ranges": ranges, "fields": _CELL_FIELDS}
+                    _fill_in(grids, self._connection.fetch_metadata(fields))
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise build_nonsense() from error
+        return grids
+
+    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
+
+        After `SourceUnavailable` they may have happened all the same.
+        """
+        with self._connection.guarded():
+            self._connection.update(requests)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _name_ranges(boxes: Mapping[str, Sequence[Box]], grids: Mapping[str, Grid]) -> Iterator[str]:
+    """Name whole columns, a whole tab by its title; Google refuses what lies outside of a tab."""
+    for title, found in boxes.items():
+        for box in found if title in grids else ():
+            right = min(box.right, grids[title].columns)
+            if box.right == MANY:
+                yield quote_title(title)
+            elif box.left <= right:
+                yield f"{quote_title(title)}!{column_letters(box.left)}:{column_letters(right)}"
+
+
+def _parse_grids(tabs: Any) -> dict[str, Grid]:
+    return {sheet["properties"]["title"]: _parse_grid(sheet) for sheet in tabs["sheets"]}
+
+
+def _fill_in(grids: dict[str, Grid], cells: Any) -> None:
+    """Put the cells that were looked at into their grids."""
+    for sheet in cells["sheets"]:
+        title = sheet["properties"]["title"]
+        found = {place: cell for data in sheet.get("data", []) for place, cell in _parse_cells(data)}
+        grids[title] = replace(grids[title], cells=found)
+
+
+def _parse_grid(sheet: Any) -> Grid:
+    size = sheet["properties"].get("gridProperties", {})
+    return Grid(
+        sheet["properties"].get("sheetId", 0),
+        size.get("rowCount", 0),
+        size.get("columnCount", 0),
+        size.get("frozenRowCount", 0),
+        tuple(
+            _parse_box(range_["range"]) for range_ in sheet.get("protectedRanges", []) if "range" in range_
+        ),
+        tuple(_parse_box(table["range"]) for table in sheet.get("tables", [])),
+        tuple(_parse_box(merge) for merge in sheet.get("merges", [])),
+    )
+
+
+def _parse_box(range_: Any) -> Box:
+    return Box(
+        range_.get("startRowIndex", 0) + 1,
+        range_.get("startColumnIndex", 0) + 1,
+        range_.get("endRowIndex", MANY),
+        range_.get("endColumnIndex", MANY),
+    )
+
+
+def _parse_cells(data: Any) -> Iterator[tuple[tuple[int, int], CellSetup]]:
+    top, left = data.get("startRow", 0) + 1, data.get("startColumn", 0) + 1
+    for row, values in enumerate(data.get("rowData", []), start=top):
+        for column, cell in enumerate(values.get("values", []), start=left):
+            typed = cell.get("userEnteredValue", {})
+            number_format = cell.get("userEnteredFormat", {}).get("numberFormat", {})
+            setup = CellSetup(
+                bool(typed),
+                "formulaValue" in typed,
+                bool(cell.get("dataValidation")),
+                number_format.get("type") == "TEXT",
+            )
+            if setup != BARE:
+                yield (row, column), setup
