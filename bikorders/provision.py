@@ -27,7 +27,7 @@ from bikorders.standard import (
     TEXT_PATHS,
     StandardTab,
 )
-from bikorders.tabs import Layout, find_header
+from bikorders.tabs import find_header
 from bikorders.words import (
     find_fulfillment,
     find_implied_payment,
@@ -75,16 +75,17 @@ def _plan_additions(snapshot: Snapshot) -> Iterable[Addition]:
     for sheet in (*layout.orders, *layout.items):
         if blocks.count(sheet.tab.title) == 1:  # else a header stands again further down
             yield from _plan_setup(snapshot, sheet)
-    if not _knows_items(layout):
+    if not _knows_items(snapshot):
         yield from _plan_tab(workbook, ITEMS)
     yield from _plan_tab(workbook, SETTINGS)
 
 
-def _knows_items(layout: Layout) -> bool:
-    """Say whether items are kept anywhere, be it where they are not understood."""
+def _knows_items(snapshot: Snapshot) -> bool:
+    """Say whether items are kept anywhere, be it where they are not understood; a price list holds none."""
+    layout = snapshot.layout
     return bool(
         layout.items
-        or layout.own
+        or len(snapshot.list_unnamed_tabs()) < len(layout.own)
         or layout.not_understood
         or any(
             sheet.columns.slots or sheet.columns.orders.keys() & {"items", "items tab"}

@@ -290,6 +290,11 @@ def test_items_are_not_added_where_they_are_kept_in_any_way(tabs):
     assert additions_of(MakeTab, workbook) == []
 
 
+def test_a_price_list_holds_no_orders_items():
+    workbook = make_workbook("Order ID,Status\n1,Packed", Prices="Product,Price\nSoap,5")
+    assert [tab.title for tab in additions_of(MakeTab, workbook)] == ["Items", "Settings"]
+
+
 def test_adding_what_is_missing_makes_no_new_problem():
     before = build_report(Snapshot(OWN, Options())).problems
     after = build_report(Snapshot(apply(plan(OWN, Options()), OWN), Options())).problems
