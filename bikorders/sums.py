@@ -6,7 +6,8 @@ from decimal import Decimal
 from bikorders.cells import Unreadable
 from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
-from bikorders.reading import Reader, Reading, Value
+from bikorders.reading import Reader, Reading, Value, Values
+from bikorders.words import GONE_BACK
 from bikorders.workbook import remember
 
 _CENT = Decimal("0.01")
@@ -33,32 +34,42 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
         if total is not None and not has_tax and len(reader.currencies) < 2:
             values["total"] = total
     elif "total" in values and values["total"] == lines_total and total != lines_total and len(rows) == 1:
-        _refuse_line_total(reader, order, rows[0], has_tax=has_tax)
-    if not has_charge and len(reader.currencies) < 2 and not {"shippingCharge", "discount"} & unreadable:
-        has_shipping = "shippingCharge" in rows[0].sheet.columns.orders
-        _compare(reader, order, lines_total, typed_subtotal, tax or Decimal(0), has_shipping=has_shipping)
+        _refuse_line_total(reader, order, rows[0], has_tax=has_tax, is_told=total is None)
+    if has_charge or was_given_back(values) or _is_rate(order, tax):
+        return
+    if len(reader.currencies) < 2 and not {"shippingCharge", "discount"} & unreadable:
+        _compare(reader, order, rows[0], lines_total, typed_subtotal, tax or Decimal(0))
+
+
+def was_given_back(values: Values) -> bool:
+    """Say whether money may have gone back, so that a sum may be what is left of it."""
+    return values.get("status") in GONE_BACK or values.get("paymentStatus") in _GIVEN_BACK
+
+
+_GIVEN_BACK = frozenset({"refunded", "partially_refunded", "voided"})
+
+
+def _is_rate(order: Reading, tax: Value | None) -> bool:
+    """Say whether the column of the tax holds its rate: `GST %`, other than `GST (18%)`."""
+    return tax is not None and bool(re.search(r"(?<!\d)%", order.header_of("tax").replace(" ", "")))
 
 
 def _compare(
-    reader: Reader,
-    order: Reading,
-    lines: Decimal | None,
-    subtotal: Value | None,
-    tax: Value,
-    *,
-    has_shipping: bool,
+    reader: Reader, order: Reading, row: Row, lines: Decimal | None, subtotal: Value | None, tax: Value
 ) -> None:
-    """Complain of a subtotal or total that the order's parts don't add up to.
+    """Complain of a subtotal or total that the order's parts don't add up to; `row` is the order's first.
 
-    A tax may be in the prices or come on top, and a subtotal and the lines may be before or after the discount.
-    Where the sheet has no column for shipping, the total may hold it.
+    A tax may be in the prices or come on top, and be parted into columns (CGST, SGST); a subtotal and the lines
+    may be before or after the discount. Where the sheet has no column for shipping, the total may hold it.
     """
     values = order.values
+    has_shipping = "shippingCharge" in row.sheet.columns.orders
     zero = Decimal(0)
     shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
     if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
         return
-    taxes = (zero, tax, -tax) if tax else (zero,)
+    parts = range(1, len(row.cells("tax")) + 1) if tax else ()  # several count only if they are the same
+    taxes = (zero, *(part * sign * tax for part in parts for sign in (1, -1)))
     discounts = (zero, discount) if discount else (zero,)
     if lines is not None and isinstance(subtotal, Decimal) and "subTotal" in values:
         sums = [lines - off + more for off in {*discounts, -discount} for more in taxes]
@@ -82,7 +93,8 @@ def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decim
 
 
 _CHARGE = re.compile(  # words of columns that are not among the fields
-    r"\b(?:charges?|fees?|tax|tip|round(?:ing)?|credit|coupon|surcharge|insurance|adjustments?|wallet|points)\b",
+    r"\b(?:charges?|fees?|tax|tip|round(?:ing)?|credit|coupon|surcharge|insurance|adjustments?|wallet|points"
+    r"|refund(?:ed)?|cess|(?:(?:ut|[cis])?gst|vat)(?! (?:no|number|reg)\b))\b",
     re.IGNORECASE,
 )
 
@@ -92,7 +104,12 @@ def _has_charge(rows: list[Row]) -> bool:
     for row in rows:
         for header in row.sheet.columns.ignored:
             cell = row.cell(header.column)
-            if _is_charge(header.text) and not cell.is_blank and cell.text.strip("0."):
+            if (
+                _is_charge(header.text)
+                and not cell.is_blank
+                and cell.raw is not False
+                and cell.text.strip("0.")
+            ):
                 return True
     return False
 
@@ -118,11 +135,18 @@ def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
             reader.refuse(order, path, "repeated-unclear", cell)
 
 
-def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool) -> None:
-    """Leave out a `Total` that leaves shipping or discount out, where nothing tells it from a line's."""
+def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool, is_told: bool) -> None:
+    """Leave out a `Total` that leaves shipping or discount out, where nothing tells it from a line's.
+
+    Without a word where another problem is told already: a shipping or discount that can't be read.
+    """
     cell = order.cells["total"]
     if cell.column in row.sheet.columns.line_totals and row.sheet.columns.has_lines and not has_tax:
-        reader.refuse(order, "total", "total-unclear", cell)
+        if is_told:
+            del order.values["total"]
+            order.unreadable.add("total")
+        else:
+            reader.refuse(order, "total", "total-unclear", cell)
 
 
 def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:

@@ -234,3 +234,40 @@ def test_a_cell_of_a_google_sheet_has_a_link_that_opens_it():
     assert workbook.find_url("A B", "F17") == "https://docs.google.com/spreadsheets/d/k/edit#gid=12&range=F17"
     assert workbook.find_url("Gone", "A1") == ""
     assert make_workbook("Order ID\n1").find_url("Orders", "A1") == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells"),
+    [
+        ("CGST,SGST", "90,90"),  # each is half of it
+        ("CGST,SGST,IGST", "90,90,"),
+        ("GST %,GST amount", "18,180"),  # a rate and no amount
+        ("GST %", "0.18"),
+        ("IGST amount", "180"),
+        ("UTGST amount,Cess", "90,90"),
+    ],
+)
+def test_a_tax_in_columns_of_its_own_may_be_in_the_total(headers, cells):
+    orders = f"Order ID,Subtotal,{headers},Shipping,Total\n1,1000,{cells},50,1230"
+    assert list_problems(make_snapshot(orders)) == []
+
+
+def test_a_tax_registration_number_is_no_amount_in_the_total():
+    orders = "Order ID,Subtotal,GST No,Shipping,Total\n1,1000,27AAAPL1234C1ZV,50,1230"
+    assert list_problems(make_snapshot(orders)) == ["sum Orders!E2"]
+
+
+@pytest.mark.parametrize("state", ["Cancelled,", "Returned,", ",Refunded", ",Partially refunded"])
+def test_the_sums_of_an_order_that_was_given_back_need_not_add_up(state):
+    orders = f"Order ID,Status,Payment status,Subtotal,Shipping,Total\n1,{state},200,50,100"
+    assert list_problems(make_snapshot(orders)) == []
+
+
+def test_a_refund_in_a_column_of_its_own_may_be_off_the_total():
+    orders = "Order ID,Subtotal,Shipping,Refund,Total\n1,200,50,50,200\n2,200,50,,200"
+    assert list_problems(make_snapshot(orders)) == ["sum Orders!E3"]
+
+
+def test_a_shipping_charge_that_cannot_be_read_is_told_once():
+    orders = "Order ID,Product,Qty,Price,Shipping,Total\n1,Soap,2,100,Free,200\n2,Soap,2,100,49,200"
+    assert list_problems(make_snapshot(orders)) == ["amount Orders!E2", "total-unclear Orders!F3"]

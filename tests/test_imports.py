@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "settings_tab": "cells columns currencies problems words workbook",
     "reading": "cells columns currencies fields entries money problems settings_tab words workbook",
     "states": "cells reading words",
-    "sums": "cells entries money reading workbook",
+    "sums": "cells entries money reading words workbook",
     "tabs": "columns fields entries errors reading settings_tab workbook",
     "orders": "cells columns fields couriers entries errors lines problems reading states sums words workbook",
     "snapshot": "entries errors orders reading settings_tab tabs workbook",
