@@ -4,19 +4,23 @@ What only shows across orders is found here: ids that stand twice or in no order
 without items.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bikorders.cells import is_placeholder
+from bikorders.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
 from bikorders.columns import Columns, Found
 from bikorders.entries import Entry, Row, Sheet, is_damaged_id, is_note, list_rows
-from bikorders.fields import ORDER_ID
-from bikorders.orders import Order
+from bikorders.fields import ORDER_ID, Field
+from bikorders.orders import CUSTOMER, Items, Order, build_order
 from bikorders.problems import Problem, build_problem
 from bikorders.settings_tab import is_settings_title
 from bikorders.snapshot import Snapshot
+from bikorders.sums import was_given_back
 from bikorders.tabs import Layout
-from bikorders.workbook import Cell
+from bikorders.words import find_status, fold_words
+from bikorders.workbook import Cell, fold_text
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
         problems.update(dict.fromkeys(_check_order(entries, order)))
         if isinstance(order, Order):
             item_count += len(order.items)
-            if not order.items and not _lacks_items_for_a_reason(snapshot, order):
+            if not order.items and not _lacks_items_for_a_reason(snapshot, entries, order):
                 without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items))
 
@@ -96,19 +100,77 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
 
 def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Problem]:
     """Give an order's own problems, and those of the rows it stands in."""
+    for cell in [cell for entry in entries for row in entry.rows for cell in row.cells(ORDER_ID)]:
+        if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
+            yield build_problem("digits-lost", cell)
     if not isinstance(order, Order):
-        last = entries[-1].rows[-1 if len(entries) == 1 else 0]
-        yield build_problem("id-twice", _find_id_cell(last))
+        yield from _check_conflict(entries)
         return
-    yield from order.problems
+    may_be_nothing = was_given_back(order.values)
+    for problem in order.problems:
+        if not (may_be_nothing and _asks_for_a_quantity(problem)):
+            yield problem
     for entry in entries[1:]:
-        yield build_problem("id-again", _find_id_cell(entry.rows[0]))
+        cell = _find_id_cell(entry.rows[0])
+        yield build_problem("id-again", cell, _name_place(entries[0].rows[0], cell))
 
 
-def _lacks_items_for_a_reason(snapshot: Snapshot, order: Order) -> bool:
-    """Say whether another problem tells why there are no items, or their tab has not been read."""
-    has_problem = any(problem.code.startswith("items-") for problem in order.problems)
-    return has_problem or snapshot.find_unread_tab(order.id) is not None
+def _asks_for_a_quantity(problem: Problem) -> bool:
+    """Say whether a quantity is blank or nought, as people leave it where an order was cancelled."""
+    return problem.code == "quantity-missing" or (
+        problem.code == "quantity" and not problem.text.strip("0.- ")
+    )
+
+
+def _check_conflict(entries: list[Entry]) -> Iterator[Problem]:
+    """Say which rows of one number contradict the first."""
+    rows = [row for entry in entries for row in entry.rows]
+    if len(rows) == 1:
+        yield build_problem("items-unclear", _find_id_cell(rows[0]))
+        return
+    others = [entry.rows[0] for entry in entries[1:]] or [_find_other_customer(rows)]
+    for row in others:
+        cell = _find_id_cell(row)
+        yield build_problem("id-twice", cell, _name_place(rows[0], cell))
+
+
+def _find_other_customer(rows: list[Row]) -> Row:
+    """Find the first of an order's rows that names another customer than a row above it; else give the last."""
+    seen: dict[str, str] = {}
+    for row in rows:
+        for path in sorted(CUSTOMER):
+            for cell in row.cells(path)[:1]:
+                if not is_placeholder(cell.raw) and seen.setdefault(path, fold_text(cell.text)) != fold_text(
+                    cell.text
+                ):
+                    return row
+    return rows[-1]
+
+
+def _name_place(row: Row, seen_from: Cell) -> str:
+    """Give the address of a row's order number, with the tab's title if it is another."""
+    cell = _find_id_cell(row)
+    return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
+
+
+def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[Entry], order: Order) -> bool:
+    """Say whether there need be no items, another problem tells why there are none, or their tab was not read.
+
+    A row that holds hardly more than its number is filled in beforehand, and one whose number has no digits
+    among others that have some is an average, a count or a heading.
+    """
+    if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
+        return True
+    rows = [row for entry in entries for row in entry.rows]
+    if not any(_list_typed(row) for row in rows):
+        return True
+    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].sheet)):
+        return True
+    return snapshot.find_unread_tab(order.id) is not None
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _find_id_cell(row: Row) -> Cell:
@@ -132,45 +194,92 @@ def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
     for row in snapshot.list_strays():
         yield build_problem("order-missing", _find_id_cell(row))
     if len(unnamed) < len(snapshot.layout.own):  # else such tabs are a price list, or whatever
+        named = {_shape(title) for title in snapshot.layout.own.keys() - set(unnamed)}
         for title in unnamed:
-            if any(char.isdigit() for char in title):
+            if _shape(title) in named:
                 yield build_problem("tab-unnamed", Cell(title, 1, 1, title))
+
+
+def _shape(title: str) -> str:
+    """Reduce a title to how it is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
+    return re.sub(r"\d+", "0", fold_text(title).removeprefix("#"))
 
 
 _SUMS = frozenset({"money", "discount", "quantity"})
 """Kinds of fields that a row of sums fills, too."""
 
+_CHOICES = frozenset({"status", "payment", "fulfillment", "currency"})
+_CHOSEN = frozenset({"payment method", "courier", "address.country", "address.countryCode"})
+"""Kinds of fields, and fields, whose drop-down lists people fill in for rows to come."""
+
+Typed = list[tuple[Field, Cell]]
+"""What of a row somebody typed, by field."""
+
 
 def _find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find rows that say something of an order but not of which."""
+    """Find rows that say something of an order but not of which, and what else is wrong in those of orders."""
     taken = snapshot.list_taken_rows()
     for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
-        for row in list_rows(sheet):
-            if (sheet.tab.title, row.number) in taken or row.id:
-                continue
-            cell = _find_id_cell(row)
-            if is_damaged_id(cell.raw):
-                yield build_problem("id-damaged", cell)
-            elif len(row.cells(ORDER_ID)) > 1:
-                yield build_problem("column-conflict", cell, "order id")
-            elif _says_something(row):
-                yield build_problem("id-missing", cell)
+        rows = [row for row in list_rows(sheet) if (sheet.tab.title, row.number) not in taken and not row.id]
+        last = max((number for title, number in taken if title == sheet.tab.title), default=0)
+        apart = next(
+            (number for number in range(last + 1, sheet.end) if not sheet.tab.row(number)), sheet.end
+        )
+        seen = Counter(_key(_list_typed(row)) for row in rows)
+        for row in rows:
+            if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > apart):
+                yield problem
+                if sheet in snapshot.layout.orders:
+                    yield from build_order(Entry("", [row]), Items(), snapshot.context).problems
 
 
-def _says_something(row: Row) -> bool:
-    """Say whether a row fills two fields, one of them none that a row of sums would fill."""
+def _find_id_problem(
+    snapshot: Snapshot, row: Row, seen: Counter[tuple[object, ...]], *, is_apart: bool
+) -> Problem | None:
+    """Say why a row belongs to no order; None if it is about none. `seen` counts what such rows hold."""
+    cell = _find_id_cell(row)
+    if is_damaged_id(cell.raw):
+        return build_problem("id-damaged", cell)
+    if len(row.cells(ORDER_ID)) > 1:
+        return build_problem("column-conflict", cell, "order number")
+    typed = _list_typed(row)
+    chosen = [(field, cell) for field, cell in typed if field.kind in _CHOICES or field.path in _CHOSEN]
+    sums = [(field, cell) for field, cell in typed if field.kind in _SUMS]
+    count = len(typed) - len(chosen) - len(sums)
+    if is_note(row) or len(typed) < 2:
+        return None
+    if count == 0:  # filled in for rows to come, or a sum and its name
+        is_name = any(f.kind == "status" and not _knows_status(snapshot, c.text) for f, c in chosen)
+        if not chosen or not sums or is_name or seen[_key(typed)] > 1:
+            return None
+    elif count == 1 and is_apart and not chosen:
+        return None
+    return build_problem("id-missing", cell)
+
+
+def _knows_status(snapshot: Snapshot, text: str) -> bool:
+    return fold_words(text) in snapshot.context.own.statuses or find_status(text) is not None
+
+
+def _list_typed(row: Row) -> Typed:
+    """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
     columns = row.sheet.columns
-    filled = [
-        field.kind
+    return [
+        (field, cell)
         for found in (columns.orders, *columns.slots)
         for path, (field, _) in found.items()
-        if path != ORDER_ID and any(_is_typed(cell) for cell in row.cells(path, found))
+        if path != ORDER_ID
+        for cell in row.cells(path, found)[:1]
+        if _is_typed(cell) and not (field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
     ]
-    return len(filled) > 1 and not set(filled) <= _SUMS and not is_note(row)
 
 
 def _is_typed(cell: Cell) -> bool:
-    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw)
+    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw) and cell.text not in FORMULA_ERRORS
+
+
+def _key(typed: Typed) -> tuple[object, ...]:
+    return tuple((field.path, cell.text) for field, cell in typed)
 
 
 def _describe_items(layout: Layout, *, has_own: bool) -> str:

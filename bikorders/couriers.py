@@ -47,10 +47,9 @@ def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str
     """
     if is_damaged(number):
         raise Unreadable("digits-lost")
+    parcel = _parse_number(number)
     template = _find_template(courier, own)
-    if template is None:
-        return None
-    return parse_url(template.replace("{number}", quote(_parse_number(number), safe="")))
+    return None if template is None else parse_url(template.replace("{number}", quote(parcel, safe="")))
 
 
 def _find_template(courier: str, own: Mapping[str, str]) -> str | None:

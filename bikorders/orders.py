@@ -23,7 +23,7 @@ from bikorders.sums import fill_currency, fill_sums
 from bikorders.words import GONE_BACK, find_status
 from bikorders.workbook import Cell, Raw
 
-_CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
+CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
 """Fields that say who the customer is: rows that differ in one of them are two orders."""
 
 _COUNT = re.compile(r"\d+(?:\.0+)?\s*(?:items?|products?|pcs?|pieces?|nos?)?\.?", re.IGNORECASE)
@@ -75,7 +75,7 @@ class Order:
             link = parse_url(url)
         except Unreadable:
             return self
-        solved = ("link", "tracking-courier", "tracking-number")
+        solved = ("link", "tracking-courier", "courier-missing", "courier-column", "tracking-number")
         problems = tuple(problem for problem in self.problems if problem.code not in solved)
         return replace(self, values=self.values | {TRACKING_URL: link}, problems=problems, link=None)
 
@@ -89,7 +89,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     sheet = entry.rows[0].sheet
     found = _leave_out_line_totals(entry, context)
     order = reader.read(entry.rows, found)
-    if order.differing & _CUSTOMER:
+    if order.differing & CUSTOMER:
         raise build_conflict(entry.id, [entry], "keep one order in the rows")
     for row in shipments:
         # What was paid on a day may have been a part.
@@ -110,7 +110,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     fill_sums(reader, order, entry.rows, lines_total)
     fill_currency(reader, order, entry.rows)
     _fill_address(order)
-    label = _fill_tracking(reader, order)
+    label = _fill_tracking(reader, order, has_courier_column="courier" in found)
     _fill_extra(reader, order, entry.rows)
     for header in sheet.columns.refused:
         reader.complain("path", header)
@@ -120,10 +120,18 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     return Order(values, tuple(lines), tuple(reader.problems), link)
 
 
+_PAID_IN_PARTS = frozenset({"payment method", "payment reference"})
+"""Fields that differ where an order was paid in two parts; then they say nothing, and nothing is wrong."""
+
+
 def _add(reader: Reader, order: Reading, more: Reading) -> None:
     """Add what another tab says of the order; where both say something, they must agree."""
     for path, value in more.values.items():
         if path in order.values and order.values[path] != value:
+            if path in _PAID_IN_PARTS:
+                del order.values[path]
+                order.unreadable.add(path)
+                continue
             reader.refuse(order, path, "rows-differ", more.cells[path])
         elif path not in order.unreadable:
             order.values[path] = value
@@ -316,7 +324,7 @@ def _fill_address(order: Reading) -> None:
                 values[path] = part
 
 
-def _fill_tracking(reader: Reader, order: Reading) -> Cell | None:
+def _fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -> Cell | None:
     """Settle the tracking link: a link that stands there, else the courier's with the number.
 
     Without either, gives the cell that holds a label: there may be a link behind it.
@@ -341,15 +349,21 @@ def _fill_tracking(reader: Reader, order: Reading) -> Cell | None:
     try:
         url = build_tracking_url(typed.get("courier", ""), number, reader.context.own.couriers)
     except Unreadable as refusal:
-        reader.complain(refusal.code, cell)
+        is_label = not typed.keys() & {"tracking number", "courier"}
+        reader.complain("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
         return label
     if url:
         values[TRACKING_URL] = url
         return None
-    if "tracking number" in typed:
-        reader.complain("tracking-courier", order.cells.get("courier") or cell)
-    else:
+    if "tracking number" not in typed:
         reader.complain("link", cell)
+    elif "courier" in typed:
+        reader.complain("tracking-courier", order.cells["courier"])
+    elif has_courier_column:
+        reader.complain("courier-missing", cell)
+    else:
+        sheet = order.sheets["tracking number"]
+        reader.complain("courier-column", sheet.tab.cell(sheet.columns.row, cell.column))
     return label
 
 

@@ -37,7 +37,11 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {
-    "amount": Kind("error", "“{text}” is not an amount.", "Type a number such as 499 or 1299.50."),
+    "amount": Kind(
+        "error",
+        "“{text}” is not an amount.",
+        "Type a number such as 499 or 1299.50, or 0 where nothing is charged.",
+    ),
     "column-conflict": Kind(
         "error",
         "Two columns give a different {field}.",
@@ -58,7 +62,9 @@ KINDS: dict[str, Kind] = {
         "Head it so that there is no doubt, such as Customer name, Product name, Unit price or Order total.",
     ),
     "id-again": Kind(
-        "warning", "The order “{text}” stands here again, with the same contents.", "Delete one of the rows."
+        "warning",
+        "The order “{text}” stands in {field} too, with the same contents.",
+        "Delete one of the rows.",
     ),
     "id-alike": Kind(
         "warning",
@@ -67,15 +73,15 @@ KINDS: dict[str, Kind] = {
     ),
     "id-damaged": Kind(
         "error",
-        "“{text}” is no order number any more, so that this order can't be found.",
+        "“{text}” is not the order number any more, so this row belongs to no order.",
         "Set the column's format to plain text and type the number again.",
     ),
     "id-missing": Kind(
-        "error", "This row has no order number, so that it can't be found.", "Type its number."
+        "error", "This row has no order number, so it belongs to no order.", "Type its number."
     ),
     "id-twice": Kind(
         "error",
-        "Rows with the order number “{text}” contradict each other, so that nobody is told anything.",
+        "The order “{text}” stands in {field} too and says something else, so customers get no answer.",
         "Keep one of the rows, or give one of them its own number.",
     ),
     "items-ambiguous": Kind(
@@ -88,36 +94,45 @@ KINDS: dict[str, Kind] = {
         "The order “{text}” has no items.",
         "Add them, with this number, or leave it if there are none.",
     ),
+    "items-unclear": Kind(
+        "error",
+        "The items of “{text}” may belong to another order that reads the same.",
+        "Give one of the orders another number, and type it with its items too.",
+    ),
     "items-tab-missing": Kind("error", "There is no tab named “{text}”.", "Type the name of the items' tab."),
     "items-unreadable": Kind(
         "error",
         "The tab “{text}” has no columns for items that can be understood.",
         "Head its columns name, quantity and price; and Order ID, if it holds several orders' items.",
     ),
-    "link": Kind("error", "“{text}” is not a web link.", "Paste the whole link, starting with https://."),
+    "link": Kind("error", "“{text}” is not a web link.", "Paste one whole link, starting with https://."),
     "order-missing": Kind(
-        "error", "There is no order “{text}”.", "Correct the number here, or add the order."
+        "error",
+        "There is no order “{text}”.",
+        "Correct the number here, add the order, or delete its rows here.",
     ),
     "path": Kind(
         "error",
-        "The column header “{text}” is not a path that can be sent.",
-        "Use letters and dots as in bik:deliveryInfo.courier, and no path that is already an object.",
+        "The column “{text}” can't be sent to Bik under that name.",
+        "Name it with letters and dots, such as bik:deliveryInfo.courier, and like no other column.",
     ),
     "payment-unknown": Kind(
-        "warning", "“{text}” is not a known payment status; it is passed on.", "Type paid or pending."
+        "warning",
+        "“{text}” is not a known payment status; customers are told it as it stands.",
+        "Type paid or pending, or say in a tab Settings what it means.",
     ),
     "phone": Kind(
         "error",
         "“{text}” is not a phone number.",
-        "Check its digits; a whole one looks like +91 98765 43210.",
+        "Type one whole number and nothing else, such as +91 98765 43210.",
     ),
     "phone-country": Kind(
         "error",
         "“{text}” has no country code, and is not right as a local number.",
         "Type it with its country code, such as +91 98765 43210.",
     ),
-    "quantity": Kind("error", "“{text}” is not a quantity.", "Type a number such as 2."),
-    "date": Kind("error", "“{text}” is not a date.", "Type one such as 2026-07-02."),
+    "quantity": Kind("error", "“{text}” is not a number of pieces.", "Type the number alone, such as 2."),
+    "date": Kind("error", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
     "digits-lost": Kind(
         "error",
         "“{text}” has lost its last digits.",
@@ -125,28 +140,28 @@ KINDS: dict[str, Kind] = {
     ),
     "discount-share": Kind(
         "warning",
-        "“{text}” is a share of a subtotal that is not known.",
+        "“{text}” can't be worked out without a subtotal.",
         "Type the discount as an amount, or add a column headed Subtotal.",
     ),
     "discount-unclear": Kind(
-        "error", "“{text}” may be an amount or a share.", "Type it as an amount, or with a %."
+        "error", "“{text}” may be an amount or a percentage.", "Type it as an amount, or with a %."
     ),
     "items-packed": Kind(
         "warning",
-        "“{text}” can't be split into items for certain.",
+        "“{text}” does not say for certain what was ordered and how many.",
         "Type one item on a line, each with its number, such as Rose Water x 2.",
     ),
     "payment-word": Kind("error", "“{text}” is not a payment status.", "Type paid or pending."),
     "phone-two": Kind("warning", "The cell holds two phone numbers; the first is used.", "Keep one."),
     "quantity-column": Kind(
         "error",
-        "There is no column with the quantities of the items headed “{text}”.",
+        "No column says how many were ordered of the items under “{text}”.",
         "Add a column headed Quantity; 1 is not assumed.",
     ),
     "quantity-missing": Kind("error", "The quantity of this item is missing.", "Type it; 1 is not assumed."),
     "repeated-unclear": Kind(
         "error",
-        "“{text}” on each line may be meant once or for each.",
+        "“{text}” stands on several lines; it may be meant once or for each.",
         "Type it in the order's first row only.",
     ),
     "row-twice": Kind(
@@ -180,35 +195,72 @@ KINDS: dict[str, Kind] = {
         "error", "“{text}” is nothing that can be set.", "Type column, status, payment, courier or setting."
     ),
     "status-unknown": Kind(
-        "warning", "“{text}” is not a known status; it is passed on.", "Type one such as Packed or Shipped."
+        "warning",
+        "“{text}” is not a known status; customers are told it as it stands.",
+        "Type one such as Packed or Shipped, or say in a tab Settings what it means.",
     ),
     "status-word": Kind("error", "“{text}” is not a status.", "Type a word such as Packed or Shipped."),
     "sum": Kind(
         "warning",
-        "“{text}” is not what the order's parts add up to: {field}.",
-        "Correct it or one of the parts.",
+        "“{text}” is not what the order's amounts add up to: {field}.",
+        "Correct it or one of the amounts.",
     ),
     "tab-unnamed": Kind(
         "warning", "No order is named like the tab “{text}”.", "Name it exactly like its order, or delete it."
     ),
     "total-unclear": Kind(
         "error",
-        "This may be the total of the order or of one line.",
+        "“{text}” may be the total of the order or of one line.",
         "Head the column Order total, and type it in the order's first row only.",
     ),
     "tracking-courier": Kind(
         "warning",
-        "There is no tracking link: no courier is named, or not one whose link is known.",
-        "Paste the link, or add the courier to the Settings tab.",
+        "There is no tracking link: none is known for the courier “{text}”.",
+        "Paste the link in place of the tracking number, or add the courier to a tab Settings.",
     ),
-    "tracking-number": Kind("error", "“{text}” is not a tracking number.", "Type the number alone."),
+    "courier-missing": Kind(
+        "warning",
+        "The tracking number “{text}” gives no link, because no courier is named.",
+        "Type the courier's name, or paste the link in place of the number.",
+    ),
+    "courier-column": Kind(
+        "warning",
+        "The tracking numbers under “{text}” give no links, because no column names the couriers.",
+        "Add a column headed Courier, or paste the links in place of the numbers.",
+    ),
+    "tracking-number": Kind(
+        "error", "“{text}” is not a tracking number.", "Type the number alone, or nothing until there is one."
+    ),
 }
+
+_WORDS = {
+    "deliveryInfo.trackingURL": "tracking link",
+    "fulfillmentStatus": "fulfilment status",
+    "invoiceUrl": "invoice link",
+    "partnersData.id": "draft order",
+    "paymentStatus": "payment status",
+    "phoneNumber": "phone number",
+    "productId": "product number",
+    "shippingCharge": "shipping charge",
+    "subTotal": "subtotal",
+    "variantId": "variant number",
+    "variantName": "variant",
+    "address.firstName": "first name",
+    "address.lastName": "last name",
+    "address.address1": "address",
+    "address.city": "city",
+    "address.country": "country",
+    "address.countryCode": "country code",
+    "address.zip": "postcode",
+    "address.phoneNumber": "phone number",
+}
+"""What a shop calls a field whose name in the contract is not a word."""
 
 
 def build_problem(code: str, cell: Cell, field: str = "") -> Problem:
     """Put the wording of `code` together with the cell it is about."""
     kind = KINDS[code]
-    words = {"text": cell.text, "field": field}
+    words = {"text": cell.text, "field": _WORDS.get(field, field)}
     return Problem(
         kind.level,
         code,

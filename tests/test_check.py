@@ -236,6 +236,11 @@ def test_a_cell_of_a_google_sheet_has_a_link_that_opens_it():
     assert make_workbook("Order ID\n1").find_url("Orders", "A1") == ""
 
 
+def list_told(snapshot):
+    """Give the report's problems as they are printed: address and message."""
+    return [f"{p.cell} {p.message}" for p in build_report(snapshot).problems]
+
+
 @pytest.mark.parametrize(
     ("headers", "cells"),
     [
@@ -271,3 +276,126 @@ def test_a_refund_in_a_column_of_its_own_may_be_off_the_total():
 def test_a_shipping_charge_that_cannot_be_read_is_told_once():
     orders = "Order ID,Product,Qty,Price,Shipping,Total\n1,Soap,2,100,Free,200\n2,Soap,2,100,49,200"
     assert list_problems(make_snapshot(orders)) == ["amount Orders!E2", "total-unclear Orders!F3"]
+
+
+def test_quantities_of_a_cancelled_order_may_be_blank_or_nought():
+    orders = "Order ID,Status,Product,Qty,Price\n{}"
+    rows = ["1,{0},Soap,0,50", "2,{0},Oil,,50", "3,{0},,,"]
+    told = orders.format("\n".join(rows).format("Cancelled") + "\n4,Packed,Soap,1,50")
+    assert list_problems(make_snapshot(told)) == []
+    told = orders.format("\n".join(rows).format("Packed"))
+    assert list_problems(make_snapshot(told)) == [
+        "quantity Orders!D2",
+        "quantity-missing Orders!D3",
+        "items-missing Orders!A4",
+    ]
+
+
+def test_rows_of_one_number_each_name_the_first_one():
+    snapshot = make_snapshot(
+        Jan="Order ID,Status\n1,Packed\n2,Packed", Feb="Order ID,Status\n1,Shipped\n1,Packed\n2,Packed"
+    )
+    assert [(p.code, p.cell) for p in build_report(snapshot).problems] == [
+        ("id-twice", "A2"),
+        ("id-twice", "A3"),
+        ("id-again", "A4"),
+    ]
+    assert [" in Jan!A2 too" in line or " in Jan!A3 too" in line for line in list_told(snapshot)] == [
+        True
+    ] * 3
+
+
+def test_of_an_orders_lines_the_one_with_another_customer_is_told():
+    orders = "Order ID,Customer,Product,Qty\n1,Asha,Soap,1\n1,,Comb,1\n1,Ravi,Oil,1\n1,Asha,Gel,1"
+    (line,) = list_told(make_snapshot(orders))
+    assert line.startswith("A4 The order “1” stands in A2 too")
+
+
+def test_items_that_two_orders_claim_are_not_told_as_rows_that_differ():
+    orders = "Order ID,Status\nORD-1,Packed\nord-1,Shipped"
+    items = "Order ID,Product,Qty\nOrd-1,Soap,1"
+    assert list_problems(make_snapshot(orders, items)) == [
+        "items-unclear Orders!A2",
+        "items-unclear Orders!A3",
+        "id-alike Orders!A3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ",,New,COD,INR,0\n,,New,COD,INR,0",  # filled in for rows to come
+        ",,New,COD,INR,49\n,,New,COD,INR,49",
+        ",#N/A,#REF!,#N/A,,",  # formulas that find nothing
+        ",,,,,\n,Net,,,,246",  # a sum and its name, below the list
+        ",,GST @18%,,,54",
+    ],
+)
+def test_what_stands_below_the_orders_is_no_order_without_a_number(rows):
+    orders = f"Order ID,Customer,Status,Payment method,Currency,Total\n1,Asha,New,UPI,INR,5\n{rows}"
+    assert list_problems(make_snapshot(orders)) == []
+
+
+@pytest.mark.parametrize("row", [",Ravi,New,,,", ",Ravi,,,,7", ",,Shipped,,,499", ",Ravi,Shipped,UPI,INR,7"])
+def test_an_order_without_a_number_is_told_wherever_it_stands(row):
+    orders = f"Order ID,Customer,Status,Payment method,Currency,Total\n1,Asha,New,UPI,INR,5\n{row}"
+    assert list_problems(make_snapshot(orders)) == ["id-missing Orders!A3"]
+
+
+def test_what_else_is_wrong_in_an_order_without_a_number_is_told_too():
+    orders = "Order ID,Customer,Phone,Total\n1,Asha,98765 43210,5\n,Ravi,9.19877E+11,7\n1.00E+05,Uma,,x"
+    assert list_problems(make_snapshot(orders)) == [
+        "id-missing Orders!A3",
+        "digits-lost Orders!C3",
+        "id-damaged Orders!A4",
+        "amount Orders!D4",
+    ]
+
+
+def test_numbers_filled_in_for_orders_to_come_are_not_told_to_have_no_items():
+    orders = "Order ID,Status,Dispatched?,Total\n1,Packed,FALSE,50\n2,,,\n3,,,0\n4,Packed,,"
+    items = "Order ID,Product name,Quantity,Price\n1,Soap,1,50"
+    assert list_problems(make_snapshot(orders, items)) == ["items-missing Orders!A5"]
+
+
+def test_averages_and_counts_below_the_orders_are_not_told_to_have_no_items():
+    orders = "Order ID,Product,Qty,Price,Total\n1,Soap,1,50,50\n2,Oil,2,30,60\nAverage,,1.5,40,55\nCount,,2,,"
+    assert list_problems(make_snapshot(orders)) == []
+    words = "Order ID,Product,Qty,Price,Total\nasha,Soap,1,50,50\nravi,,,,60"
+    assert list_problems(make_snapshot(words)) == ["items-missing Orders!A3"]
+
+
+def test_a_number_too_long_for_a_spreadsheet_has_lost_its_last_digits():
+    tab = Tab("Orders", [["Order ID", "Status"], [5.764614130387857e17, "Packed"], [1001, "Packed"]])
+    snapshot = Snapshot(Workbook({"Orders": tab}), Options())
+    assert list_problems(snapshot) == ["digits-lost Orders!A2"]
+
+
+def test_a_price_list_with_a_year_in_its_title_is_no_orders_tab_of_items():
+    own = "Product name,Quantity\nSoap,1"
+    tabs = {"1001": own, "1009": own, "Prices 2026": own}
+    assert list_problems(make_snapshot("Order ID,Status\n1001,Packed", **tabs)) == ["tab-unnamed 1009!A1"]
+
+
+def test_tracking_numbers_without_any_courier_are_told_once():
+    orders = "Order ID,Tracking No\n1,1904000000001\n2,1904000000002\n3,soon\n4,"
+    assert list_problems(make_snapshot(orders)) == ["tracking-number Orders!B4", "courier-column Orders!B1"]
+
+
+def test_a_tracking_number_says_whether_its_courier_is_missing_or_not_known():
+    orders = "Order ID,Courier,AWB\n1,,1904000000001\n2,Pony Post,1904000000002\n3,Delhivery,1904000000003"
+    snapshot = make_snapshot(orders)
+    assert list_problems(snapshot) == ["courier-missing Orders!C2", "tracking-courier Orders!B3"]
+    assert "Pony Post" in list_told(snapshot)[1]
+
+
+def test_an_order_paid_in_two_parts_is_no_mistake():
+    orders = "Order ID,Status,Total\n1,Packed,100\n2,Packed,100"
+    paid = "Order ID,Payment method,UTR\n1,UPI,412345678901\n2,UPI,412345678902\n2,Cash,412345678903"
+    assert list_problems(make_snapshot(orders, Payments=paid)) == []
+
+
+def test_fields_are_called_what_a_shop_calls_them():
+    orders = "Order ID,Payment status,Product,Qty\n1,Paid,Soap,1\n1,Due,Oil,1"
+    (line,) = list_told(make_snapshot(orders))
+    assert line == "B3 The rows of this order give a different payment status."

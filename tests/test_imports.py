@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "tabs": "columns fields entries errors reading settings_tab workbook",
     "orders": "cells columns fields couriers entries errors lines problems reading states sums words workbook",
     "snapshot": "entries errors orders reading settings_tab tabs workbook",
-    "check": "cells columns entries fields orders problems settings_tab snapshot tabs workbook",
+    "check": "cells columns entries fields orders problems settings_tab snapshot sums tabs words workbook",
     "standard": "workbook",
     "additions": "standard workbook",
     "provision": "additions entries errors reading snapshot standard tabs words workbook",
