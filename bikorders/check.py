@@ -13,11 +13,12 @@ from bikorders.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
 from bikorders.columns import Columns, Found
 from bikorders.entries import Entry, Row, Sheet, is_damaged_id, is_note, list_rows
 from bikorders.fields import ORDER_ID, Field
+from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.orders import CUSTOMER, Items, Order, build_order
 from bikorders.problems import Problem, build_problem
 from bikorders.settings_tab import is_settings_title
 from bikorders.snapshot import Snapshot
-from bikorders.sums import was_given_back
+from bikorders.sums import TotalFit, was_given_back
 from bikorders.tabs import Layout
 from bikorders.words import find_status, fold_words
 from bikorders.workbook import Cell, fold_text
@@ -56,6 +57,7 @@ class Findings:
     item_count: int
     problems: tuple[Problem, ...]
     without_items: tuple[Problem, ...]
+    fits: tuple[TotalFit, ...]
 
 
 def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
@@ -65,15 +67,18 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     """
     problems: dict[Problem, None] = {}
     without_items: list[Problem] = []
+    fits: list[TotalFit] = []
     order_count = item_count = 0
     for entries, order in snapshot.list_orders(start, stop):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(entries, order)))
         if isinstance(order, Order):
             item_count += len(order.items)
+            if order.fit and order.fit[2:4] != (None, None):
+                fits.append(order.fit)
             if not order.items and not _lacks_items_for_a_reason(snapshot, entries, order):
                 without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
-    return Findings(order_count, item_count, tuple(problems), tuple(without_items))
+    return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(fits))
 
 
 def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
@@ -86,7 +91,16 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
         found += [part.problems, part.without_items if item_count else ()]
     unnamed = snapshot.list_unnamed_tabs()
     found += [_find_alike(snapshot), _find_strays(snapshot, unnamed), _find_rows_without_id(snapshot)]
+    odd = list(find_odd_totals(snapshot))
+    columns = {_find_column(problem) for problem in odd}
+    more, none = settle_totals(fit for part in findings for fit in part.fits)
+    found += [odd, more, find_odd_dates(snapshot)]
     problems = dict.fromkeys(problem for some in found for problem in some)
+    for problem in list(problems):
+        # Once the lines' totals are right, nothing else is wrong in their column.
+        follows = problem.code in ("rows-differ", "total-unclear", "sum") and _find_column(problem) in columns
+        if follows or problem in none:
+            del problems[problem]
     return Report(
         tuple(_describe_tabs(snapshot, unnamed)),
         sum(part.order_count for part in findings),
@@ -96,6 +110,11 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
         else "nowhere: no tab has columns for them",
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
     )
+
+
+def _find_column(problem: Problem) -> tuple[str, str]:
+    """Give the tab and the letters of a problem's column."""
+    return problem.tab, problem.cell.rstrip("0123456789")
 
 
 def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from bikorders.lines import Line, split_items, split_lists
 from bikorders.problems import Problem, build_problem
 from bikorders.reading import Context, Reader, Reading, Values
 from bikorders.states import fill_states
-from bikorders.sums import fill_currency, fill_sums
+from bikorders.sums import TotalFit, fill_currency, fill_sums
 from bikorders.words import GONE_BACK, find_status
 from bikorders.workbook import Cell, Raw
 
@@ -52,13 +52,14 @@ class Link:
 class Order:
     """One order as the sheet tells it: values by contract path, and what could not be read.
 
-    `link` is where a label stands that may have the tracking link behind it.
+    `link` is where a label stands that may have the tracking link behind it, `fit` how its total comes about.
     """
 
     values: Values
     items: tuple[Values, ...]
     problems: tuple[Problem, ...]
     link: Link | None = None
+    fit: TotalFit | None = None
 
     @property
     def id(self) -> str:
@@ -107,7 +108,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     ):
         lines_total = None  # a line is cancelled
     fill_states(reader, order, lines, has_status_column="status" in found)
-    fill_sums(reader, order, entry.rows, lines_total)
+    fit = fill_sums(reader, order, entry.rows, lines_total)
     fill_currency(reader, order, entry.rows)
     _fill_address(order)
     label = _fill_tracking(reader, order, has_courier_column="courier" in found)
@@ -117,7 +118,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     for header in sheet.columns.unclear:
         reader.complain("header-unclear", header)
     link = Link(label, sheet.tab.row(label.row)) if label else None
-    return Order(values, tuple(lines), tuple(reader.problems), link)
+    return Order(values, tuple(lines), tuple(reader.problems), link, fit)
 
 
 _PAID_IN_PARTS = frozenset({"payment method", "payment reference"})
@@ -238,10 +239,11 @@ def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]
             once.append((row, line))
         else:
             repeated = row.cell(next(i for i, raw in enumerate(row.raws, start=1) if raw is not None))
+            before = str(number)
     totals = {order.values.get(path) for path in ("subTotal", "total")} - {None}
     if _add_up(read) in totals and _add_up(once) not in totals:
         return read
-    reader.complain("row-twice", repeated)
+    reader.complain("row-twice", repeated, before)
     return once
 
 
@@ -257,6 +259,8 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     names, quantities = row.cells("name", slot), row.cells("quantity", slot)
     if len(names) == len(quantities) == 1 and (lists := split_lists(names[0].text, quantities[0].text)):
         return [_line_values(line) for line in lists]
+    if _is_unused(row, slot):
+        return []
     reading = reader.read([row], slot)
     line, unreadable = reading.values, reading.unreadable
     if not line and not unreadable:
@@ -284,6 +288,13 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     if row.sheet.columns.extra and not row.sheet.columns.order_count:
         line |= reader.read_extra(row)
     return [line]
+
+
+def _is_unused(row: Row, slot: Found) -> bool:
+    """Say whether nothing but noughts stands in one of several slots side by side: formulas fill in those."""
+    if len(row.sheet.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
+        return False
+    return not any(cell.text.strip("0.") for path in slot for cell in row.cells(path, slot))
 
 
 def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: Found) -> None:

@@ -52,7 +52,9 @@ KINDS: dict[str, Kind] = {
         "error", "This order has amounts in two currencies.", "Use one currency for the whole order."
     ),
     "email": Kind("error", "“{text}” is not an e-mail address.", "Type one such as name@example.com."),
-    "formula-error": Kind("error", "The formula in this cell gives {text}.", "Repair it or type the value."),
+    "formula-error": Kind(
+        "error", "“{text}” is an error and no value.", "Repair the formula, or type the value."
+    ),
     "fulfillment": Kind(
         "error", "“{text}” is not a fulfilment state.", "Type unfulfilled, partial or fulfilled."
     ),
@@ -166,11 +168,13 @@ KINDS: dict[str, Kind] = {
     ),
     "row-twice": Kind(
         "warning",
-        "The same row stands here twice; it counts once.",
+        "This row is the same as row {field}; they count once.",
         "Delete one of them, or raise the quantity if two were ordered.",
     ),
     "rows-differ": Kind(
-        "error", "The rows of this order give a different {field}.", "Type the same in all of them."
+        "error",
+        "The rows of this order give a different {field}, so customers are told none.",
+        "Type the same in all of them, or in the first row only.",
     ),
     "settings-blank": Kind(
         "error", "This cell of the Settings tab holds no word.", "Fill it, or delete the row."
@@ -231,6 +235,17 @@ KINDS: dict[str, Kind] = {
     "tracking-number": Kind(
         "error", "“{text}” is not a tracking number.", "Type the number alone, or nothing until there is one."
     ),
+    "line-total": Kind(
+        "warning",
+        "“{text}” is not the quantity times the price: {field}.",
+        "Correct it, the quantity or the price.",
+    ),
+    "shipping-left-out": Kind(
+        "warning",
+        "The totals leave out the shipping charge under “{text}”.",
+        "If customers don't pay it, head the column Courier cost; else add it to the totals.",
+    ),
+    "order-date": Kind("warning", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
 }
 
 _WORDS = {
@@ -242,6 +257,10 @@ _WORDS = {
     "phoneNumber": "phone number",
     "productId": "product number",
     "shippingCharge": "shipping charge",
+    "shipped on": "date of dispatch",
+    "delivered on": "date of delivery",
+    "paid on": "date of payment",
+    "cancelled on": "date of cancelling",
     "subTotal": "subtotal",
     "variantId": "variant number",
     "variantName": "variant",

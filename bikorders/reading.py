@@ -203,7 +203,7 @@ class Reader:
             try:
                 seen.append(self._parse(field, sheet, cell))
             except Unreadable as refusal:
-                if path not in _HINTS:
+                if path not in _HINTS or refusal.code == "formula-error":
                     self.complain(refusal.code, cell, path)
                 reading.unreadable.add(path)
         if path in reading.unreadable:

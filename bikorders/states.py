@@ -95,7 +95,8 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
             payment = _conclude(text, typed, status)
             if payment is None and not find_implied_payment(text, has_reference=True):
                 if not _is_word(text):
-                    reader.complain("payment-word", order.cells["paymentStatus"])
+                    if "status" in fold_words(order.header_of("paymentStatus")) or not _AMOUNT.search(text):
+                        reader.complain("payment-word", order.cells["paymentStatus"])
                     return
                 reader.complain("payment-unknown", order.cells["paymentStatus"])
                 payment = spell_payment_status(text)
@@ -106,6 +107,10 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
         payment = own.get(fold_words(method)) or _conclude(method, typed, status)
     if payment:
         order.values["paymentStatus"] = payment
+
+
+_AMOUNT = re.compile(r"^[^\w-]*\d[\d,.]*\W*$")
+"""What stands under `Paid` where the column holds how much was paid."""
 
 
 def _conclude(method: str, typed: dict[str, str], status: str) -> str | None:

@@ -2,31 +2,47 @@
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from bikorders.cells import Unreadable
 from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
 from bikorders.reading import Reader, Reading, Value, Values
 from bikorders.words import GONE_BACK
-from bikorders.workbook import remember
+from bikorders.workbook import Cell, remember
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
 """What heads a column of percentages."""
 
 
-def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Decimal | None) -> None:
+class TotalFit(NamedTuple):
+    """Which parts an order's total holds: None where it has no such part, or the total is none of its sums.
+
+    `shipping` heads the column of the charge; `sum` is what the total would be with all parts.
+    """
+
+    cell: Cell
+    sum: Decimal
+    has_shipping: bool | None
+    has_discount: bool | None
+    shipping: Cell | None
+
+
+def fill_sums(
+    reader: Reader, order: Reading, rows: list[Row], lines_total: Decimal | None
+) -> TotalFit | None:
     """Put the sums that are certain into the order's values; `lines_total` is None if it is not certain.
 
-    A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
+    Gives how the total comes about, where it can be compared with the parts. A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
     cell that can't be read blocks what would need it.
     """
     values, unreadable = order.values, order.unreadable
     typed_subtotal, tax = values.get("subTotal"), values.pop("tax", None)
     if "subTotal" not in unreadable | values.keys() and lines_total is not None:
         values["subTotal"] = lines_total
-    has_charge = "tax" in unreadable or _has_charge(rows)
-    has_tax = bool(tax) or has_charge
+    is_charged = "tax" in unreadable or has_charge(rows)
+    has_tax = bool(tax) or is_charged
     _fill_discount(reader, order, rows)
     _refuse_repeated(reader, order, rows)
     total = _add_up(order)
@@ -35,10 +51,11 @@ def fill_sums(reader: Reader, order: Reading, rows: list[Row], lines_total: Deci
             values["total"] = total
     elif "total" in values and values["total"] == lines_total and total != lines_total and len(rows) == 1:
         _refuse_line_total(reader, order, rows[0], has_tax=has_tax, is_told=total is None)
-    if has_charge or was_given_back(values) or _is_rate(order, tax):
-        return
-    if len(reader.currencies) < 2 and not {"shippingCharge", "discount"} & unreadable:
-        _compare(reader, order, rows[0], lines_total, typed_subtotal, tax or Decimal(0))
+    if is_charged or was_given_back(values) or _is_rate(order, tax):
+        return None
+    if len(reader.currencies) > 1 or {"shippingCharge", "discount"} & unreadable:
+        return None
+    return _compare(reader, order, rows[0], lines_total, typed_subtotal, tax or Decimal(0))
 
 
 def was_given_back(values: Values) -> bool:
@@ -56,7 +73,7 @@ def _is_rate(order: Reading, tax: Value | None) -> bool:
 
 def _compare(
     reader: Reader, order: Reading, row: Row, lines: Decimal | None, subtotal: Value | None, tax: Value
-) -> None:
+) -> TotalFit | None:
     """Complain of a subtotal or total that the order's parts don't add up to; `row` is the order's first.
 
     A tax may be in the prices or come on top, and be parted into columns (CGST, SGST); a subtotal and the lines
@@ -67,7 +84,7 @@ def _compare(
     zero = Decimal(0)
     shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
     if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
-        return
+        return None
     parts = range(1, len(row.cells("tax")) + 1) if tax else ()  # several count only if they are the same
     taxes = (zero, *(part * sign * tax for part in parts for sign in (1, -1)))
     discounts = (zero, discount) if discount else (zero,)
@@ -76,20 +93,47 @@ def _compare(
         _complain_of_sum(reader, order, "subTotal", sums)
     total = values.get("total")
     bases = [base for base in (subtotal, lines) if isinstance(base, Decimal)]
-    if not isinstance(total, Decimal) or not bases:
-        return
+    if not isinstance(total, Decimal) or not bases or "total" not in order.cells:
+        return None
     sums = [base + shipping - off + more for base in bases for off in reversed(discounts) for more in taxes]
     if has_shipping or total < min(sums):
         _complain_of_sum(reader, order, "total", sums)
+    fits = [
+        (charge > 0, off > 0)
+        for base in bases
+        for charge in {shipping, zero}
+        for off in discounts
+        for more in taxes
+        if _is_sum(total, base + charge - off + more)
+    ]
+    return TotalFit(
+        order.cells["total"],
+        sums[0],
+        any(charged for charged, _ in fits) if shipping > 0 and fits else None,
+        any(taken for _, taken in fits) if discount > 0 and fits else None,
+        _find_header(order, "shippingCharge"),
+    )
+
+
+def _find_header(order: Reading, path: str) -> Cell | None:
+    if path not in order.cells:
+        return None
+    sheet = order.sheets[path]
+    return sheet.tab.cell(sheet.columns.row, order.cells[path].column)
 
 
 def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decimal]) -> None:
     """Complain unless a sum is the value, or rounds to it."""
     value, cell = order.values[path], order.cells.get(path)
     assert isinstance(value, Decimal)
-    is_round = value == value.to_integral_value()
-    if cell and not any(abs(value - s) <= _CENT or (is_round and abs(value - s) < 1) for s in sums):
+    if cell and not any(_is_sum(value, s) for s in sums):
         reader.complain("sum", cell, f"{sums[0].normalize():f}")
+
+
+def _is_sum(value: Decimal, made: Decimal) -> bool:
+    """Say whether a value is a sum, or what the sum rounds to."""
+    is_round = value == value.to_integral_value()
+    return abs(value - made) <= _CENT or (is_round and abs(value - made) < 1)
 
 
 _CHARGE = re.compile(  # words of columns that are not among the fields
@@ -99,7 +143,7 @@ _CHARGE = re.compile(  # words of columns that are not among the fields
 )
 
 
-def _has_charge(rows: list[Row]) -> bool:
+def has_charge(rows: list[Row]) -> bool:
     """Say whether a column that we don't know holds something that may belong to the total."""
     for row in rows:
         for header in row.sheet.columns.ignored:

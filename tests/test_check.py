@@ -398,4 +398,74 @@ def test_an_order_paid_in_two_parts_is_no_mistake():
 def test_fields_are_called_what_a_shop_calls_them():
     orders = "Order ID,Payment status,Product,Qty\n1,Paid,Soap,1\n1,Due,Oil,1"
     (line,) = list_told(make_snapshot(orders))
-    assert line == "B3 The rows of this order give a different payment status."
+    assert line == "B3 The rows of this order give a different payment status, so customers are told none."
+
+
+def test_a_lines_total_that_is_not_its_quantity_times_its_price_is_told_and_nothing_else():
+    orders = (
+        "Order No,Customer,Item,Qty,Rate,Amount\n1,Asha,Soap,2,100,200\n1,Asha,Comb,1,60,60\n"
+        "2,Uma,Soap,3,100,300\n3,Leela,Soap,2,100,2000\n4,Leela,Soap,1,100,100\n4,Leela,Comb,2,60,120"
+    )
+    (line,) = list_told(make_snapshot(orders))
+    assert line == "F5 “2000” is not the quantity times the price: 200."
+
+
+def test_a_lines_total_in_an_items_tab_is_held_against_its_line():
+    items = "Order ID,Item,Qty,Price,Amount\n1,Soap,2,100,200\n1,Comb,2,60,200"
+    assert list_problems(make_snapshot("Order ID,Total\n1,320", items)) == ["line-total Items!E3"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Item,Qty,Price,Discount,Line total\n1,Soap,2,100,20,180\n2,Soap,1,100,,100",
+        "Item,Qty,Price,GST amount,Line total\n1,Soap,2,100,36,236\n2,Soap,1,100,18,118",
+        "Item,Qty,Rate,Order total\n1,Soap,2,100,260\n1,Comb,1,60,260\n2,Soap,1,100,100",
+        "Item,Qty,Price,Line total\n1,Soap,2,118,200\n2,Soap,1,118,100",  # without the tax in the price
+    ],
+)
+def test_totals_that_may_hold_more_than_a_price_are_not_held_against_their_lines(lines):
+    assert list_problems(make_snapshot(f"Order ID,{lines}")) == []
+
+
+def test_a_discount_that_only_one_total_leaves_out_is_told():
+    rows = ["1,500,50,20,530", "2,600,50,20,630", "3,700,50,20,730", "4,500,50,20,550", "5,500,50,0,550"]
+    orders = "Order ID,Subtotal,Shipping,Discount,Total\n"
+    assert list_problems(make_snapshot(orders + "\n".join(rows))) == ["sum Orders!E5"]
+    assert list_problems(make_snapshot(orders + "\n".join(rows[3:]))) == []  # the subtotal may be after it
+
+
+def test_a_charge_that_no_total_holds_is_told_once():
+    orders = "Order ID,Product,Qty,Price,Shipping cost,Order total\n1,Soap,2,90,80,180\n2,Soap,1,90,80,90"
+    assert list_problems(make_snapshot(orders)) == ["shipping-left-out Orders!E1"]
+    assert list_problems(make_snapshot(f"{orders}\n3,Soap,2,90,80,260")) == [
+        "sum Orders!F2",
+        "sum Orders!F3",
+    ]
+
+
+def test_a_slot_that_formulas_fill_with_noughts_is_no_item():
+    orders = "Order ID,Item 1,Qty 1,Price 1,Item 2,Qty 2,Price 2,Total\n1,Soap,2,100,,0,0,200"
+    assert list_problems(make_snapshot(orders)) == []
+
+
+def test_how_much_was_paid_is_no_payment_status_and_no_mistake():
+    assert list_problems(make_snapshot("Order No,Amount,Paid,Balance\n1,500,₹500,0\n2,500,200.50,300")) == []
+    assert list_problems(make_snapshot("Order No,Payment status\n1,500")) == ["payment-word Orders!B2"]
+
+
+def test_a_date_of_an_order_that_is_none_is_told_where_the_others_are():
+    orders = "Order ID,Order date\n1,14-Mar-24\n2,03/16/24\n3,{}\n4,2024-03-15\n5,"
+    assert list_problems(make_snapshot(orders.format("wrong-date"))) == ["order-date Orders!B4"]
+    assert list_problems(make_snapshot(orders.format("n/a"))) == []
+    assert list_problems(make_snapshot("Order ID,Date\n1,Monday\n2,Tuesday\n3,03/16/24")) == []
+
+
+def test_an_error_in_a_cell_that_only_helps_is_told_too():
+    orders = "Order ID,COD charges,Payment method\n1,%!f(string=40.),COD\n2,18%,#REF!"
+    assert list_problems(make_snapshot(orders)) == ["formula-error Orders!B2", "formula-error Orders!C3"]
+
+
+def test_a_line_that_stands_twice_names_the_row_above():
+    orders = "Order ID,Product,Qty\n1,Soap,1\n2,Oil,1\n1,Soap,1"
+    assert list_told(make_snapshot(orders)) == ["A4 This row is the same as row 2; they count once."]

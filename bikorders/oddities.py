@@ -1,0 +1,113 @@
+"""Which cells stand out in their column? Dates that are none, and totals that come about otherwise than the others.
+
+Only the other cells of such a column say what it holds, so that an order built alone can't know.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from bikorders.cells import is_date, is_placeholder
+from bikorders.columns import fold_header
+from bikorders.entries import Row, Sheet, list_rows
+from bikorders.problems import Problem, build_problem
+from bikorders.reading import Context, Reader
+from bikorders.snapshot import Snapshot
+from bikorders.sums import TotalFit, has_charge
+from bikorders.workbook import Cell
+
+_DATES = frozenset(
+    "date orderdate dateoforder saledate orderedon orderedat placedon createdat created timestamp".split()
+)
+"""Folded headers of columns that say when an order was placed. They are not sent; a mistake shows all the same."""
+
+
+def find_odd_dates(snapshot: Snapshot) -> Iterator[Problem]:
+    """Find what is no date where at least two in three are."""
+    for sheet in snapshot.layout.orders:
+        for header in sheet.columns.ignored:
+            if fold_header(header.text) not in _DATES:
+                continue
+            cells = [row.cell(header.column) for row in list_rows(sheet) if row.id]
+            cells = [cell for cell in cells if not cell.is_blank and not is_placeholder(cell.raw)]
+            odd = [cell for cell in cells if not is_date(cell.raw)]
+            if 3 * len(odd) <= len(cells):
+                yield from (build_problem("order-date", cell) for cell in odd)
+
+
+def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
+    """Find totals of lines that are not quantity times price, where most of their column are."""
+    items = {id(sheet) for sheet in snapshot.layout.items}
+    for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
+        for column in _list_columns(sheet, is_items=id(sheet) in items):
+            compared = list(_compare(sheet, column, snapshot.context))
+            is_certain = id(sheet) in items or column not in sheet.columns.line_totals
+            several = Counter(row.id for row, *_ in compared)
+            right = [
+                row
+                for row, cell, typed, made in compared
+                if abs(typed - made) < 1 and (is_certain or several[row.id] > 1 or not row.id)
+            ]
+            odd = [(cell, made) for _, cell, typed, made in compared if abs(typed - made) >= 1]
+            if len(right) >= (len(odd) if is_certain else max(2, 2 * len(odd))):
+                yield from (build_problem("line-total", cell, f"{made.normalize():f}") for cell, made in odd)
+
+
+def _list_columns(sheet: Sheet, *, is_items: bool) -> list[int]:
+    """List the columns that hold the lines' totals, or may."""
+    columns = sheet.columns
+    if len(columns.slots) != 1 or not {"price", "quantity"} <= columns.slots[0].keys():
+        return []
+    found = [columns.slots[0]["line total"][1][0][0]] if "line total" in columns.slots[0] else []
+    if "total" in columns.orders and (is_items or columns.has_lines):
+        column = columns.orders["total"][1][0][0]
+        if column in columns.line_totals:
+            found.append(column)
+    return found
+
+
+def _compare(sheet: Sheet, column: int, context: Context) -> Iterator[tuple[Row, Cell, Decimal, Decimal]]:
+    """Give each line's total beside what quantity and price make, but for lines with taxes or anything taken off."""
+    slot = sheet.columns.slots[0]
+    for row in list_rows(sheet):
+        reader = Reader(context)
+        typed = reader.try_money(row, column)
+        if typed is None or _has_more_than_a_price(row):
+            continue
+        line = reader.read([row], slot).values
+        price, quantity = line.get("price"), line.get("quantity")
+        if isinstance(price, Decimal) and isinstance(quantity, Decimal):
+            yield row, row.cell(column), typed, price * quantity
+
+
+def _has_more_than_a_price(row: Row) -> bool:
+    slot = row.sheet.columns.slots[0]
+    cells = [cell for path in ("tax", "discount", "shippingCharge") for cell in row.cells(path)]
+    cells += row.cells("line discount", slot)
+    return has_charge([row]) or any(cell.text.strip("0.") for cell in cells)
+
+
+def settle_totals(fits: Iterable[TotalFit]) -> tuple[list[Problem], set[Problem]]:
+    """Give the problems that show only beside other totals of a column, and those that are none beside them.
+
+    Where hardly any total holds the shipping charge, that is said once; where most have the discount taken off,
+    a total without is a mistake.
+    """
+    columns: dict[tuple[str, int], list[TotalFit]] = {}
+    for fit in fits:
+        columns.setdefault((fit.cell.tab, fit.cell.column), []).append(fit)
+    more: list[Problem] = []
+    none: set[Problem] = set()
+    for told in columns.values():
+        without = [fit for fit in told if fit.has_shipping is False]
+        if len(without) >= max(2, 4 * sum(fit.has_shipping is True for fit in told)):
+            more += [build_problem("shipping-left-out", fit.shipping) for fit in without[:1] if fit.shipping]
+            none |= {_complain(fit) for fit in without}
+        full = [fit for fit in told if fit.has_discount is False]
+        if full and sum(fit.has_discount is True for fit in told) >= max(2, 3 * len(full)):
+            more += [_complain(fit) for fit in full]
+    return more, none
+
+
+def _complain(fit: TotalFit) -> Problem:
+    return build_problem("sum", fit.cell, f"{fit.sum.normalize():f}")
