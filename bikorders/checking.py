@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
 
@@ -13,10 +14,13 @@ from bikorders.errors import BikordersError, Step
 from bikorders.snapshot import Snapshot
 from bikorders.sources import Source
 from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
-from bikorders.workbook import Workbook
+from bikorders.workbook import Workbook, column_letters
 
 _TOGETHER = 1000
 """So many ids are checked as one piece of work."""
+
+_LINKS = 20
+"""So many links behind labels are looked up: each is a request, and serving needs its own."""
 
 _TABS_TOGETHER = 25
 """So many of the tabs that did not travel at first are read at once."""
@@ -42,7 +46,9 @@ def run_check(
         progress.show("reading ...")
         workbook = _read_all(source)
         snapshot = build_snapshot(workbook)
-        report = build_report(snapshot, _check_in_parts(snapshot, progress))
+        report = _look_behind_labels(
+            build_report(snapshot, _check_in_parts(snapshot, progress)), workbook, source
+        )
         progress.clear()
     except BikordersError as error:
         progress.clear()
@@ -62,6 +68,28 @@ def run_check(
 def _judge(report: Report, steps: list[Step], *, strict: bool) -> int:
     has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
     return int(report.count("error") > 0 or (strict and has_warnings))
+
+
+def _look_behind_labels(report: Report, workbook: Workbook, source: Source) -> Report:
+    """Leave out complaints of labels that have a web link behind them, which serving finds.
+
+    Only some are looked up; where each of them has one, so have the others, for all that we know.
+    """
+    labels = [problem for problem in report.problems if problem.code == "link" and "://" not in problem.text]
+    if not workbook.url or not labels:
+        return report
+    found = set()
+    for problem in labels[:_LINKS]:
+        tab = workbook.tabs[problem.tab]
+        letters = problem.cell.rstrip("0123456789")
+        number = int(problem.cell.removeprefix(letters))
+        row = tab.row(number)
+        column = next(c for c in range(1, len(row) + 1) if column_letters(c) == letters)
+        url = source.read_link(tab.cell(number, column), row)
+        if url and url.startswith(("https://", "http://")):
+            found.add(problem)
+    solved = set(labels) if len(found) == min(len(labels), _LINKS) else found
+    return replace(report, problems=tuple(p for p in report.problems if p not in solved))
 
 
 def _read_all(source: Source) -> Workbook:

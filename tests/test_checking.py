@@ -201,3 +201,16 @@ def test_what_a_terminal_would_obey_is_not_printed(check):
     (problem,) = build_report(make_snapshot("Order ID,Total\n1,a\x1bb")).problems
     assert format_problem(problem).startswith("“a b” is not an amount.")
     assert clean("a\tb") == "a b"
+
+
+def test_a_label_with_a_link_behind_it_is_no_mistake(check):
+    class Linked(FakeSource):
+        def read_link(self, cell, row):
+            assert row == ("1", "Track here") or row == ("2", "soon")
+            return "https://example.com/t/1" if cell.a1 == "B2" else None
+
+    tabs = make_workbook("Order ID,Tracking link\n1,Track here\n2,soon").tabs
+    workbook = Workbook(tabs, url="https://docs.google.com/spreadsheets/d/k/edit")
+    text = check(Linked(workbook))[1].out
+    assert "soon" in text
+    assert "Track here" not in text
