@@ -151,6 +151,10 @@ def _parse_phone(text: str, country: str) -> str:
         raise Unreadable("phone")
     if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
         text = "+" + digits
+    if country == "IN" and (match := _INDIAN_MOBILE.fullmatch(text)):  # most numbers; a third of the time
+        number = phonenumbers.PhoneNumber(country_code=91, national_number=int(match[1] + match[2]))
+        if phonenumbers.is_valid_number(number):
+            return f"+91{match[1]}{match[2]}"
     code = "phone" if text.lstrip(" (").startswith(("+", "00")) or len(digits) < 7 else "phone-country"
     try:
         number = phonenumbers.parse(text, country or None)
@@ -160,6 +164,8 @@ def _parse_phone(text: str, country: str) -> str:
         raise Unreadable(code)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
+
+_INDIAN_MOBILE = re.compile(r"(?:\+91)?[ -]?([6-9][0-9]{4})[ -]?([0-9]{5})")
 
 _FILLERS = frozenset(["1234567890", "0123456789"])
 """What people type to get past a form."""
@@ -260,6 +266,7 @@ def _is_day(match: re.Match[str]) -> bool:
     return any(1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] for month, day in pairs)
 
 
+@remember
 def is_date(raw: Raw) -> bool:
     """Say whether the cell certainly holds a date, or a spreadsheet's number for one.
 

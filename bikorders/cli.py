@@ -5,6 +5,7 @@ command line is, or the sheet can't be checked.
 """
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -132,12 +133,16 @@ def _url_host(host: str) -> str:
 
 def _check(settings: Settings, args: argparse.Namespace) -> int:
     options = _build_options(settings)
-    return run_check(
-        lambda: open_source(settings.sheet, settings.credentials, find_named_titles(options)),
-        lambda workbook: Snapshot(workbook, options),
-        output=args.format,
-        strict=args.strict,
-    )
+    gc.disable()  # nothing is made that could be given back before the end
+    try:
+        return run_check(
+            lambda: open_source(settings.sheet, settings.credentials, find_named_titles(options)),
+            lambda workbook: Snapshot(workbook, options),
+            output=args.format,
+            strict=args.strict,
+        )
+    finally:
+        gc.enable()
 
 
 def _show(settings: Settings, order_id: str) -> int:

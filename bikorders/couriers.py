@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from bikorders.cells import Unreadable, is_damaged, is_date, parse_url
 from bikorders.words import fold_words
+from bikorders.workbook import remember
 
 COURIERS = {
     "delhivery": "https://www.delhivery.com/track/package/{number}",
@@ -48,22 +49,26 @@ def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str
     if is_damaged(number):
         raise Unreadable("digits-lost")
     parcel = _parse_number(number)
-    template = _find_template(courier, own)
-    return None if template is None else parse_url(template.replace("{number}", quote(parcel, safe="")))
+    name = _find_name(courier, tuple(own))
+    if name in own:
+        return parse_url(own[name].replace("{number}", quote(parcel, safe="")))
+    return COURIERS[name].replace("{number}", quote(parcel, safe="")) if name else None
 
 
-def _find_template(courier: str, own: Mapping[str, str]) -> str | None:
+@remember
+def _find_name(courier: str, own: tuple[str, ...]) -> str:
+    """Find the name by which a courier is listed, first among the merchant's own; "" if there is none."""
     folded = fold_words(courier)
     if folded not in own and (
         re.search(r"[/,;&+|?\n]|\b(?:or|and)\b", courier.casefold()) or _names_two(folded)
     ):
-        return None
+        return ""
     words = folded.split()
-    for couriers in (own, COURIERS):
-        for name in sorted(couriers, key=len, reverse=True):
+    for names in (own, COURIERS):
+        for name in sorted(names, key=len, reverse=True):
             if name and words[: len(name.split())] == name.split():
-                return couriers[name]
-    return None
+                return name
+    return ""
 
 
 _OTHERS = "dtdc|xpressbees|x press bees|shadowfax|india post|speed post|ecom express|professional|smartship|fship|amazon"

@@ -85,12 +85,19 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     return Money(-amount if minus else amount, currency)
 
 
+_PLAIN = re.compile(r"[₹$€£]?[0-9][0-9.,]*")
+"""What nearly all amounts look like; nothing has to be cleared away."""
+
+
 def _match(raw: str) -> re.Match[str]:
-    text = narrow(parse_text(raw)).replace("â‚¹", "₹").replace("−", "-").replace("–", "-")
-    text = re.sub(r"\s", " ", text)
-    text = _SIGN_OUTSIDE.sub(r"(\1\2)", text)
-    others = _CURRENCY.sub("", text)
-    match = None if re.search(r"[^\W\d_]", others) else _MONEY.fullmatch(text)
+    if _PLAIN.fullmatch(raw):
+        match = _MONEY.fullmatch(raw)
+    else:
+        text = narrow(parse_text(raw)).replace("â‚¹", "₹").replace("−", "-").replace("–", "-")
+        text = re.sub(r"\s", " ", text)
+        text = _SIGN_OUTSIDE.sub(r"(\1\2)", text)
+        others = _CURRENCY.sub("", text)
+        match = None if re.search(r"[^\W\d_]", others) else _MONEY.fullmatch(text)
     if not match or not match["number"].replace("’", "").isascii():
         raise Unreadable("amount")
     return match
@@ -160,6 +167,10 @@ def _join(text: str) -> str:
     return re.sub(r"[.,]", "", text)
 
 
+_MAY_SHOW = re.compile(r"[.,]\d{1,2}(?!\d)|[.,]\d+[.,]")
+"""What a cell has that may show its column's convention: cents, or two marks."""
+
+
 def find_convention(raws: Iterable[Raw]) -> Convention | None:
     """Say which character parts the cents in a column: the only one that is ever certainly used so.
 
@@ -168,7 +179,7 @@ def find_convention(raws: Iterable[Raw]) -> Convention | None:
     """
     seen: set[Convention] = set()
     for raw in raws:
-        if not isinstance(raw, str) or not re.search(r"[.,]", raw):
+        if not isinstance(raw, str) or not _MAY_SHOW.search(raw):
             continue
         try:
             number = _match(raw)["number"].strip()

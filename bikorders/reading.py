@@ -182,17 +182,21 @@ class Reader:
     def read(self, rows: Sequence[Row], found: Found) -> Reading:
         """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
-        for path in found:
+        for path, (known, _) in found.items():
             if path != ORDER_ID:
-                self._read_field(reading, rows, found, found[path][0])
+                self._read_field(reading, rows, found, known)
             if path in ("address.country", "address.countryCode") and path in reading.values:
                 self.country = find_country(str(reading.values[path]))
         return reading
 
     def _read_field(self, reading: Reading, rows: Sequence[Row], found: Found, field: Field) -> None:
         path, sheet = field.path, rows[0].sheet
-        cells = [cell for row in rows for cell in row.cells(path, found) if not is_placeholder(cell.raw)]
-        if not cells:
+        cells = rows[0].cells(path, found)
+        for row in rows[1:]:
+            cells += row.cells(path, found)
+        if len(cells) != 1:
+            cells = [cell for cell in cells if not is_placeholder(cell.raw)]
+        if not cells or is_placeholder(cells[0].raw):
             return
         reading.cells[path], reading.sheets[path] = cells[0], sheet
         if len(cells) > 1:

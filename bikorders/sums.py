@@ -34,8 +34,8 @@ def fill_sums(
 ) -> TotalFit | None:
     """Put the sums that are certain into the order's values; `lines_total` is None if it is not certain.
 
-    Gives how the total comes about, where it can be compared with the parts. A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
-    cell that can't be read blocks what would need it.
+    A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
+    cell that can't be read blocks what would need it. Gives how a total comes about that has more parts than one.
     """
     values, unreadable = order.values, order.unreadable
     typed_subtotal, tax = values.get("subTotal"), values.pop("tax", None)
@@ -98,6 +98,8 @@ def _compare(
     sums = [base + shipping - off + more for base in bases for off in reversed(discounts) for more in taxes]
     if has_shipping or total < min(sums):
         _complain_of_sum(reader, order, "total", sums)
+    if not shipping and not discount:
+        return None
     fits = [
         (charge > 0, off > 0)
         for base in bases

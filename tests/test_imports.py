@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "currencies": "cells workbook",
     "money": "cells currencies workbook",
     "lines": "workbook",
-    "couriers": "cells words",
+    "couriers": "cells words workbook",
     "problems": "workbook errors",
     "fields": "",
     "columns": "currencies fields workbook",
