@@ -188,7 +188,7 @@ def _read_items(
     is_certain = not nameless
     if fees:
         order.unreadable.add("tax")  # a charge of its own among the items
-    if len(read) > 1 and len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
+    if _may_stand_twice(read) and len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
         count = len(read)
         read = _settle_twice(reader, order, read)
         is_certain = is_certain and (len(read) == count or bool({"total", "subTotal"} & order.values.keys()))
@@ -227,6 +227,12 @@ def _finish(line: Values) -> Values:
     for path in ("line total", "line discount"):
         line.pop(path, None)
     return line
+
+
+def _may_stand_twice(read: Sequence[tuple[Row, Values]]) -> bool:
+    """Say whether two lines are about the same product, so that their rows may be the same in every cell."""
+    products = {tuple(line.get(path) for path in ("name", "productId", "variantId")) for _, line in read}
+    return len(products) < len(read)
 
 
 def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]) -> list[tuple[Row, Values]]:
