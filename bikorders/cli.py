@@ -43,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.command == "init":
             return run_init(settings, ask=not args.yes)
         return _show(settings, args.order_id)
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
     except SettingsError as error:
         print(f"bikorders: {error}", file=sys.stderr)
         return 2

@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -224,3 +226,15 @@ def test_check_of_a_sheet_with_a_mistake_is_exit_1(run, set_, tmp_path):
 def test_check_of_what_cannot_be_opened_is_exit_2(refuse, set_):
     set_(SHEET="/nowhere")
     assert "neither a folder" in refuse(2, "check")
+
+
+def test_nobody_is_shown_a_traceback_because_they_stopped_reading(tmp_path):
+    rows = "\n".join(f"{number},Flying {number}" for number in range(5000))
+    (tmp_path / "Orders.csv").write_text(f"Order ID,Status\n{rows}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "bikorders", "check"]
+    environ = {"PATH": os.environ["PATH"], "BIKORDERS_SHEET": str(tmp_path)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert (process.returncode, errors) == (1, b"")
