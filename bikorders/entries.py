@@ -56,6 +56,11 @@ class Row:
         tab, number = self.sheet.tab, self.number
         raws = tab.rows[number - 1] if number <= len(tab.rows) else ()
         width = len(raws)
+        if len(groups) == len(groups[0]) == 1:  # nearly always
+            column = groups[0][0]
+            if column > width or is_blank(raw := raws[column - 1]):
+                return []
+            return [_new_cell((tab.title, number, column, raw))]
         for columns in groups if field.falls_back else groups[:1]:
             cells = [
                 _new_cell((tab.title, number, column, raw))

@@ -203,9 +203,10 @@ class Reader:
             cells = list({(cell.column, type(cell.raw), cell.raw): cell for cell in reversed(cells)}.values())
             cells.reverse()
         seen: list[Value] = []
+        parse = _PARSERS.get(field.kind)
         for cell in cells:
             try:
-                seen.append(self._parse(field, sheet, cell))
+                seen.append(parse(cell.raw) if parse else self._parse(field, sheet, cell))
             except Unreadable as refusal:
                 if path not in _HINTS or refusal.code == "formula-error":
                     self.complain(refusal.code, cell, path)
@@ -246,10 +247,8 @@ class Reader:
         return value
 
     def _parse(self, field: Field, sheet: Sheet, cell: Cell) -> Value:
-        raw, kind = cell.raw, field.kind
-        if parse := _PARSERS.get(kind):
-            return parse(raw)
-        match kind:
+        raw = cell.raw
+        match field.kind:
             case "money":
                 return self.parse_amount(sheet, cell)
             case "phone":
