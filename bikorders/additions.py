@@ -1,14 +1,17 @@
 """What can be added to a sheet? Each addition says in words what it does, and what the values are after it.
 
-Content comes only into tabs that are new or blank and into blank columns; all else (a drop-down, a frozen row) is
-no content.
+Content comes only into tabs that are new or blank, into blank columns and into rows of its own; all else (a
+drop-down, a frozen row) is no content.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bikorders.standard import Column
 from bikorders.workbook import Raw, Tab, Workbook, column_letters
+
+Typed = str | int | float
+"""What is typed into a cell: text stays text, whatever it looks like."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,36 @@ class KeepDigits:
         return f"format “{self.header}” in “{self.tab}” as plain text from row {self.row} on, so that no digit is lost"
 
 
-Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits
+@dataclass(frozen=True)
+class InsertRows:
+    """Insert rows below row `after`, set up like that row, in a table of `width` columns.
+
+    Each row maps columns to what is typed there. What stands further down moves down. `is_first` says that row
+    `after` is the header, and not to be copied.
+    """
+
+    tab: str
+    after: int
+    rows: tuple[Mapping[int, Typed], ...]
+    width: int
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class RetypeRows:
+    """Type rows anew that were just inserted: while that was done, somebody moved the columns.
+
+    `held` are the rows as they are. If they are not so any more, nothing may be typed: they are others by now.
+    """
+
+    tab: str
+    numbers: tuple[int, ...]
+    rows: tuple[Mapping[int, Typed], ...]
+    width: int
+    held: tuple[tuple[Raw, ...], ...]
+
+
+Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits | InsertRows | RetypeRows
 
 
 def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
@@ -118,7 +150,22 @@ def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
                     tabs |= made
             case AddColumns():
                 tabs[addition.tab] = add_columns(tabs[addition.tab], addition)
+            case InsertRows():
+                held = tabs[addition.tab].rows
+                new = [lay_out(row, max(row)) for row in addition.rows]
+                changed = [*held[: addition.after], *new, *held[addition.after :]]
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+            case RetypeRows():
+                changed = list(tabs[addition.tab].rows)
+                for number, row in zip(addition.numbers, addition.rows, strict=True):
+                    changed[number - 1] = lay_out(row, addition.width)
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
     return Workbook(tabs, workbook.unread, workbook.url)
+
+
+def lay_out(row: Mapping[int, Typed], width: int) -> list[Raw]:
+    """Give a row's cells from the first column on."""
+    return [row.get(column) for column in range(1, width + 1)]
 
 
 def add_columns(tab: Tab, addition: AddColumns) -> Tab:

@@ -30,18 +30,27 @@ def parse_request(body: bytes) -> str:
 
     Raises `RequestRefused`.
     """
-    try:
-        request = json.loads(body, parse_int=_Number, parse_float=_Number, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise RequestRefused("the body is not JSON", 'send {"orderId": "..."}') from None
-    if not isinstance(request, dict):
-        raise RequestRefused("the body is not a JSON object", 'send {"orderId": "..."}')
+    request = read_object(body, 'send {"orderId": "..."}', parse_int=_Number, parse_float=_Number)
     order_id = request.get("orderId")
     if isinstance(order_id, _Number):
         order_id = re.sub(r"\.0+$", "", order_id)
     if not isinstance(order_id, str) or not fold_order_id(order_id):
         raise RequestRefused("orderId is missing or no text", 'send {"orderId": "..."}')
     return strip_blanks(order_id)
+
+
+def read_object(body: bytes, hint: str, **hooks: Any) -> dict[str, Any]:
+    """Read a request's JSON object, strictly: NaN and the infinities are no JSON.
+
+    `hooks` are those of `json.loads`. Raises `RequestRefused`.
+    """
+    try:
+        request = json.loads(body, parse_constant=_refuse_constant, **hooks)
+    except (ValueError, RecursionError):
+        raise RequestRefused("the body is not JSON", hint) from None
+    if not isinstance(request, dict):
+        raise RequestRefused("the body is not a JSON object", hint)
+    return request
 
 
 class _Number(str):

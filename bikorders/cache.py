@@ -201,6 +201,36 @@ class SnapshotCache:
             certain = self._meets(need) or self._await(since + self._policy.deadline, need)
             return self._build_view(certain)
 
+    def peek(self) -> View | None:
+        """Give the last good view without waiting for a better one; None if there is none yet."""
+        with self._changed:
+            return (
+                View(self._held.snapshot, self._age(), self._is_fresh(), certain=False)
+                if self._held
+                else None
+            )
+
+    def await_read(self, since: float, seconds: float, names: bool = False) -> Snapshot | None:
+        """Give what a read brought that began at or after `since`; None if there is none within `seconds`.
+
+        It is one of the regular reads, which this keeps going: it costs no more of the quota, unless the tabs'
+        `names` must have been read too.
+        """
+        with self._changed:
+            until = self._clock.now() + seconds
+            self._last_request = self._clock.now()
+            if names:
+                self._place_order(Need(names_since=since))
+            self._changed.notify_all()
+            while not self._is_closed and (
+                self._held is None or (self._held.names_at if names else self._held.sent_at) < since
+            ):
+                left = until - self._clock.now()
+                if left <= 0:
+                    return None
+                self._clock.wait(self._changed, left)
+            return self._held.snapshot if self._held and not self._is_closed else None
+
     def mark_old(self) -> None:
         """Let nobody answer from a read that began before now, as far as the quota reaches."""
         with self._changed:

@@ -6,7 +6,7 @@ without items.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bikorders.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
@@ -110,6 +110,15 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
         else "nowhere: no tab has columns for them",
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
     )
+
+
+def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Problem]:
+    """Find orders with the number of one from Bik that are another; `drafts` are Bik's draft ids by order id."""
+    for order_id, draft_id in drafts.items():
+        for entry in snapshot.list_entries(order_id):
+            cells = [cell for row in entry.rows for cell in row.cells("partnersData.id")]
+            if all(cell.text != draft_id for cell in cells):
+                yield build_problem("placed-clash", _find_id_cell(entry.rows[0]), draft_id)
 
 
 def _find_column(problem: Problem) -> tuple[str, str]:

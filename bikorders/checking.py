@@ -3,17 +3,19 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
 
-from bikorders.check import Findings, Report, build_report, check_orders
+from bikorders.check import Findings, Report, build_report, check_orders, find_clashes
 from bikorders.errors import BikordersError, Step
+from bikorders.journal import Journal
 from bikorders.snapshot import Snapshot
 from bikorders.sources import Source
-from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
+from bikorders.terminal import Progress, Style, clean, dump_report, format_report, format_step, plural
 from bikorders.workbook import Workbook, column_letters
 
 _TOGETHER = 1000
@@ -32,6 +34,7 @@ def run_check(
     *,
     output: Literal["text", "json"],
     strict: bool,
+    journal: Journal | None = None,
 ) -> int:
     """Check and print; the exit code is 0 without errors, 1 with some (if `strict`, with warnings), 2 if unread."""
     steps: list[Step] = []
@@ -43,12 +46,19 @@ def run_check(
             steps.append(step)
             if output == "text":
                 print(format_step(step, style), flush=True)
+        for step in _describe_journal(journal) if journal else ():
+            steps.append(step)
+            if output == "text":
+                print(format_step(step, style))
         progress.show("reading ...")
         workbook = _read_all(source)
         snapshot = build_snapshot(workbook)
         report = _look_behind_labels(
             build_report(snapshot, _check_in_parts(snapshot, progress)), workbook, source
         )
+        if journal:
+            clashes = find_clashes(snapshot, journal.list_drafts())
+            report = replace(report, problems=(*clashes, *report.problems))
         progress.clear()
     except BikordersError as error:
         progress.clear()
@@ -63,6 +73,24 @@ def run_check(
         for line in format_report(report, workbook, style):
             print(line)
     return _judge(report, steps, strict=strict)
+
+
+def _describe_journal(journal: Journal) -> Iterator[Step]:
+    """Say which orders from Bik are not in the sheet."""
+    count, since = journal.count_waiting()
+    if count:
+        minutes = (time.time() - (since or 0)) / 60
+        message = (
+            f"{plural(count, 'order')} from Bik not in the sheet yet, the oldest for {minutes:,.0f} minutes"
+        )
+        yield Step(message, "if this lasts, the log of bikorders serve says why")
+    else:
+        yield Step("no order from Bik waits to be written into the sheet")
+    for record in journal.list_parked():
+        yield Step(
+            f"the sheet did not take the order {record.id} from Bik ({record.reason})",
+            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {record.id} prints it",
+        )
 
 
 def _judge(report: Report, steps: list[Step], *, strict: bool) -> int:

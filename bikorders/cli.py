@@ -16,14 +16,18 @@ from bikorders import __version__
 from bikorders.bik import dump_order
 from bikorders.cache import SnapshotCache
 from bikorders.checking import run_check
+from bikorders.desk import Desk
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.init import run_init
+from bikorders.journal import Journal
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
+from bikorders.rows import find_orders_sheet
 from bikorders.server import Server
 from bikorders.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
+from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
@@ -86,6 +90,10 @@ def _build_options(settings: Settings) -> Options:
     return Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
 
 
+WRITES_PER_MINUTE = 50
+"""Changes of a Google Sheet in any minute; Google allows 60, and counts them apart from reads."""
+
+
 def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
     options = _build_options(settings)
     clock = SystemClock()
@@ -100,7 +108,14 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    return Service(cache, Links(cache, source.read_link)), cache, source
+    desk = _build_desk(settings, cache, clock) if settings.place_order else None
+    return Service(cache, Links(cache, source.read_link), desk), cache, source
+
+
+def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> Desk:
+    writes = Quota(WRITES_PER_MINUTE, clock)
+    sink = open_sink(settings.sheet, settings.credentials, writes.charge)
+    return Desk(Journal(settings.journal), cache, sink, settings.order_id, settings.invoice_url)
 
 
 def _serve(settings: Settings) -> int:
@@ -122,9 +137,23 @@ def _serve(settings: Settings) -> int:
         print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
     sys.stdout.flush()
     cache.start()
+    if service.desk:
+        _require_draft_column(service)
+        service.desk.start()
     server.run()
     cache.close()
+    if service.desk:
+        service.desk.close()
     return 0
+
+
+def _require_draft_column(service: Service) -> None:
+    """Raise `SheetUnusable` at the start if placed orders can't be written; later the desk waits and tells it."""
+    try:
+        view = service.get_view()
+    except BikordersError:
+        return  # it can't be read now
+    find_orders_sheet(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:
@@ -145,6 +174,7 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
             lambda workbook: Snapshot(workbook, options),
             output=args.format,
             strict=args.strict,
+            journal=Journal(settings.journal) if settings.place_order and settings.journal.exists() else None,
         )
     finally:
         gc.enable()

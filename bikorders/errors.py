@@ -27,7 +27,7 @@ class SettingsError(BikordersError):
 
 
 class RequestRefused(BikordersError):
-    """The request holds no usable order id."""
+    """The request does not hold what it must: a usable order id, or an order that can be placed."""
 
 
 class OrderNotFound(BikordersError):
@@ -52,7 +52,17 @@ class SheetUnusable(BikordersError):
     """Somebody has to change something first: share the sheet, name a tab, put back a column, fix a key."""
 
 
+class ChangeRefused(SheetUnusable):
+    """The sheet does not take a change, though it may be changed: something in it is not as it was planned with."""
+
+
 class SourceUnavailable(BikordersError):
     """The source did not answer, or not with anything that can be read; it may the next time."""
+
+    can_retry = True
+
+
+class JournalUnavailable(BikordersError):
+    """The journal of placed orders can't be written or read: the disk is full, or another process holds it."""
 
     can_retry = True

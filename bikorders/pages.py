@@ -6,9 +6,10 @@ page stays up to date.
 
 import hmac
 import json
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import bottle
 from bikorders.bik import dump_error, dump_json, dump_order, parse_request
 from bikorders.cache import Health, View
 from bikorders.check import Report
+from bikorders.desk import Backlog
 from bikorders.errors import (
     BikordersError,
     OrderConflict,
@@ -158,10 +160,13 @@ def _describe_service(service: Service) -> dict[str, Any]:
     try:
         view = service.get_view()
         report = service.find_report(view.snapshot)
+        if report and (clashes := service.list_clashes(view.snapshot)):
+            report = replace(report, problems=(*clashes, *report.problems))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
     return {
+        "placed": _describe_placed(service.desk.get_backlog()) if service.desk else None,
         "state": _describe_state(service.get_health(), view, failure),
         "report": report,
         "orders": view.snapshot.order_count if view else None,
@@ -172,6 +177,24 @@ def _describe_service(service: Service) -> dict[str, Any]:
         "tabs": report.tabs[:MOST_TABS] if report else (),
         "more_tabs": max(0, len(report.tabs) - MOST_TABS) if report else 0,
     }
+
+
+def _describe_placed(backlog: Backlog) -> tuple[str, ...]:
+    """Say which of Bik's orders are not in the sheet, and why; nothing if all are."""
+    said = []
+    if backlog.since is not None:
+        span = tell_span(max(0.0, time.time() - backlog.since))
+        said.append(
+            f"{backlog.waiting} not in the sheet yet, the oldest for {span}. Bik gets them all the same."
+        )
+    if backlog.failure:
+        said.append(_make_sentence(f"{backlog.failure.message}: {backlog.failure.hint}"))
+    said += [
+        f"The sheet did not take {record.id}. Look it up above, and type it into the sheet with the draft ID "
+        f"{shorten(record.draft_id, 200)}."
+        for record in backlog.parked
+    ]
+    return (*said, *map(_make_sentence, backlog.remarks))
 
 
 def _group(report: Report) -> list[tuple[str, list[Problem]]]:

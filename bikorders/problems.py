@@ -133,6 +133,11 @@ KINDS: dict[str, Kind] = {
         "“{text}” has no country code, and is not right as a local number.",
         "Type it with its country code, such as +91 98765 43210.",
     ),
+    "placed-clash": Kind(
+        "error",
+        "An order from Bik has the number “{text}”, too.",
+        "Give this one another number; or, if it is that order, put its draft ID back: {field}.",
+    ),
     "quantity": Kind("error", "“{text}” is not a number of pieces.", "Type the number alone, such as 2."),
     "date": Kind("error", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
     "digits-lost": Kind(

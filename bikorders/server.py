@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 import waitress.channel
@@ -18,7 +19,7 @@ from waitress import wasyncore
 
 from bikorders.bik import dump_error
 from bikorders.errors import SettingsError
-from bikorders.web import MAX_BODY, WSGIApp
+from bikorders.web import MAX_ORDER, WSGIApp
 
 STOP_WITHIN = 8.0
 """Seconds that requests in flight get when the server is told to stop."""
@@ -82,7 +83,7 @@ class Server:
             threads=threads,
             ident=None,
             # The app answers 413 itself up to here; above it waitress refuses without reading on.
-            max_request_body_size=4 * MAX_BODY,
+            max_request_body_size=2 * MAX_ORDER,
             connection_limit=1000,
             channel_timeout=60,
             asyncore_use_poll=True,
@@ -111,7 +112,8 @@ class Server:
         """Ask `run` to end; safe in a signal handler and from any thread."""
         if not self._stopping:
             self._stopping = True
-            self._server.pull_trigger()
+            with suppress(OSError):  # `run` may have seen it already, and closed all
+                self._server.pull_trigger()
 
     def stop_on_signals(self) -> None:
         """Let SIGTERM and Ctrl-C stop the server."""

@@ -8,10 +8,13 @@ from weakref import WeakKeyDictionary
 
 from bikorders.bik import dump_order
 from bikorders.cache import YOUNG, Health, Need, SnapshotCache, View
-from bikorders.check import Report, build_report
+from bikorders.check import Report, build_report, find_clashes
+from bikorders.desk import Desk
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.links import Links
 from bikorders.orders import TRACKING_URL, Order
+from bikorders.placing import build_order, read_placed
+from bikorders.problems import Problem
 from bikorders.snapshot import Snapshot
 
 LOOKUPS = 20
@@ -41,9 +44,11 @@ class Lookup(NamedTuple):
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache, links: Links) -> None:
+    def __init__(self, cache: SnapshotCache, links: Links, desk: Desk | None = None) -> None:
         self._cache = cache
         self._links = links
+        self.desk = desk
+        """Takes orders, where that is switched on."""
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
@@ -65,6 +70,8 @@ class Service:
         return answer
 
     def _answer(self, order_id: str) -> Answer:
+        if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
+            return Answer(placed, None)
         order, view = self._find_order(order_id)
         answers = view.snapshot.answers
         key = order.id, order.values.get(TRACKING_URL)
@@ -83,6 +90,8 @@ class Service:
 
     def get_order_with_problems(self, order_id: str) -> Order:
         """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
+        if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
+            return build_order(read_placed(placed))
         return self._find_order(order_id)[0]
 
     def refresh(self) -> None:
@@ -107,6 +116,10 @@ class Service:
             return report
         finally:
             self._checking.release()
+
+    def list_clashes(self, snapshot: Snapshot) -> list[Problem]:
+        """Give the orders of the sheet that have the number of one from Bik and are another."""
+        return list(find_clashes(snapshot, self.desk.list_drafts())) if self.desk else []
 
     def now(self) -> float:
         """Give the time on the clock that lookups are noted by."""

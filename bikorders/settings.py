@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 
 from dotenv.parser import parse_stream
 
+from bikorders.cells import parse_url
 from bikorders.currencies import CURRENCIES
 from bikorders.errors import SettingsError
+from bikorders.placing import IdTemplate, parse_id_template
 
 PREFIX = "BIKORDERS_"
 
@@ -84,6 +86,24 @@ def _country(text: str) -> str:
     return text.upper()
 
 
+def _switch(text: str) -> bool:
+    """on or off"""
+    return {"on": True, "off": False}[text.casefold()]
+
+
+def _id_template(text: str) -> IdTemplate:
+    """a text with {number} in it, such as ORD-{number}"""
+    return parse_id_template(text)
+
+
+def _invoice_url(text: str) -> str:
+    """a web link with {id} in it, such as https://shop.example.com/invoice/{id}"""
+    parse_url(text.replace("{id}", "1"))
+    if text.count("{id}") != 1:
+        raise ValueError
+    return text
+
+
 def parse_auth(text: str) -> Auth:
     """none, bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE"""
     scheme, _, rest = text.strip().partition(":")
@@ -129,6 +149,10 @@ TABLE: dict[str, Setting] = {
     ),
     "DEADLINE": Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source"),
     "READS_PER_MINUTE": Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute"),
+    "PLACE_ORDER": Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet"),
+    "JOURNAL": Setting(_text, "", "the file in which placed orders are kept"),
+    "ORDER_ID": Setting(_id_template, "ORD-{number}", "how the ids of placed orders are spelled"),
+    "INVOICE_URL": Setting(_invoice_url, "", "the address of an order's invoice, with {id} in it"),
     "CURRENCY": Setting(_currency, "INR", "the currency of amounts that name none"),
     "COUNTRY": Setting(_country, "IN", "the country of phone numbers that name none"),
 }  # fmt: skip
@@ -152,6 +176,10 @@ class Settings:
     max_stale: float
     deadline: float
     reads_per_minute: int
+    place_order: bool
+    journal: Path
+    order_id: IdTemplate
+    invoice_url: str
     currency: str
     country: str
 
@@ -187,6 +215,8 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         default = folder / "credentials.json"
         usual = said.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
         values["CREDENTIALS"] = str(default) if default.exists() or not usual else usual
+    state = said.get("STATE_DIRECTORY", "").partition(":")[0]  # systemd's, for what a service keeps
+    values["JOURNAL"] = Path(values["JOURNAL"] or Path(state or folder) / "bikorders.sqlite3").expanduser()
     return Settings(**{item.name: values[item.name.upper()] for item in fields(Settings)})
 
 
@@ -246,7 +276,7 @@ def _parse(name: str, text: str) -> Any:
         return None if name == "AUTH" else ""
     try:
         return setting.parse(text)
-    except ValueError:
+    except (ValueError, KeyError):
         raise SettingsError(f"{PREFIX}{name} is wrong", f"it takes {setting.parse.__doc__}") from None
 
 

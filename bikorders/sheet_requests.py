@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from bikorders.additions import AddColumns, Addition, Freeze, KeepDigits, MakeTab, OfferWords, Protect
+from bikorders.additions import (
+    AddColumns,
+    Addition,
+    Freeze,
+    InsertRows,
+    KeepDigits,
+    MakeTab,
+    OfferWords,
+    Protect,
+    RetypeRows,
+)
 from bikorders.grids import Grid
 from bikorders.standard import Column
 from bikorders.workbook import Raw
@@ -47,6 +57,14 @@ def build_requests(additions: Iterable[Addition], grids: Mapping[str, Grid]) -> 
                 requests.append(_keep_digits(grids[addition.tab].gid, addition.row - 1, addition.column))
             case Protect():
                 requests.append(_protect(grids[addition.tab].gid, addition.row))
+            case InsertRows():
+                requests += _insert_rows(addition, grids[addition.tab])
+            case RetypeRows():
+                gid = grids[addition.tab].gid
+                for number, row in zip(addition.numbers, addition.rows, strict=True):
+                    requests.append(
+                        _write(gid, number, 1, [_lay_out(row, addition.width)], "userEnteredValue")
+                    )
     return requests
 
 
@@ -94,6 +112,30 @@ def _set_up(gid: int, row: int, left: int, columns: Sequence[Column]) -> Iterato
     for number, column in enumerate(columns, start=left):
         if column.words:
             yield _offer_words(gid, row, number, column.words)
+
+
+def _insert_rows(addition: InsertRows, grid: Grid) -> Iterator[Request]:
+    """Insert rows that look like the one above them, and hold nothing but what is typed.
+
+    At the end of the grid there is no place to insert at, so that it gets one more row first. It may have grown
+    since its size was read; rows that are inserted lie on nothing even then.
+    """
+    gid, after, count = grid.gid, addition.after, len(addition.rows)
+    if after >= grid.rows:
+        yield {"appendDimension": {"sheetId": gid, "dimension": "ROWS", "length": 1}}
+    place = {"sheetId": gid, "dimension": "ROWS", "startIndex": after, "endIndex": after + count}
+    yield {"insertDimension": {"range": place, "inheritFromBefore": not addition.is_first}}
+    columns = {"sheetId": gid, "startColumnIndex": 0, "endColumnIndex": addition.width}
+    for kind in () if addition.is_first else ("PASTE_FORMAT", "PASTE_DATA_VALIDATION"):
+        source = columns | {"startRowIndex": after - 1, "endRowIndex": after}
+        target = columns | {"startRowIndex": after, "endRowIndex": after + count}
+        yield {"copyPaste": {"source": source, "destination": target, "pasteType": kind}}
+    rows = [_lay_out(row, addition.width) for row in addition.rows]
+    yield _write(gid, after + 1, 1, rows, "userEnteredValue")
+
+
+def _lay_out(row: Mapping[int, Raw], width: int) -> list[dict[str, Any]]:
+    return [_value(row.get(column)) for column in range(1, width + 1)]
 
 
 def _head(columns: Sequence[Column]) -> list[dict[str, Any]]:

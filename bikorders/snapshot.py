@@ -5,9 +5,9 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
-from bikorders.entries import Entry, Row, clean_id, fold_order_id, group_rows, has_product, list_rows
+from bikorders.entries import Entry, Row, Sheet, clean_id, fold_order_id, group_rows, has_product, list_rows
 from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.orders import Items, Order, build_conflict, build_items_problem, build_order
 from bikorders.reading import Context, Options
@@ -29,6 +29,7 @@ class Snapshot:
         own = read_own_words(workbook)
         self.context = Context(options, own)
         self.layout = find_layout(workbook, options, own.columns)
+        self._last_rows: dict[tuple[str, int], int] | None = None
         self._entries: dict[str, list[Entry]] = {}
         for sheet in self.layout.orders:
             lines = sheet.columns.has_lines
@@ -69,6 +70,32 @@ class Snapshot:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
         return None
+
+    def list_ids(self) -> set[str]:
+        """Give every order id that stands in the sheet, be it with items or a shipment alone."""
+        entries = (
+            entry.id for found in (self._entries, self._items) for same in found.values() for entry in same
+        )
+        return {*entries, *(row.id for rows in self._shipments.values() for row in rows)}
+
+    def list_entries(self, order_id: str) -> list[Entry]:
+        """Give the entries that could be meant by this id."""
+        return self._entries.get(fold_order_id(order_id), [])
+
+    def list_item_rows(self, order_id: str) -> list[Row]:
+        """Give the rows of this id in the tab with the items of all orders."""
+        return [row for entry in self._items.get(fold_order_id(order_id), ()) for row in entry.rows]
+
+    def find_last_row(self, sheet: Sheet) -> int | None:
+        """Find the last row of a tab, or of a block of one, that belongs to an order or its items."""
+        if self._last_rows is None:
+            last: dict[tuple[str, int], int] = {}
+            for entries in chain(self._entries.values(), self._items.values()):
+                for row in (row for entry in entries for row in entry.rows):
+                    key = row.sheet.tab.title, row.sheet.columns.row
+                    last[key] = max(last.get(key, 0), row.number)
+            self._last_rows = last
+        return self._last_rows.get((sheet.tab.title, sheet.columns.row))
 
     def knows(self, order_id: str) -> bool:
         """Say whether some row could be meant by this id."""

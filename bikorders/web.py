@@ -15,6 +15,7 @@ import bottle
 from bikorders.bik import dump_error, dump_json, parse_request
 from bikorders.errors import (
     BikordersError,
+    JournalUnavailable,
     OrderConflict,
     OrderNotFound,
     RequestRefused,
@@ -28,6 +29,9 @@ from bikorders.settings import Auth
 MAX_BODY = 64 * 1024
 """Bytes; a getOrder request has some 30."""
 
+MAX_ORDER = 256 * 1024
+"""Bytes; so large may a placeOrder request be."""
+
 RETRY_AFTER = 5
 """Seconds after which a 503 asks to be tried again."""
 
@@ -36,6 +40,7 @@ _STATUSES: dict[type[BikordersError], tuple[int, str]] = {
     OrderNotFound: (404, ""),
     OrderConflict: (409, ""),
     SheetUnusable: (502, "the order sheet can't be used at the moment"),
+    JournalUnavailable: (503, "orders can't be taken at the moment"),
     SourceUnavailable: (503, "the order sheet can't be reached at the moment"),
 }
 """Status and what the caller reads; "" lets the error's own message out."""
@@ -45,7 +50,6 @@ _REASONS = {
     401: "the auth header is missing or wrong",
     404: "there is nothing here; orders are at POST /getOrder",
     405: "method not allowed",
-    413: f"the body is larger than {MAX_BODY} bytes",
     415: "the body must be application/json",
     500: "internal error",
 }
@@ -80,19 +84,36 @@ def create_app(service: Service, auth: Auth, page_password: str | None = None) -
 
     def get_health() -> bytes:
         health = service.get_health()
-        body = {
+        body: dict[str, Any] = {
             "status": health.status,
             "age": None if health.age is None else round(health.age, 1),
             "orders": health.orders,
             "last_error": type(health.failure).__name__ if health.failure else None,
             "reads_last_minute": health.reads_last_minute,
         }
+        if service.desk:
+            backlog = service.desk.get_backlog()
+            body["placed"] = {
+                "waiting": backlog.waiting,
+                "since": backlog.since and round(backlog.since),
+                "parked": len(backlog.parked),
+                "last_error": type(backlog.failure).__name__ if backlog.failure else None,
+            }
         if health.failure is None or health.status != "down":
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
         return _answer_json(dump_json(body | {"error": _STATUSES[type(health.failure)][1]}), 503)
 
+    def place_order() -> bytes:
+        require_auth(auth)
+        assert service.desk is not None
+        record = service.desk.place(_read_body(MAX_ORDER))
+        bottle.request.environ[_ORDER_ID] = record.id
+        return _answer_json(record.answer)
+
     app.route("/getOrder", "POST", get_order)
+    if service.desk:
+        app.route("/placeOrder", "POST", place_order)
     app.route("/refresh", "POST", refresh)
     app.route("/healthz", "GET", get_health)
     app.install(_translate_errors)
@@ -126,15 +147,15 @@ def require_auth(auth: Auth) -> None:
         raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
 
 
-def _read_body() -> bytes:
+def _read_body(limit: int = MAX_BODY) -> bytes:
     """Read the body: JSON, also where no content type says so."""
     request = bottle.request
     content_type = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if content_type not in ("", "application/json"):
         raise bottle.HTTPError(415)
-    body: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1)
-    if len(body) > MAX_BODY:
-        raise bottle.HTTPError(413)
+    body: bytes = request.environ["wsgi.input"].read(limit + 1)
+    if len(body) > limit:
+        raise _Refusal(413, f"the body is larger than {limit} bytes")
     return body
 
 

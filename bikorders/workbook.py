@@ -112,12 +112,13 @@ class Cell(NamedTuple):
 class Tab:
     """One tab's cells, starting at A1; rows may be shorter than the header and blank rows empty.
 
-    `gid` is the tab's number in the address of a Google Sheet.
+    `gid` is the tab's number in the address of a Google Sheet, `height` how many rows it has there, blank ones too.
     """
 
     title: str
     rows: Sequence[Sequence[Raw]]
     gid: int | None = None
+    height: int = 0
 
     def row(self, row: int) -> tuple[Raw, ...]:
         """Give a row's values, without its trailing blanks."""

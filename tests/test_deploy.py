@@ -13,7 +13,7 @@ import pytest
 
 from bikorders.server import STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
-from bikorders.web import MAX_BODY
+from bikorders.web import MAX_ORDER
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -111,7 +111,7 @@ def test_a_wrong_setting_is_not_tried_again():
 
 def test_the_proxy_lets_through_what_the_server_takes_and_little_more():
     limit = int(re.search(r"max_size (\d+)KB", CADDYFILE)[1]) * 1000
-    assert 4 * MAX_BODY < limit < 6 * MAX_BODY
+    assert 2 * MAX_ORDER < limit < 3 * MAX_ORDER
 
 
 def test_the_proxy_passes_every_path_on_to_where_the_server_listens():

@@ -10,7 +10,13 @@ import pytest
 from bikorders.bik import dump_order
 from bikorders.cli import _build_parser
 from bikorders.columns import fold_header
-from bikorders.errors import OrderConflict, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.errors import (
+    JournalUnavailable,
+    OrderConflict,
+    SettingsError,
+    SheetUnusable,
+    SourceUnavailable,
+)
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.problems import KINDS
 from bikorders.reading import Options
@@ -76,7 +82,10 @@ def test_the_documents_say_what_every_problem_means_and_what_to_do(code):
 
 def list_messages() -> set[str]:
     """Give the messages of our exceptions, as the code has them, with … for what is filled in."""
-    names = {error.__name__ for error in (SettingsError, SheetUnusable, SourceUnavailable, OrderConflict)}
+    names = {
+        error.__name__
+        for error in (SettingsError, SheetUnusable, SourceUnavailable, OrderConflict, JournalUnavailable)
+    }
     found = set()
     for path in (ROOT / "bikorders").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -86,9 +86,10 @@ def serve_page(folder):
 
 
 @pytest.fixture
-def url(folder):
+def url(started, folder):
     with serve_page(folder) as (url, _):
         yield url
+        started.open("about:blank")  # a page that asks when the server is gone would complain on the console
 
 
 def test_a_fixed_problem_disappears_without_disturbing_what_is_typed(browser, url, folder):

@@ -90,7 +90,7 @@ def test_a_name_that_is_no_setting_is_refused_and_the_close_one_suggested(refuse
     assert "did you mean BIKORDERS_PORT?" in refuse()
 
 
-@pytest.mark.parametrize("name", ["URL", "TOKEN", "LOG_LEVEL"])
+@pytest.mark.parametrize("name", ["TIMEZONE", "TOKEN", "LOG_LEVEL"])
 def test_a_name_like_no_other_is_refused_with_the_list_of_settings(refuse, name):
     message = refuse(**{name: "x"})
     assert all(PREFIX + known in message for known in TABLE)

@@ -28,7 +28,9 @@ class Response(NamedTuple):
 
 
 class StubService:
-    """Answers each order with `answer`, or raises it."""
+    """Answers each order with `answer`, or raises it; takes no orders."""
+
+    desk = None
 
     def __init__(self, answer=ANSWER):
         self.answer = answer

@@ -47,6 +47,10 @@ class Writer(Protocol):
         """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
         ...
 
+    def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
+        """Read the values of some rows of a tab."""
+        ...
+
     def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
 

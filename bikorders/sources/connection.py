@@ -20,7 +20,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
-from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.sources.timelimit import TimeLimit
 
 TIMEOUT = (3.05, 10.0)
@@ -234,9 +234,12 @@ def _translate_refused_write(response: requests.Response, email: str) -> Bikorde
             "share it as Editor for this; to answer Bik, Viewer is enough",
         )
     if status == 400 and "not supported for this document" not in message:
-        why = "it protects cells" if "protected" in message.lower() else "it may just have been edited"
-        return SheetUnusable(
-            f"Google refuses to change the sheet: {why}",
+        if "protected" in message.lower():
+            return SheetUnusable(
+                f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
+            )
+        return ChangeRefused(
+            "Google refuses to change the sheet: it may just have been edited",
             "nothing was changed; look at the sheet and try again",
         )
     return None

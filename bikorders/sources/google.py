@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bikorders.errors import SheetUnusable, Step
@@ -21,6 +21,13 @@ MAX_TABS = 50
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
+
+
+class _Grid(NamedTuple):
+    """A tab's number in the sheet's address, and how many rows it has."""
+
+    gid: int | None
+    height: int
 
 
 class GoogleSource:
@@ -42,7 +49,7 @@ class GoogleSource:
         self._named = frozenset(named)
         self._key_file = credentials
         self._connection = Connection(key, credentials, SCOPE, charge)
-        self._gids: dict[str, int | None] = {}
+        self._grids: dict[str, _Grid] = {}
         self._wanted: dict[str, None] = {}
         self._digest = b""
         self._workbook = Workbook({})
@@ -59,7 +66,7 @@ class GoogleSource:
             self._connection.refresh_token()
         yield Step(f"Google accepts the key of {email}")
         with self._connection.guarded():
-            self._gids = self._read_titles()
+            self._grids = self._read_titles()
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
@@ -79,44 +86,44 @@ class GoogleSource:
             return find_link(metadata, cell, row)
 
     def _read(self, names: bool) -> Workbook:
-        if names or not self._gids:
-            self._gids = self._read_titles()
+        if names or not self._grids:
+            self._grids = self._read_titles()
         try:
             return self._read_values()
         except TabGone:
-            self._gids = self._read_titles()
+            self._grids = self._read_titles()
             return self._read_values()
 
-    def _read_titles(self) -> dict[str, int | None]:
-        """Read the tabs' titles, and the number that each has in the sheet's address."""
-        fields = "sheets.properties(sheetId,title,sheetType,hidden)"
+    def _read_titles(self) -> dict[str, _Grid]:
+        """Read the tabs' titles, and what else is known of each without its cells."""
+        fields = "sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
         metadata = self._connection.fetch_metadata({"fields": fields})
         try:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
             grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
-            gids = {
-                p["title"]: p.get("sheetId")
+            found = {
+                p["title"]: _Grid(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
                 for p in grids
                 if not p.get("hidden") or fold_text(p["title"]) in self._named
             }
-            if not all(isinstance(title, str) for title in gids):
+            if not all(isinstance(title, str) for title in found):
                 raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
             raise build_nonsense() from error
-        if not gids:
+        if not found:
             raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
-        return gids
+        return found
 
     def _read_values(self) -> Workbook:
-        titles = choose_tabs(self._gids, self._named, self._wanted)
+        titles = choose_tabs(self._grids, self._named, self._wanted)
         content = self._connection.fetch_values([quote_title(title) for title in titles])
         digest = blake2b(content).digest()
-        gids = {title: self._gids[title] for title in titles}
-        unread = self._gids.keys() - gids.keys()
+        grids = {title: self._grids[title] for title in titles}
+        unread = self._grids.keys() - grids.keys()
         held = self._workbook
-        travelled = [(title, tab.gid) for title, tab in held.tabs.items()]
-        if digest != self._digest or unread != held.unread or list(gids.items()) != travelled:
-            self._workbook = Workbook(_parse_values(content, gids), frozenset(unread), self._url)
+        travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
+        if digest != self._digest or unread != held.unread or list(grids.items()) != travelled:
+            self._workbook = Workbook(_parse_values(content, grids), frozenset(unread), self._url)
             self._digest = digest
         return self._workbook
 
@@ -143,13 +150,13 @@ def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[
     return [title for title in titles if title in chosen]
 
 
-def _parse_values(content: bytes, gids: Mapping[str, int | None]) -> dict[str, Tab]:
+def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
     """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
     try:
         ranges = json.loads(content, parse_constant=_refuse_constant)["valueRanges"]
         tabs = {
-            title: Tab(title, answer.get("values", []), gid)
-            for (title, gid), answer in zip(gids.items(), ranges, strict=True)
+            title: Tab(title, answer.get("values", []), *grid)
+            for (title, grid), answer in zip(grids.items(), ranges, strict=True)
         }
         if any(
             type(tab.rows) is not list or any(type(row) is not list for row in tab.rows)

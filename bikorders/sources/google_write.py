@@ -1,5 +1,6 @@
 """Changes a Google Sheet, with the scope for it: what it holds besides values, and updates that are all or nothing."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from bikorders.grids import BARE, MANY, Box, CellSetup, Grid
 from bikorders.sources.connection import Connection, build_nonsense, quote_title
-from bikorders.workbook import column_letters
+from bikorders.workbook import Raw, column_letters
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 
@@ -41,6 +42,14 @@ class SheetWriter:
             except (KeyError, TypeError, AttributeError, ValueError) as error:
                 raise build_nonsense() from error
         return grids
+
+    def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
+        """Read the values of some rows of a tab."""
+        with self._connection.guarded():
+            ranges = [f"{quote_title(title)}!{number}:{number}" for number in numbers]
+            answers = json.loads(self._connection.fetch_values(ranges))["valueRanges"]
+            rows = [answer.get("values") or [[]] for answer in answers]
+            return [list(row) for (row,) in rows]
 
     def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.

@@ -119,6 +119,20 @@
       </div>
     </section>
 
+% if placed is not None:
+    <section id="placed" class="card" aria-labelledby="placed-title">
+      <h2 id="placed-title">Orders from Bik</h2>
+      <div id="placed-list" data-live>
+%   for sentence in placed:
+        <p>{{ sentence }}</p>
+%   end
+%   if not placed:
+        <p class="hint">Each of them is in the sheet.</p>
+%   end
+      </div>
+    </section>
+
+% end
     <section id="problems" class="card" aria-labelledby="problems-title">
       <h2 id="problems-title">What needs fixing</h2>
       <div id="verdict" role="status" data-live>

@@ -1,0 +1,315 @@
+"""Where would a careful person type a placed order? An order and a workbook become rows to insert, by column.
+
+The rows go directly below the last order, and the items below the last item, in the way the sheet keeps them:
+in a tab of their own, one in each row, side by side, or in one cell.
+
+All is typed as it was sent, also what the reader does not give back: surrounding blanks, a lone “-”, a formula's
+error, a `'` before digits, digits beyond the 15th and cents beyond the 4th, an item named like a charge
+(“Discount”) or with its count behind it, items that are the same in every cell, a list or a tick.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain, count
+from typing import Any
+
+from bikorders.additions import Addition, InsertRows, MakeTab, RetypeRows, Typed
+from bikorders.cells import EXACT_DIGITS
+from bikorders.columns import Found
+from bikorders.entries import Sheet, clean_id, fold_order_id, list_rows
+from bikorders.errors import SheetUnusable
+from bikorders.fields import ORDER_ID
+from bikorders.lines import split_items
+from bikorders.placing import flatten
+from bikorders.reading import Value
+from bikorders.snapshot import Snapshot
+from bikorders.standard import ITEMS
+from bikorders.workbook import Raw, Tab, Workbook, fold_text, strip_blanks, text_of
+
+DRAFT_PATH = "partnersData.id"
+
+_AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
+
+
+def find_orders_sheet(snapshot: Snapshot) -> Sheet:
+    """Find the tab for new orders: the last one with a column for Bik's draft id. Raises `SheetUnusable`."""
+    for sheet in reversed(snapshot.layout.orders):
+        if DRAFT_PATH in sheet.columns.orders:
+            return sheet
+    titles = ", ".join(f"“{title}”" for title in dict.fromkeys(s.tab.title for s in snapshot.layout.orders))
+    raise SheetUnusable(
+        f"no column is headed Draft ID, by which placed orders are known again; the orders are in {titles}",
+        "run “bikorders init”, which adds it, or add it yourself",
+    )
+
+
+def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
+    """Plan the rows of a placed order, items first; in one tab the lower ones, so that none moves another.
+
+    Items that stand there already, from an earlier try, are left as they are. Raises `SheetUnusable` if a column
+    that matters is missing.
+    """
+    planned = _plan(snapshot, order)
+    if len(planned) > 1 and _has_items(snapshot, order, planned[0]):
+        return planned[1:]
+    if len({addition.tab for addition in planned if isinstance(addition, InsertRows)}) < len(planned):
+        return tuple(sorted(planned, key=lambda a: -a.after if isinstance(a, InsertRows) else -math.inf))
+    return planned
+
+
+def _plan(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
+    sheet = find_orders_sheet(snapshot)
+    values = _list_values(order, sheet, snapshot)
+    items: Sequence[Mapping[str, Any]] = order["items"]
+    columns = sheet.columns
+    row = _fill(columns.orders, values) | _fill_extra(columns.extra, order)
+    if snapshot.layout.items:
+        return _plan_items(snapshot, order), _insert(snapshot, sheet, [row])
+    if len(columns.slots) > 1:
+        return (_insert(snapshot, sheet, _fill_slots(sheet, row, values, items)),)
+    if columns.has_lines:
+        return (_insert(snapshot, sheet, _fill_lines(sheet, row, values, items, snapshot)),)
+    if "items" in columns.orders:
+        row |= _fill(columns.orders, {"items": _pack(items)})
+        return (_insert(snapshot, sheet, [row]),)
+    return _make_items_tab(snapshot.workbook, order), _insert(snapshot, sheet, [row])
+
+
+def _has_items(snapshot: Snapshot, order: Mapping[str, Any], planned: Addition) -> bool:
+    """Say whether the items that are planned stand in the sheet; others with the same id may be there, too."""
+    if not isinstance(planned, InsertRows):
+        return False
+    there = [row for row in snapshot.list_item_rows(order["id"]) if row.sheet.tab.title == planned.tab]
+    return len(there) >= len(planned.rows) and all(
+        _holds(row.sheet.tab, row.number, typed)
+        for row, typed in zip(there[-len(planned.rows) :], planned.rows, strict=True)
+    )
+
+
+def _list_values(order: Mapping[str, Any], sheet: Sheet, snapshot: Snapshot) -> dict[str, Typed]:
+    """Give what is typed for each field of the order, by its path; blank ones are left out."""
+    values = _flatten({key: value for key, value in order.items() if key != "items"})
+    first, last = (str(values.get(f"address.{part}", "")) for part in ("firstName", "lastName"))
+    if name := f"{first} {last}".strip():
+        values["customer"] = name
+    if isinstance(tags := order.get("tags"), list):
+        values["tags"] = ", ".join(tags)
+    currency = str(values.get("currency", ""))
+    if currency and "currency" not in sheet.columns.orders and currency != snapshot.context.currency:
+        for path in _AMOUNTS:
+            if path in values and path in sheet.columns.orders:
+                values[path] = f"{values[path]} {currency}"
+    return values
+
+
+def _flatten(body: Mapping[str, Any]) -> dict[str, Typed]:
+    """Give what is typed for the texts and numbers of an object, by their paths."""
+    return {path: _type(value) for path, value in flatten(body).items()}
+
+
+def _type(value: Value) -> Typed:
+    """Make a number one that a cell holds exactly; others become text, so that no digit is lost."""
+    if isinstance(value, str):
+        return value
+    number = int(value) if value == int(value) else float(value)
+    return number if abs(number) < 10**EXACT_DIGITS else f"{value:f}"
+
+
+def _fill(found: Found, values: Mapping[str, Typed]) -> dict[int, Typed]:
+    """Put values into the surest column of each field."""
+    return {found[path][1][0][0]: value for path, value in values.items() if path in found}
+
+
+def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, Typed]:
+    """Fill the columns headed `bik:` and a path."""
+    flat = _flatten(body)
+    return {column: flat[path] for path, column in extra.items() if path in flat}
+
+
+def _fill_item(item: Mapping[str, Any], found: Found) -> dict[int, Typed]:
+    """Fill an item's cells; how many there are stands behind its name where it has no column of its own."""
+    values = _flatten(item)
+    if (total := _multiply(item)) is not None:
+        values["line total"] = total
+    if "quantity" not in found:
+        values["name"] = _pack([item])
+    return _fill(found, values)
+
+
+def _multiply(item: Mapping[str, Any]) -> Typed | None:
+    price = item.get("price")
+    return None if price is None else _type(Decimal(price) * Decimal(item["quantity"]))
+
+
+def _fill_lines(
+    sheet: Sheet,
+    row: dict[int, Typed],
+    values: Mapping[str, Typed],
+    items: Sequence[Mapping[str, Any]],
+    snapshot: Snapshot,
+) -> list[dict[int, Typed]]:
+    """Fill a row for each item; the order's own cells stand in the first.
+
+    Items that have a column for their names only stand in one cell.
+    """
+    slot = sheet.columns.slots[0]
+    if slot.keys() == {"name"}:
+        return [row | _fill(slot, {"name": _pack(items)})]
+    lines = [_fill_item(item, slot) for item in items]
+    for path in ("total", "subTotal"):
+        column = sheet.columns.orders[path][1][0][0] if path in sheet.columns.orders else 0
+        if column in sheet.columns.line_totals and snapshot.context.is_line_total(sheet, column):
+            row.pop(column, None)
+            for line, item in zip(lines, items, strict=True):
+                if (total := _multiply(item)) is not None:
+                    line[column] = total
+    ids = _fill(sheet.columns.orders, {ORDER_ID: values[ORDER_ID]})
+    return [(ids if number else row) | line for number, line in enumerate(lines)]
+
+
+def _fill_slots(
+    sheet: Sheet, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
+) -> list[dict[int, Typed]]:
+    """Fill the items side by side; those that find no place go on in a further row of the same order."""
+    slots = sheet.columns.slots
+    ids = _fill(sheet.columns.orders, {ORDER_ID: values[ORDER_ID]})
+    rows = []
+    for start in range(0, len(items), len(slots)):
+        line = dict(ids if start else row)
+        for slot, item in zip(slots, items[start : start + len(slots)], strict=False):
+            line |= _fill_item(item, slot)
+        rows.append(line)
+    return rows
+
+
+def _pack(items: Sequence[Mapping[str, Any]]) -> str:
+    """Write the items into one cell, so that they are read again as they were sent."""
+    pairs = [(str(item.get("name") or item.get("productId")), Decimal(item["quantity"])) for item in items]
+    text = "\n".join(f"{name} x {quantity.normalize():f}" for name, quantity in pairs)
+    if [tuple(line) for line in split_items(text) or ()] == pairs:
+        return text
+    return json.dumps([{"name": n, "quantity": _type(q)} for n, q in pairs], ensure_ascii=False)
+
+
+def _plan_items(snapshot: Snapshot, order: Mapping[str, Any]) -> InsertRows:
+    sheet = snapshot.layout.items[-1]
+    columns = sheet.columns
+    ids = _fill(columns.orders, {ORDER_ID: order["id"]})
+    slot = columns.slots[0] if columns.slots else {}
+    if not slot.keys() & {"name", "productId"}:
+        raise SheetUnusable(
+            f"the tab “{sheet.tab.title}” has no column for the products of placed orders",
+            "head one of them Product name",
+        )
+    rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
+    return _insert(snapshot, sheet, rows)
+
+
+def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
+    """Plan a tab for the items, where the sheet has none."""
+    taken = {fold_text(title) for title in (*workbook.tabs, *workbook.unread)}
+    titles = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
+    title = next(title for title in titles if fold_text(title) not in taken)
+    rows = []
+    for item in order["items"]:
+        values = _flatten(item) | {ORDER_ID: order["id"]}
+        rows.append(tuple(values.get(column.path) for column in ITEMS.columns))
+    return MakeTab(title, ITEMS.columns, tuple(rows))
+
+
+def _insert(snapshot: Snapshot, sheet: Sheet, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
+    header = sheet.columns.row
+    last = snapshot.find_last_row(sheet)
+    width = len(sheet.tab.rows[header - 1])
+    return InsertRows(sheet.tab.title, last or header, tuple(rows), width, is_first=last is None)
+
+
+def list_drafts(snapshot: Snapshot) -> dict[str, str]:
+    """Give the order ids of the sheet by their draft ids; "" where the row has none."""
+    return {
+        cell.text: row.id
+        for sheet in snapshot.layout.orders
+        if DRAFT_PATH in sheet.columns.orders
+        for row in list_rows(sheet)
+        for cell in row.cells(DRAFT_PATH)
+    }
+
+
+def stands_askew(snapshot: Snapshot, order_id: str, draft_id: str) -> bool:
+    """Say whether a row holds an order's id and draft id, though maybe under other headers."""
+    draft, folded = strip_blanks(draft_id), fold_order_id(order_id)
+    return any(
+        any(isinstance(raw, str) and strip_blanks(raw) == draft for raw in row)
+        and any(raw is not None and fold_order_id(clean_id(raw)) == folded for raw in row)
+        for title in dict.fromkeys(sheet.tab.title for sheet in snapshot.layout.orders)
+        for row in snapshot.workbook.tabs[title].rows
+        if draft_id in row or any(isinstance(raw, str) and draft in raw for raw in row)
+    )
+
+
+def plan_repair(
+    snapshot: Snapshot, order: Mapping[str, Any], typed: Sequence[Addition], *, is_askew: bool = False
+) -> tuple[RetypeRows, ...] | None:
+    """Plan to put what was `typed` under the headers as they are now; nothing if it stands there, or is gone.
+
+    `is_askew` says that it is known to stand under others. None if it stands under other headers and can't be put right: somebody has edited it since.
+    """
+    repairs: list[RetypeRows] = []
+    wanted = {a.tab: a for a in _plan(snapshot, order) if isinstance(a, InsertRows)} if typed else {}
+    draft = strip_blanks(str(_flatten(order).get(DRAFT_PATH, "")))
+    for addition in typed:
+        target = wanted.get(addition.tab) if isinstance(addition, InsertRows) else None
+        if not isinstance(addition, InsertRows) or target is None:
+            continue
+        if target.rows == addition.rows and not is_askew:
+            continue  # no column was moved
+        tab = snapshot.workbook.tabs[addition.tab]
+        numbers = _find_rows(tab, addition.rows)
+        if numbers is None or len(target.rows) != len(numbers):
+            if draft not in list_drafts(snapshot) and stands_askew(snapshot, order["id"], draft):
+                return None
+            continue
+        if not all(_holds(tab, number, row) for number, row in zip(numbers, target.rows, strict=True)):
+            held = tuple(tab.row(number) for number in numbers)
+            width = max(target.width, *map(len, held))
+            repairs.append(RetypeRows(addition.tab, tuple(numbers), target.rows, width, held))
+    return tuple(repairs)
+
+
+def _holds(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:
+    """Say whether a row of the sheet holds what was typed."""
+    return all(_is_same(tab.cell(number, column).raw, value) for column, value in row.items())
+
+
+def _is_same(raw: Raw, value: Typed) -> bool:
+    """Say whether a cell holds what was typed; a file holds numbers as texts, with a comma maybe.
+
+    >>> _is_same("12,5", 12.5), _is_same(2.0, 2), _is_same(" a", "a "), _is_same(None, 0)
+    (True, True, True, False)
+    """
+    text, typed = text_of(raw), text_of(value)
+    if text == typed or isinstance(value, str) or not isinstance(raw, str):
+        return text == typed
+    try:
+        return float(text.replace(",", ".")) == value
+    except ValueError:
+        return False
+
+
+def _find_rows(tab: Tab, rows: Sequence[Mapping[int, Typed]]) -> list[int] | None:
+    """Find rows that hold exactly what was typed, in whatever columns; None unless each is there once."""
+    wanted = [_sort_cells(row.values()) for row in rows]
+    places: dict[tuple[str, ...], list[int]] = {cells: [] for cells in wanted}
+    for number in range(1, len(tab.rows) + 1):
+        cells = _sort_cells(tab.row(number))
+        if cells in places:
+            places[cells].append(number)
+    if any(len(numbers) != wanted.count(cells) for cells, numbers in places.items()):
+        return None
+    return [places[cells].pop(0) for cells in wanted]
+
+
+def _sort_cells(raws: Iterable[Raw]) -> tuple[str, ...]:
+    return tuple(sorted(text for raw in raws if (text := text_of(raw))))

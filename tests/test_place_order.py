@@ -1,0 +1,246 @@
+"""placeOrder over HTTP, and what the page, the health and the check say of it."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from bikorders.checking import run_check
+from bikorders.desk import Desk
+from bikorders.errors import SheetUnusable
+from bikorders.journal import Journal
+from bikorders.placing import parse_id_template
+from bikorders.reading import Options
+from bikorders.service import Service
+from bikorders.settings import Auth
+from bikorders.snapshot import Snapshot
+from bikorders.sources import open_source
+from bikorders.web import MAX_ORDER, create_app
+from tests.conftest import Shop, SimulatedClock, make_workbook
+from tests.test_web import assert_error, call
+
+SECRET = Auth("Authorization", "Bearer s3cret", "Bearer", "Bearer")
+ORDERS = "Order ID,Status,Draft ID\n1001,Packed,\n1002,Packed,nb_0"
+
+
+class DeafSink:
+    """Takes nothing."""
+
+    settles = 0.0
+
+    def add(self, additions, workbook):
+        raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    shop = Shop(make_workbook(ORDERS, "Order ID,Product,Qty\n1001,Soap,1\n1002,Soap,1"), SimulatedClock())
+    journal = Journal(tmp_path / "journal.sqlite3")
+    desk = Desk(journal, shop.cache, DeafSink(), parse_id_template("{number}"), wall=lambda: 1_000_000.0)
+    desk.service = Service(shop.cache, None, desk)
+    yield desk
+    journal.close()
+
+
+def build_body(draft_id="nb_1", **order):
+    order = {
+        "id": draft_id,
+        "name": "",
+        "items": [{"name": "Soap", "quantity": 2, "price": 5}],
+        "total": 10,
+    } | order
+    return json.dumps({"draftOrderId": draft_id, "paymentPending": True, "order": order}).encode()
+
+
+def place(desk, body, auth=None, **environ):
+    return call(create_app(desk.service, auth or Auth()), body, PATH_INFO="/placeOrder", **environ)
+
+
+def ask(desk, order_id):
+    return call(create_app(desk.service, Auth()), json.dumps({"orderId": order_id}).encode())
+
+
+def test_the_answer_is_the_order_under_the_next_id(desk):
+    order = json.loads(place(desk, build_body()).body)["order"]
+    assert order == {
+        "id": "1003", "name": "1003", "status": "PLACED", "paymentStatus": "pending",
+        "fulfillmentStatus": "unfulfilled", "items": [{"name": "Soap", "quantity": 2, "price": 5}], "total": 10,
+        "partnersData": {"id": "nb_1"},
+    }  # fmt: skip
+
+
+def test_an_order_that_waits_is_answered_from_the_journal(desk):
+    placed = place(desk, build_body(tip={"for": "you"}))
+    assert json.loads(ask(desk, "#1003").body) == json.loads(placed.body)
+
+
+def test_the_route_is_not_there_where_no_orders_are_taken(shop):
+    app = create_app(shop.service, Auth())
+    assert_error(call(app, build_body(), PATH_INFO="/placeOrder"), 404)
+
+
+def test_placing_needs_the_auth_header_and_leaves_no_trace_without(desk):
+    assert_error(place(desk, build_body(), SECRET), 401)
+    assert desk.get_backlog().waiting == 0
+    assert place(desk, build_body(), SECRET, HTTP_AUTHORIZATION="Bearer s3cret").status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        build_body(""),
+        build_body(items=[]),
+        build_body(items=[{"name": "Soap", "quantity": -1}]),
+        build_body(name="a\0b"),
+        build_body(name="x" * 50_001),
+    ],
+)
+def test_a_bad_request_is_400_with_one_sentence_and_leaves_no_trace(desk, body):
+    answer = place(desk, body)
+    assert_error(answer, 400)
+    assert "\n" not in json.loads(answer.body)["error"]
+    assert desk.get_backlog().waiting == 0
+    assert desk.list_drafts() == {}
+
+
+def test_a_body_over_the_limit_is_413(desk):
+    assert_error(place(desk, build_body(note="x" * MAX_ORDER)), 413)
+    notes = {f"note{number}": "x" * 49_000 for number in range(5)}
+    assert place(desk, build_body(**notes)).status == 200
+
+
+def test_other_methods_are_405_and_other_types_415(desk):
+    answer = place(desk, b"", REQUEST_METHOD="GET")
+    assert_error(answer, 405)
+    assert_error(place(desk, build_body(), CONTENT_TYPE="text/plain"), 415)
+
+
+def test_a_journal_that_cannot_be_written_is_503_and_says_nothing_of_it(desk, tmp_path):
+    (tmp_path / "journal.sqlite3").rename(tmp_path / "away")
+    answer = place(desk, build_body())
+    assert_error(answer, 503)
+    assert "journal" not in json.loads(answer.body)["error"]
+
+
+def test_the_log_names_the_id_and_nothing_of_the_customer(desk, caplog):
+    caplog.set_level("DEBUG")
+    place(
+        desk, build_body(email="asha@example.com", phoneNumber="+919876543210", address={"firstName": "Asha"})
+    )
+    place(desk, build_body(email="other@example.com"))
+    assert "1003" in caplog.text
+    assert not any(word in caplog.text for word in ("@", "9876", "Asha"))
+
+
+def test_health_says_how_many_wait_since_when_and_why(desk):
+    def look():
+        answer = call(create_app(desk.service, Auth()), b"", PATH_INFO="/healthz", REQUEST_METHOD="GET")
+        return json.loads(answer.body)["placed"]
+
+    assert look() == {"waiting": 0, "since": None, "parked": 0, "last_error": None}
+    place(desk, build_body())
+    desk.work()
+    assert look() == {
+        "waiting": 1,
+        "since": 1_000_000,
+        "parked": 0,
+        "last_error": "SheetUnusable",
+    }
+
+
+def test_the_page_says_what_waits_why_and_which_numbers_clash(desk):
+    def look(query=""):
+        return call(
+            create_app(desk.service, Auth(), ""), b"", PATH_INFO="/", REQUEST_METHOD="GET", QUERY_STRING=query
+        ).body
+
+    assert b"Each of them is in the sheet." in look()
+    place(desk, build_body("nb_<1>"))
+    desk.work()
+    page = look("order=1003").decode()
+    assert "1 not in the sheet yet" in page
+    assert "The sheet is shared as Viewer: share it as Editor." in page
+    assert "Order 1003 is placed" in page
+
+
+def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status,Draft ID\n1001,Packed,\n", encoding="utf-8")
+    ids = parse_id_template("{number}")
+    journal = Journal(tmp_path / "journal.sqlite3")
+    record, _ = journal.add(
+        "nb_1", "", lambda order_id: b'{"order": {"id": "1001", "items": []}}', ids, 1000, 0.0
+    )
+    journal.note_refusal(record.seq, "it may just have been edited")
+    code = run_check(
+        lambda: open_source(str(tmp_path), ""),
+        lambda workbook: Snapshot(workbook, Options()),
+        output="text",
+        strict=False,
+        journal=journal,
+    )
+    out = capsys.readouterr().out
+    assert code == 1
+    assert "1 order from Bik not in the sheet yet" in out
+    assert "A2  An order from Bik has the number “1001”, too." in out
+    journal.note_refusal(record.seq, "it may just have been edited")
+    run_check(
+        lambda: open_source(str(tmp_path), ""),
+        lambda workbook: Snapshot(workbook, Options()),
+        output="text",
+        strict=False,
+        journal=journal,
+    )
+    assert (
+        "the sheet did not take the order 1001 from Bik (it may just have been edited)"
+        in capsys.readouterr().out
+    )
+    journal.close()
+
+
+def test_a_row_that_is_the_order_from_bik_does_not_clash(desk):
+    place(desk, build_body())
+    snapshot = Snapshot(make_workbook("Order ID,Product,Qty,Draft ID\n1003,Soap,2,nb_1\n,Oil,1,"), Options())
+    assert desk.service.list_clashes(snapshot) == []
+
+
+@contextmanager
+def serve(folder, **settings):
+    """Run the command on a folder of its own; gives the process, to be read from."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "BIKORDERS_PORT": "0",
+        "BIKORDERS_AUTH": "none",
+        "BIKORDERS_PLACE_ORDER": "on",
+    }
+    environ |= {f"BIKORDERS_{name}": str(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "bikorders", "serve"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status\n1001,Packed\n", encoding="utf-8")
+    with serve(tmp_path, SHEET=tmp_path) as process:
+        errors = process.communicate(timeout=30)[1]
+    assert process.returncode == 1
+    assert "no column is headed Draft ID" in errors
+    assert "bikorders init" in errors
+    assert "Traceback" not in errors
+
+
+def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status,Draft ID\n1001,Packed,\n", encoding="utf-8")
+    (tmp_path / "state").mkdir()
+    with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "state" / "orders.sqlite3") as process:
+        assert "listens" in process.stdout.readline() + process.stdout.readline()
+        assert (tmp_path / "state" / "orders.sqlite3").stat().st_mode & 0o777 == 0o600
