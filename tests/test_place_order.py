@@ -15,7 +15,7 @@ from bikorders.journal import Journal
 from bikorders.placing import parse_id_template
 from bikorders.reading import Options
 from bikorders.service import Service
-from bikorders.settings import Auth
+from bikorders.settings import Auth, read_settings
 from bikorders.snapshot import Snapshot
 from bikorders.sources import open_source
 from bikorders.web import MAX_ORDER, create_app
@@ -238,9 +238,11 @@ def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
     assert "Traceback" not in errors
 
 
-def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path):
+def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path, monkeypatch):
     (tmp_path / "Orders.csv").write_text("Order ID,Status,Draft ID\n1001,Packed,\n", encoding="utf-8")
     (tmp_path / "state").mkdir()
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    assert read_settings(os.environ, tmp_path).journal == tmp_path / "state" / "bikorders.sqlite3"
     with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "state" / "orders.sqlite3") as process:
         assert "listens" in process.stdout.readline() + process.stdout.readline()
         assert (tmp_path / "state" / "orders.sqlite3").stat().st_mode & 0o777 == 0o600
