@@ -100,20 +100,28 @@ def parse_place_request(body: bytes) -> PlaceRequest:
 def build_placed_order(request: PlaceRequest, order_id: str, invoice_url: str) -> dict[str, Any]:
     """Build the order as it is kept and answered: what Bik sent, under our id, with its states filled in.
 
-    `invoice_url` holds `{id}` where the id belongs; "" leaves the link as Bik sent it.
+    `invoice_url` holds `{id}` where the id belongs; "" leaves the link as Bik sent it. A field of the contract
+    that is null is left out: the contract knows no null.
     """
-    sent = request.order
+    sent = _leave_out_nulls(request.order)
+    for name in _OBJECTS.keys() & sent.keys():
+        sent[name] = _leave_out_nulls(sent[name])
+    sent["items"] = [_leave_out_nulls(item) for item in sent["items"]]
     own: dict[str, Any] = {
         "id": order_id,
         "name": _fill(sent, "name", order_id),
         "status": _fill(sent, "status", "PLACED"),
         "paymentStatus": "pending" if request.is_pending else "paid",
         "fulfillmentStatus": _fill(sent, "fulfillmentStatus", "unfulfilled"),
-        "partnersData": (sent.get("partnersData") or {}) | {"id": request.draft_id},
+        "partnersData": sent.get("partnersData", {}) | {"id": request.draft_id},
     }
     if invoice_url:
         own["invoiceUrl"] = invoice_url.replace("{id}", quote(order_id, safe=""))
     return sent | own
+
+
+def _leave_out_nulls(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if value is not None or key not in _KNOWN}
 
 
 def dump_placed(order: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import bottle
@@ -53,6 +54,10 @@ _REASONS = {
     415: "the body must be application/json",
     500: "internal error",
 }
+
+_DESCRIPTION = Path(__file__).with_name("openapi.json")
+_KEPT = "public, max-age=300"
+"""How long the description may be kept; after an update it is another."""
 
 _log = logging.getLogger("bikorders.requests")
 _ORDER_ID = "bikorders.order_id"
@@ -111,11 +116,18 @@ def create_app(service: Service, auth: Auth, page_password: str | None = None) -
         bottle.request.environ[_ORDER_ID] = record.id
         return _answer_json(record.answer)
 
+    description = _DESCRIPTION.read_bytes()
+
+    def get_description() -> bytes:
+        bottle.response.set_header("Cache-Control", _KEPT)
+        return _answer_json(description)
+
     app.route("/getOrder", "POST", get_order)
     if service.desk:
         app.route("/placeOrder", "POST", place_order)
     app.route("/refresh", "POST", refresh)
-    app.route("/healthz", "GET", get_health)
+    app.route("/healthz", ["GET", "HEAD"], get_health)  # both named, so that a 405 names them, too
+    app.route("/openapi.json", ["GET", "HEAD"], get_description)
     app.install(_translate_errors)
     if page_password is None:
         app.default_error_handler = _answer_error

@@ -9,6 +9,7 @@ from bikorders.bik import dump_error, dump_order, parse_request
 from bikorders.errors import RequestRefused
 from bikorders.orders import Order
 from tests.conftest import SEED_ORDER, make_snapshot
+from tests.description import assert_schema
 
 HEADERS = "id,name,status,paymentStatus,subTotal,shippingCharge,discount,total,currency,phoneNumber,email,fulfillmentStatus,deliveryInfo.trackingURL"
 ROW = "ORD-1001,#1001,DELIVERED,paid,998,49,100,947,INR,+919876543210,buyer@example.com,fulfilled,https://courier.example.com/track/ABCD1234"
@@ -17,7 +18,9 @@ ITEM = "6862852391049,40946134352009,Skin Renew Cream,Default,2,499"
 
 
 def answer(order: Order) -> dict:
-    return json.loads(dump_order(order))["order"]
+    body = json.loads(dump_order(order))
+    assert_schema("OrderAnswer", body)
+    return body["order"]
 
 
 def test_the_contracts_example_order_comes_back_key_for_key_from_an_items_tab():

@@ -31,6 +31,7 @@ from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource
 from bikorders.web import MAX_BODY, create_app
 from tests.conftest import SEED_ORDER, Clock
+from tests.description import assert_described
 from tests.test_web import ASK, Response, assert_error
 
 SAMPLE_ORDER = SEED_ORDER | {
@@ -85,7 +86,9 @@ def port(clock):
 def ask(port, body=ASK, method="POST", path="/getOrder", headers=None, **options):
     with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request(method, path, body, headers or {}, **options)
-        return _read(connection.getresponse())
+        response = _read(connection.getresponse())
+    assert_described(method, path, *response)
+    return response
 
 
 def send(port, data):
@@ -269,7 +272,7 @@ class BlockingService:
     def get_order(self, order_id):
         self.entered.release()
         assert self.leave.wait(30)
-        return Answer(b'{"order": {}}', None)
+        return Answer(b'{"order": {"id": "1", "items": []}}', None)
 
 
 def test_a_stop_answers_requests_in_flight_and_queued_and_takes_no_new_ones():

@@ -18,6 +18,7 @@ from bikorders.placing import (
     read_placed,
 )
 from tests.conftest import SEED_ORDER
+from tests.description import assert_schema
 
 DRAFT = "nb_1719900000000_x7k2"
 SENT = {
@@ -55,6 +56,14 @@ def test_a_request_is_read_as_it_was_sent():
     request = parse()
     assert request == PlaceRequest(DRAFT, True, SENT)
     assert list(request.order) == list(SENT)
+
+
+def test_a_field_of_the_contract_that_is_null_is_not_answered():
+    order = with_item(variantId=None, gift=None) | {"email": None, "deliveryInfo": None, "note": None}
+    placed = build_placed_order(parse(order), "ORD-1001", "")
+    assert placed["address"] == {"firstName": "Asha", "zip": "560001"}
+    assert not placed.keys() & {"email", "deliveryInfo"} and placed["note"] is None
+    assert "variantId" not in placed["items"][1] and placed["items"][1]["gift"] is None
 
 
 def test_fractions_keep_every_digit():
@@ -280,7 +289,7 @@ def try_body(body):
         return
     placed = build_placed_order(request, "ORD-1001", "https://shop.example.com/{id}")
     assert read_placed(dump_placed(placed)) == placed
-    json.loads(dump_placed(placed))
+    assert_schema("PlacedAnswer", json.loads(dump_placed(placed)))
 
 
 @given(st.one_of(st.binary(), st.text().map(str.encode), ANY.map(lambda value: json.dumps(value).encode())))

@@ -20,6 +20,7 @@ from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.words import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
 from bikorders.workbook import Raw, Tab, Workbook, fold_text, text_of
+from tests.description import assert_schema
 
 HEADERS = sorted({header for field in (*ORDER_FIELDS, *ITEM_FIELDS) for header, _ in list_headers(field)})
 DECORATED = st.sampled_from(["{}", " {} ", "{}*", "{}\n", "{} (₹)", "{} ($)", "{} 1", "bik:{}", "{} [x]"])
@@ -137,7 +138,7 @@ def parse(order: Order) -> dict[str, object]:
         raise AssertionError(f"{constant} is no JSON")
 
     answer = json.loads(dump_order(order).decode("utf-8"), parse_constant=refuse)
-    assert set(answer) == {"order"}
+    assert_schema("OrderAnswer", answer)
     return answer["order"]
 
 

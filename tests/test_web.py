@@ -16,9 +16,10 @@ from bikorders.errors import OrderConflict, OrderNotFound, SettingsError, SheetU
 from bikorders.service import Answer
 from bikorders.settings import Auth, parse_auth
 from bikorders.web import MAX_BODY, create_app
+from tests.description import assert_described
 
 ASK = b'{"orderId": "ORD-1001"}'
-ANSWER = b'{"order": {"id": "ORD-1001", "email": "asha@example.com"}}'
+ANSWER = b'{"order": {"id": "ORD-1001", "items": [], "email": "asha@example.com"}}'
 
 
 class Response(NamedTuple):
@@ -52,7 +53,7 @@ class Unreadable(io.BytesIO):
 
 
 def call(app, body=ASK, **environ):
-    """POST the body to /getOrder, unless `environ` says otherwise."""
+    """POST the body to /getOrder, unless `environ` says otherwise; the answer is as the document describes it."""
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/getOrder", "CONTENT_LENGTH": str(len(body))} | environ
     environ = {"SCRIPT_NAME": "", "QUERY_STRING": "", "wsgi.input": io.BytesIO(body)} | environ
     environ = {"REMOTE_ADDR": "192.0.2.1"} | environ
@@ -64,7 +65,9 @@ def call(app, body=ASK, **environ):
     finally:
         getattr(answer, "close", lambda: None)()
     ((status, headers, _),) = started
-    return Response(int(status[:3]), {name.lower(): value for name, value in headers}, body)
+    response = Response(int(status[:3]), {name.lower(): value for name, value in headers}, body)
+    assert_described(environ["REQUEST_METHOD"], environ["PATH_INFO"], *response)
+    return response
 
 
 def ask(body=ASK, answer=ANSWER, auth="none", **environ):

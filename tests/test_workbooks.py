@@ -25,6 +25,7 @@ from bikorders.errors import BikordersError, SheetUnusable
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
 from bikorders.workbook import Raw, Tab, Workbook
+from tests.description import assert_schema
 
 FOLDER = Path(__file__).parent / "corpus" / "workbooks"
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -123,7 +124,9 @@ def test_the_answer_is_what_a_careful_reader_is_certain_of(file):
                 snapshot.get_order(question.order_id)
             continue
         order = snapshot.get_order(question.order_id)
-        assert json.loads(dump_order(order))["order"] == json.loads(question.answer)
+        answer = json.loads(dump_order(order))
+        assert_schema("OrderAnswer", answer)
+        assert answer["order"] == json.loads(question.answer)
         assert {f"{p.code} {p.tab}!{p.cell}" for p in order.problems} == question.problems
 
 
