@@ -1,16 +1,20 @@
-# make run | test | lint | dist | clean: each makes what it needs first.
+# make run | test | contract | lint | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test lint dist clean
+.PHONY: run test contract lint dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# Requests of all kinds to a running server, made up from its OpenAPI document.
+contract: $(VENV)/.contract
+	$(BIN)/python -m tests.contract
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -44,4 +48,9 @@ $(VENV)/.run: $(VENV)/.made setup.cfg pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing the development tools ..."
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.contract: $(VENV)/.dev
+	@echo "Installing schemathesis ..."
+	@$(PIP) -e '.[dev,contract]'
 	@touch $@

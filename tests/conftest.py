@@ -22,6 +22,9 @@ from bikorders.service import Service
 from bikorders.snapshot import Snapshot
 from bikorders.workbook import Cell, Raw, Tab, Workbook
 
+collect_ignore = ["contract_hooks.py"]
+"""Needs schemathesis, which only `make contract` installs."""
+
 # The same examples at every run: a test that fails by chance tells nobody what they broke.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
