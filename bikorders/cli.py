@@ -1,7 +1,7 @@
 """The `bikorders` command: the only place where the parts are put together.
 
-Exit codes: 0 all is well; 1 the order can't be given, or the sheet needs fixing; 2 a setting is wrong or the
-command line is, or the sheet can't be checked.
+Exit codes: 0 all is well; 1 the order can't be given, the sheet needs fixing, or a rule is broken; 2 a setting is
+wrong or the command line is, the sheet can't be checked, or nothing answers at the address to try.
 """
 
 import argparse
@@ -9,8 +9,9 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bikorders import __version__
 from bikorders.bik import dump_order
@@ -26,12 +27,22 @@ from bikorders.reading import Options
 from bikorders.rows import find_orders_sheet
 from bikorders.server import Server
 from bikorders.service import Service
-from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
+from bikorders.settings import (
+    PREFIX,
+    TABLE,
+    Auth,
+    Settings,
+    find_page_password,
+    parse_auth,
+    read_settings,
+    require_auth,
+)
 from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
 from bikorders.terminal import format_problem
+from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 
 
@@ -46,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _check(settings, args)
         if args.command == "init":
             return run_init(settings, ask=not args.yes)
+        if args.command == "try":
+            return run_try(args.url, args.auth or settings.auth or Auth(), args.order)
         return _show(settings, args.order_id)
     except BrokenPipeError:  # whoever reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,7 +92,27 @@ def _build_parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="let warnings fail, too")
     init = commands.add_parser("init", help="make the tabs and headers of a sheet, or add what it lacks")
     init.add_argument("--yes", action="store_true", help="don't ask before changing it")
+    try_ = commands.add_parser(
+        "try", help="play Bik against a getOrder endpoint, and say which rules it keeps"
+    )
+    try_.add_argument("url", metavar="URL", type=_for_argparse(parse_target), help="what Bik is given")
+    try_.add_argument("--order", metavar="ID", required=True, help="an order that there is")
+    try_.add_argument(
+        "--auth", metavar="AUTH", type=_for_argparse(parse_auth), help=f"as {PREFIX}AUTH, which it is without"
+    )
     return parser
+
+
+def _for_argparse(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let a refusal say what is wrong and not repeat the text: it may be a secret."""
+
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error) or f"it takes {parse.__doc__}") from None
+
+    return parsed
 
 
 def _list_settings() -> str:

@@ -18,7 +18,7 @@ from bikorders.workbook import Workbook, column_letters
 _LONGEST = 60
 """Characters of a cell that are shown."""
 
-_COLOURS = {"error": "31", "warning": "33", "ok": "32"}
+_COLOURS = {"error": "31", "warning": "33", "ok": "32", "FAIL": "31", "warn": "33", "pass": "32", "skip": "2"}
 
 
 class Style:

@@ -44,9 +44,9 @@ SAMPLE_ORDER = SEED_ORDER | {
 
 
 @contextmanager
-def serve(service, threads=4, host="127.0.0.1", page_password=None):
+def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
-    server = Server(create_app(service, Auth(), page_password), host, 0, threads)
+    server = Server(create_app(service, auth or Auth(), page_password), host, 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:
@@ -58,7 +58,7 @@ def serve(service, threads=4, host="127.0.0.1", page_password=None):
 
 
 @contextmanager
-def serve_source(source, clock, threads=4, kind=SnapshotCache):
+def serve_source(source, clock, threads=4, kind=SnapshotCache, auth=None):
     """Serve what a source holds, on a hand-cranked clock; gives the port."""
     policy = Policy(reads_per_minute=None)
     cache = kind(
@@ -66,7 +66,7 @@ def serve_source(source, clock, threads=4, kind=SnapshotCache):
     )
     cache.start()
     try:
-        with serve(Service(cache, Links(cache, source.read_link)), threads) as server:
+        with serve(Service(cache, Links(cache, source.read_link)), threads, auth=auth) as server:
             yield server.port
     finally:
         cache.close()

@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "bik": "entries errors orders reading workbook",
     "telling": "orders reading",
     "placing": "bik cells entries errors orders reading words workbook",
+    "contract": "words",
     "rows": "additions cells columns entries errors fields lines placing reading snapshot standard workbook",
     "settings": "cells currencies errors placing",
     "sources": "errors grids workbook sources.files sources.google sources.google_write",
@@ -67,7 +68,8 @@ MAY_IMPORT = {
         "additions check errors grids orders provision reading settings sheet_requests sheet_setup snapshot sources "
         "sources.files tabs terminal workbook"
     ),
-    "cli": "desk journal rows sinks init checking terminal errors bik links reading snapshot tabs settings sources quota cache service web server",
+    "trying": "contract placing settings terminal",
+    "cli": "trying desk journal rows sinks init checking terminal errors bik links reading snapshot tabs settings sources quota cache service web server",
     "__main__": "cli",
     "": "",
 }

@@ -210,6 +210,7 @@ def test_the_answer_has_our_id_and_states_and_keeps_the_rest_in_its_order():
         "paymentStatus": "pending",
         "fulfillmentStatus": "unfulfilled",
         "partnersData": {"id": DRAFT},
+        "address": {"firstName": "Asha", "zip": "560001"},
     }
     assert list(placed)[: len(SENT)] == list(SENT)
 
@@ -228,6 +229,7 @@ def test_what_was_said_stays_said():
         "id": "ORD-1001",
         "paymentStatus": "paid",
         "partnersData": {"shop": 1, "id": DRAFT},
+        "address": {"firstName": "Asha", "zip": "560001"},
     }
     assert request.order == before
 
