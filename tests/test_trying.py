@@ -1,6 +1,7 @@
 """The `try` command against our own server, which keeps every rule, and against servers that break one."""
 
 import datetime
+import ipaddress
 import json
 import re
 import ssl
@@ -309,29 +310,44 @@ def test_what_a_server_says_cannot_reach_the_terminal_as_it_is(capsys):
 
 
 @pytest.fixture(scope="module")
-def unknown_certificate(tmp_path_factory):
-    """Make a TLS context with a certificate that nobody vouches for."""
+def certificate(tmp_path_factory):
+    """Make a certificate for this machine that nobody but itself vouches for; gives the file, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
     now = datetime.datetime.now(datetime.UTC)
     day = datetime.timedelta(days=1)
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day)
+    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    builder = builder.add_extension(x509.SubjectAlternativeName([here]), critical=False)
     pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     pem += key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path = tmp_path_factory.mktemp("tls") / "server.pem"
     path.write_bytes(pem)
+    return path
+
+
+@pytest.fixture
+def context(certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
+    context.load_cert_chain(certificate)
     return context
 
 
-def test_a_certificate_that_nobody_vouches_for_is_found_and_nothing_is_sent(attempt, unknown_certificate):
-    with serve(Endpoint(), unknown_certificate) as (url, came):
+def test_a_certificate_that_nobody_vouches_for_is_found_and_nothing_is_sent(attempt, context):
+    with serve(Endpoint(), context) as (url, came):
         code, found = attempt(url, parse_auth("bearer:t0ken"))
     assert (code, came) == (1, [])
     assert found["certificate"][0] == "FAIL" and found["https"][0] == "pass"
+
+
+def test_a_certificate_that_this_machine_trusts_is_valid(attempt, context, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serve(Endpoint(), context) as (url, _):
+        code, found = attempt(url)
+    assert (code, list_levels(found, "FAIL", "warn")) == (0, set())
+    assert found["certificate"] == ("pass", "valid")
 
 
 def test_an_address_where_nobody_listens_is_exit_2(attempt, capsys):
