@@ -33,6 +33,7 @@ from bikorders.errors import (
 from bikorders.problems import Problem
 from bikorders.service import Lookup, Service
 from bikorders.telling import Told, shorten, tell_order, tell_span
+from bikorders.throttle import Throttle
 
 VIEWS = Path(__file__).with_name("views")
 
@@ -41,6 +42,9 @@ MOST_TABS = 40
 MOST_ITEMS = 50
 LONGEST_ID = 100
 """Characters of an order id that is asked for."""
+
+LONGEST_TOKEN = 4096
+"""Characters of user name and password as they are sent."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -65,12 +69,14 @@ FindAnswer = Callable[[BikordersError], tuple[int, str]]
 """Gives the status and the message that Bik gets for an error."""
 
 
-def install_page(app: bottle.Bottle, service: Service, password: str, find_answer: FindAnswer) -> None:
+def install_page(
+    app: bottle.Bottle, service: Service, password: str, find_answer: FindAnswer, throttle: Throttle
+) -> None:
     """Add the page at `/` and its files; it asks for `password` unless that is ""."""
     template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
 
     def get_page() -> bytes:
-        require_password(password)
+        require_password(password, throttle)
         asked = bottle.request.query.order[:LONGEST_ID]
         page: str = template.render(
             **_describe_service(service),
@@ -109,11 +115,23 @@ def _send(content: bytes, content_type: str) -> bytes:
     return content
 
 
-def require_password(password: str) -> None:
-    """Refuse with 401 unless the password is sent, under any user name."""
+def require_password(password: str, throttle: Throttle) -> None:
+    """Refuse with 401 unless the password is sent, under any user name.
+
+    An address that was wrong too often gets 429, even with the right one: a password that a person can remember
+    could be guessed otherwise.
+    """
+    if not password:
+        return
+    address = bottle.request.environ.get("REMOTE_ADDR", "-")
+    if wait := throttle.find_wait(address):
+        raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
     scheme, _, token = bottle.request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     sent = _read_password(token.strip()) if scheme.casefold() == "basic" else ""
-    if password and not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
+    if not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
+        # A browser asks without a password first. That is no guess, and must not lock out who knows it.
+        if token:
+            throttle.note_wrong(address)
         challenge = 'Basic realm="bikorders", charset="UTF-8"'
         raise bottle.HTTPError(401, **{"WWW-Authenticate": challenge})
 
@@ -121,9 +139,13 @@ def require_password(password: str) -> None:
 def _read_password(token: str) -> str:
     """Read what follows the user name; one and the same letter may be sent in two spellings.
 
+    What is much longer than any password is not read: to normalize it could take seconds.
+
     >>> _read_password("YTpiOmM="), _read_password("?")
     ('b:c', '')
     """
+    if len(token) > LONGEST_TOKEN:
+        return ""
     try:
         return normalize("NFC", b64decode(token, validate=True).decode().partition(":")[2])
     except ValueError:

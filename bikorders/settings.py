@@ -124,8 +124,8 @@ def parse_auth(text: str) -> Auth:
 
 
 def _password(text: str) -> str:
-    """at least 8 characters, 4 different ones among them"""
-    if len(text) < 8 or len(set(text)) < 4:
+    """8 to 200 characters, 4 different ones among them"""
+    if not 8 <= len(text) <= 200 or len(set(text)) < 4:
         raise ValueError
     return unicodedata.normalize("NFC", text)  # as browsers send it (RFC 7617)
 

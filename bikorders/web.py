@@ -26,6 +26,7 @@ from bikorders.errors import (
 from bikorders.pages import install_page, protect_errors
 from bikorders.service import Service
 from bikorders.settings import Auth
+from bikorders.throttle import Throttle
 
 MAX_BODY = 64 * 1024
 """Bytes; a getOrder request has some 30."""
@@ -52,6 +53,7 @@ _REASONS = {
     404: "there is nothing here; orders are at POST /getOrder",
     405: "method not allowed",
     415: "the body must be application/json",
+    429: "too many requests with a wrong auth header or password; wait a minute",
     500: "internal error",
 }
 
@@ -65,16 +67,20 @@ _ORDER_ID = "bikorders.order_id"
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def create_app(service: Service, auth: Auth, page_password: str | None = None) -> WSGIApp:
+def create_app(
+    service: Service, auth: Auth, page_password: str | None = None, now: Callable[[], float] = time.monotonic
+) -> WSGIApp:
     """Make the WSGI application that answers from `service` to those who send what `auth` asks for.
 
-    `page_password` opens the status page: "" for everybody; None if there is to be none.
+    `page_password` opens the status page: "" for everybody; None if there is to be none. `now` is the clock by
+    which wrong auths are counted.
     """
+    throttle = Throttle("auth header", now)
     app = bottle.Bottle()
     app.catchall = False  # what nobody foresaw is caught in _log_requests, where it leaves no traceback
 
     def get_order() -> bytes:
-        require_auth(auth)
+        require_auth(auth, throttle)
         order_id = parse_request(_read_body())
         bottle.request.environ[_ORDER_ID] = order_id
         answer = service.get_order(order_id)
@@ -83,7 +89,7 @@ def create_app(service: Service, auth: Auth, page_password: str | None = None) -
         return _answer_json(answer.body)
 
     def refresh() -> bytes:
-        require_auth(auth)
+        require_auth(auth, throttle)
         service.refresh()
         return _answer_json(dump_json({}), 202)
 
@@ -110,7 +116,7 @@ def create_app(service: Service, auth: Auth, page_password: str | None = None) -
         return _answer_json(dump_json(body | {"error": _STATUSES[type(health.failure)][1]}), 503)
 
     def place_order() -> bytes:
-        require_auth(auth)
+        require_auth(auth, throttle)
         assert service.desk is not None
         record = service.desk.place(_read_body(MAX_ORDER))
         bottle.request.environ[_ORDER_ID] = record.id
@@ -133,7 +139,7 @@ def create_app(service: Service, auth: Auth, page_password: str | None = None) -
         app.default_error_handler = _answer_error
     else:
         app.default_error_handler = protect_errors(_answer_error)
-        install_page(app, service, page_password, _find_answer)
+        install_page(app, service, page_password, _find_answer, Throttle("password", now))
     return _log_requests(app)
 
 
@@ -147,8 +153,12 @@ class _Refusal(bottle.HTTPError):  # type: ignore[misc]
     """An error answer whose text is ours; Bottle's own texts repeat what the stranger sent."""
 
 
-def require_auth(auth: Auth) -> None:
-    """Refuse with 401, before anything of the request is read, unless the auth header is right."""
+def require_auth(auth: Auth, throttle: Throttle) -> None:
+    """Refuse with 401, before anything of the request is read, unless the auth header is right.
+
+    An address that was wrong too often gets 429 for a wrong one. The right one is let in even then: Bik may share
+    its address with others, who must not lock it out, and what is long and random can't be guessed at any speed.
+    """
     if not auth.header:
         return
     sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
@@ -156,6 +166,10 @@ def require_auth(auth: Auth) -> None:
     if auth.scheme and scheme.casefold() == auth.scheme.casefold():
         sent = f"{auth.scheme} {rest.strip()}"
     if not hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode()):
+        address = bottle.request.environ.get("REMOTE_ADDR", "-")
+        if wait := throttle.find_wait(address):
+            raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
+        throttle.note_wrong(address)
         raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
 
 
