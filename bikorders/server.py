@@ -5,6 +5,7 @@ waitress's own errors come as JSON too, and a stop answers what has arrived befo
 
 import ipaddress
 import logging
+import re
 import signal
 import socket
 import time
@@ -24,24 +25,67 @@ from bikorders.web import MAX_ORDER, WSGIApp
 STOP_WITHIN = 8.0
 """Seconds that requests in flight get when the server is told to stop."""
 
+MAX_HEADER = 32 * 1024
+"""Bytes of a request line with its headers; Caddy lets half of that through."""
+
+MAX_HEADERS = 100
+
+MAX_UNREAD = 256 * 1024
+"""Bytes of answers that a connection may hold when it asks for more."""
+
+MAX_CONNECTIONS = 1000
+
+MAX_HELD = 64 * 1024 * 1024
+"""Bytes that all connections together may hold of requests and answers that are under way."""
+
+_ROOM = 100
+"""So many connections are to be free for new ones."""
+
+PATIENCE = 0.25
+"""Seconds in which nobody has to make room for others."""
+
 _log = logging.getLogger("bikorders.server")
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """Leaves of X-Forwarded-For what the trusted proxy itself appended, if that is an address.
+    """Refuses what two readers could take for two requests, and what waitress's own reading takes for ever for."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first, *lines = header_plus.rstrip(b"\r\n").split(b"\r\n")
+        if (
+            len(lines) > MAX_HEADERS
+            or not _REQUEST_LINE.fullmatch(first)
+            or not all(map(_HEADER_LINE.fullmatch, lines))
+        ):
+            raise waitress.parser.ParsingError("header")
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # a length of 5,000 digits, an address with half of its brackets
+            raise waitress.parser.ParsingError("header") from None
+        encodings = [line for line in lines if line.lower().startswith(b"transfer-encoding:")]
+        is_plain = self.chunked and encodings[0].count(b",") == 0 and "CONTENT_LENGTH" not in self.headers
+        if len(encodings) > 1 or (encodings and not is_plain):
+            raise waitress.parser.ParsingError("Transfer-Encoding")
+        if self.adj.trusted_proxy and (hops := self.headers.get("X_FORWARDED_FOR")) is not None:
+            self.headers["X_FORWARDED_FOR"] = _read_last_hop(hops)
+
+
+_REQUEST_LINE = re.compile(rb"[^ ]+ [^ ]+ HTTP/1\.[01]")
+_HEADER_LINE = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+:[\t ]{0,8}(?:[!-~\x80-\xff][\t -~\x80-\xff]*)?")
+"""No folded lines, no blanks before the colon, no control characters, and no end of blanks after the colon."""
+
+
+def _read_last_hop(hops: str) -> str:
+    """Give what the trusted proxy itself appended, if that is an address.
 
     What stands before it was sent by a stranger, and waitress's own reading fails on some of what is none.
     """
-
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        if self.adj.trusted_proxy and (hops := self.headers.get("X_FORWARDED_FOR")) is not None:
-            try:
-                address = ipaddress.ip_address(hops.rpartition(",")[2].strip().partition("%")[0])
-            except ValueError:
-                _log.warning("the proxy's X-Forwarded-For does not end in an address")
-                raise waitress.parser.ParsingError("X-Forwarded-For") from None
-            self.headers["X_FORWARDED_FOR"] = str(getattr(address, "ipv4_mapped", None) or address)
+    try:
+        address = ipaddress.ip_address(hops.rpartition(",")[2].strip().partition("%")[0])
+    except ValueError:
+        _log.warning("the proxy's X-Forwarded-For does not end in an address")
+        raise waitress.parser.ParsingError("X-Forwarded-For") from None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
@@ -58,13 +102,42 @@ class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
 
 
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
+    """A connection. Its `last_activity` is when its last request began to arrive, arrived or was answered."""
+
     parser_class = _Parser
     error_task_class = _JsonErrorTask
+    _began = 0.0
 
     @property
     def is_busy(self) -> bool:
         """Say whether a request is arriving, queued, being answered or not yet sent out."""
         return bool(self.requests or self.request or self.total_outbufs_len)
+
+    @property
+    def held(self) -> int:
+        """How many bytes it holds of a request that is arriving, and of answers that are not sent out."""
+        request = self.request
+        arrived = request.header_bytes_received + request.body_bytes_received if request else 0
+        return int(arrived + self.total_outbufs_len)
+
+    def received(self, data: bytes) -> bool:
+        before = self.request
+        more = bool(super().received(data))
+        if before is not None and self.request is before:
+            self.last_activity = self._began  # a drop more of the same request is no new one
+        else:
+            self._began = self.last_activity
+        return more
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Hang up on who asks on and reads no answers; waitress lets a thread wait for it."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with self.outbuf_lock:
+                self._flush_exception(self._flush_some, do_close=False)
+                if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+                    self.will_close = True
+                    self.connected = False
+            self.server.pull_trigger()
 
 
 class Server:
@@ -84,8 +157,11 @@ class Server:
             ident=None,
             # The app answers 413 itself up to here; above it waitress refuses without reading on.
             max_request_body_size=2 * MAX_ORDER,
-            connection_limit=1000,
+            max_request_header_size=MAX_HEADER,
+            outbuf_high_watermark=MAX_UNREAD,
+            connection_limit=MAX_CONNECTIONS,
             channel_timeout=60,
+            cleanup_interval=5,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
             **_trust_proxy(listener),
@@ -121,7 +197,24 @@ class Server:
         signal.signal(signal.SIGINT, self.stop)
 
     def _turn(self, seconds: float) -> None:
+        self._make_room()
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
+
+    def _make_room(self) -> None:
+        """Hang up on those that wait, if new ones would find no room: the largest, and those that wait the longest."""
+        channels = [c for c in self._server.active_channels.values() if not c.will_close]
+        if len(channels) > MAX_HELD // (2 * MAX_ORDER + MAX_UNREAD):  # fewer can't hold as much
+            excess = sum(channel.held for channel in channels) - MAX_HELD
+            for channel in sorted(channels, key=lambda channel: -channel.held) if excess > 0 else ():
+                excess -= channel.held
+                channel.will_close = True
+                if excess <= 0:
+                    break
+        if len(channels) > MAX_CONNECTIONS - _ROOM:
+            before = time.time() - PATIENCE
+            waiting = [c for c in channels if not c.requests and c.last_activity < before]
+            for channel in sorted(waiting, key=lambda channel: channel.last_activity)[:_ROOM]:
+                channel.will_close = True
 
     def _accept_waiting(self) -> None:
         """Take the connections that the system has accepted for us already, and read what they sent."""

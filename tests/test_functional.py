@@ -23,7 +23,7 @@ from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
-from bikorders.server import Server
+from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service
 from bikorders.settings import Auth
 from bikorders.snapshot import Snapshot
@@ -201,7 +201,7 @@ def test_fifty_requests_at_once_on_a_cold_server_cause_one_read(clock):
         (b"POST /getOrder HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
         (b"POST /getOrder HTTP/1.1\r\nContent-Length: 1073741824\r\n\r\n", 413),
         # Exactly the limit, so that nothing is left unread when the server closes.
-        (b"POST /getOrder HTTP/1.1\r\nX: ".ljust(262_144, b"x"), 431),
+        (b"POST /getOrder HTTP/1.1\r\nX: ".ljust(MAX_HEADER, b"x"), 431),
     ],
     ids=lambda value: value if isinstance(value, int) else repr(value[-45:]),
 )
