@@ -9,7 +9,7 @@ from calendar import monthrange
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from bikorders.workbook import Raw, fold_text, narrow, remember, strip_blanks, text_of
+from bikorders.workbook import LONGEST, Raw, fold_text, narrow, remember, strip_blanks, text_of
 
 FORMULA_ERRORS = frozenset(
     "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! Loading...".split()
@@ -88,7 +88,8 @@ def parse_quantity(raw: Raw) -> Decimal:
     Traceback (most recent call last):
     bikorders.cells.Unreadable: quantity
     """
-    match = None if isinstance(raw, bool) else _QUANTITY.fullmatch(narrow(parse_text(raw)))
+    text = narrow(parse_text(raw))
+    match = None if isinstance(raw, bool) or len(text) > LONGEST else _QUANTITY.fullmatch(text)
     if not match or bool(match["open"]) != bool(match["close"]) or (match["open"] and not match["word"]):
         raise Unreadable("quantity")
     quantity = Decimal(match["number"])
@@ -278,6 +279,8 @@ def is_date(raw: Raw) -> bool:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return 36526 <= raw <= 73050  # the years 2000 to 2099
     text = text_of(raw)
+    if len(text) > LONGEST:
+        return False
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text, re.ASCII):
         return 36526 <= float(text) <= 73050
     return any(match and _is_day(match) for match in (form.fullmatch(text) for form in _DATES))

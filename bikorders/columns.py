@@ -7,7 +7,7 @@ from typing import Literal
 
 from bikorders.currencies import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
-from bikorders.workbook import Cell, Tab, fold_text, text_of
+from bikorders.workbook import LONGEST, Cell, Tab, fold_text, text_of
 
 Role = Literal["order", "item"]
 
@@ -35,7 +35,7 @@ def fold_header(text: str) -> str:
     """
     text = fold_text(text).replace("#", " number")
     text = text.replace("_", " ")
-    if not text.startswith("currency"):
+    if len(text) <= LONGEST and not text.startswith("currency"):
         text = _CURRENCY.sub(" ", text)
     return re.sub(r"[\W_]+", "", text)
 
@@ -251,7 +251,7 @@ def _find_meaning(
     folded = fold_header(header)
     if folded == "name":
         return _find_name(role, beside)
-    if _UNIT.search(header):
+    if len(header) > LONGEST or _UNIT.search(header):
         return None
     for part in (folded, *_fold_parts(header)):
         for level in levels:

@@ -3,7 +3,7 @@
 import re
 
 from bikorders.cells import Unreadable, parse_text
-from bikorders.workbook import Raw, remember
+from bikorders.workbook import LONGEST, Raw, remember
 
 CURRENCIES = frozenset(
     "AED AUD BDT BGN BHD BRL CAD CHF CNY CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK JPY KES "
@@ -82,7 +82,7 @@ def find_written_currency(raw: Raw, local: str) -> str:
     >>> find_written_currency("1,234 €", "INR"), find_written_currency("200 SHIPPED", "INR")
     ('EUR', '')
     """
-    match = _SIGN_IN_HEADER.search(raw) if isinstance(raw, str) else None
+    match = _SIGN_IN_HEADER.search(raw) if isinstance(raw, str) and len(raw) <= LONGEST else None
     return find_currency(match[0], local) if match else ""
 
 

@@ -29,6 +29,9 @@ _FORMS = [
 _PIECES = re.compile(rf"(?P<name>.*\S)\s+{_COUNT}\s*(?:pcs?|pieces?|nos?|ширхэг)\.?", re.IGNORECASE)
 """Rose Water 2 pcs: read only beside others that are counted, because a pack of that many is meant as well."""
 
+_LONGEST, _LONGEST_PART = 10_000, 300
+"""Characters of a whole cell and of one item in it that are looked through."""
+
 _ANOTHER = re.compile(r"[x×*]\s*\d|\d\s*[x×](?!\w)|\bqty\b", re.IGNORECASE)
 
 
@@ -46,6 +49,8 @@ def split_items(text: str) -> tuple[Line, ...] | None:
     text = text.strip()
     if text.startswith(("[", "{")):
         return _split_json(text)
+    if len(text) > _LONGEST:
+        return None
     rows = [row.strip(" \t,;") for row in re.split(r"[\r\n]+|\s\|\s", text) if row.strip(" \t,;")]
     parts = rows if len(rows) > 1 else [part.strip() for part in re.split(r"[,;]", text)]
     lines = [_read_part(part) for part in parts]
@@ -57,11 +62,13 @@ def split_items(text: str) -> tuple[Line, ...] | None:
 
 
 def _read_pieces(text: str) -> Line | None:
-    match = _PIECES.fullmatch(text)
+    match = _PIECES.fullmatch(text) if len(text) <= _LONGEST_PART else None
     return _build_line(match) if match else None
 
 
 def _read_part(text: str) -> Line | None:
+    if len(text) > _LONGEST_PART:
+        return None
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _build_line(match)

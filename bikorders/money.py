@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from bikorders.cells import EXACT_DIGITS, Unreadable, is_date, parse_text
 from bikorders.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
-from bikorders.workbook import Raw, narrow, remember
+from bikorders.workbook import LONGEST, Raw, narrow, remember
 
 Convention = Literal[".", ","]
 """The character that parts the cents in a column."""
@@ -90,6 +90,8 @@ _PLAIN = re.compile(r"[₹$€£]?[0-9][0-9.,]*")
 
 
 def _match(raw: str) -> re.Match[str]:
+    if len(raw) > LONGEST:
+        raise Unreadable("amount")
     if _PLAIN.fullmatch(raw):
         match = _MONEY.fullmatch(raw)
     else:

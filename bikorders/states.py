@@ -18,6 +18,7 @@ from bikorders.words import (
     spell_payment_status,
     spell_status,
 )
+from bikorders.workbook import LONGEST
 
 _DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
 
@@ -95,7 +96,9 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
             payment = _conclude(text, typed, status)
             if payment is None and not find_implied_payment(text, has_reference=True):
                 if not _is_word(text):
-                    if "status" in fold_words(order.header_of("paymentStatus")) or not _AMOUNT.search(text):
+                    if "status" in fold_words(order.header_of("paymentStatus")) or not _AMOUNT.search(
+                        text[:LONGEST]
+                    ):
                         reader.complain("payment-word", order.cells["paymentStatus"])
                     return
                 reader.complain("payment-unknown", order.cells["paymentStatus"])

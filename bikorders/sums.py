@@ -9,7 +9,7 @@ from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
 from bikorders.reading import Reader, Reading, Value, Values
 from bikorders.words import GONE_BACK
-from bikorders.workbook import Cell, remember
+from bikorders.workbook import LONGEST, Cell, remember
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
@@ -173,7 +173,7 @@ def has_charge(rows: list[Row]) -> bool:
 
 @remember
 def _is_charge(header: str) -> bool:
-    return bool(_CHARGE.search(header.replace("_", " ")))
+    return bool(_CHARGE.search(header[:LONGEST].replace("_", " ")))
 
 
 def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 Raw = str | int | float | bool | None
 """A cell's value as the source gives it; None or "" where nothing was typed."""
 
+LONGEST = 200
+"""Characters of a cell that is looked through for more than words: what is longer is no number and no header."""
+
 remember = lru_cache(maxsize=1 << 12, typed=True)
 """For functions of a cell's content: most cells say what others have said."""
 
@@ -55,7 +58,8 @@ def fold_text(text: str) -> str:
     >>> fold_text(" ＯＲＤ－１ ") == fold_text("ord-1")
     True
     """
-    if not text.isascii():
+    # What is longer is no id and no word; a run of 10,000 accents would take seconds.
+    if not text.isascii() and len(text) <= LONGEST:
         text = unicodedata.normalize("NFKC", text)
     return strip_blanks(text).casefold()
 
