@@ -133,7 +133,10 @@ def parse_phones(raw: Raw, country: str) -> list[str]:
     Traceback (most recent call last):
     bikorders.cells.Unreadable: digits-lost
     """
-    text = re.sub(r"^(\d+)\.0+$", r"\1", narrow(parse_text(raw))).removeprefix("tel:")
+    text = parse_text(raw)
+    if len(text) > LONGEST:
+        raise Unreadable("phone")
+    text = re.sub(r"^(\d+)\.0+$", r"\1", narrow(text)).removeprefix("tel:")
     if is_damaged(text):
         raise Unreadable("digits-lost")
     if isinstance(raw, bool) or (

@@ -41,7 +41,7 @@ from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
-from bikorders.terminal import format_problem
+from bikorders.terminal import LogFormatter, format_problem
 from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 
@@ -152,7 +152,9 @@ def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) ->
 
 
 def _serve(settings: Settings) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogFormatter("%(asctime)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     auth = require_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source = _build_service(settings)

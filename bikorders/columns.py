@@ -151,6 +151,8 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
     orders: dict[str, dict[int, list[int]]] = {}
     slots: dict[int, dict[str, dict[int, list[int]]]] = {}
     extra: dict[str, int] = {}
+    taken = {*SENT & _PATHS[role].keys()}
+    parents = {parent for path in taken for parent in _list_parents(path)}
     currencies: dict[int, str] = {}
     refused: list[Cell] = []
     ignored: list[Cell] = []
@@ -165,8 +167,10 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
         if path is None and header[:4].casefold() == "bik:":
             path = header[4:].strip()
             if path not in SENT:
-                if _can_send(path, [*SENT & _PATHS[role].keys(), *extra]):
+                if _can_send(path, taken, parents):
                     extra[path] = column
+                    taken.add(path)
+                    parents |= _list_parents(path)
                 else:
                     refused.append(tab.cell(row, column))
                 continue
@@ -322,8 +326,18 @@ def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field])
     }
 
 
-def _can_send(path: str, taken: Sequence[str]) -> bool:
+def _can_send(path: str, taken: set[str], parents: set[str]) -> bool:
     """Say whether a path of the merchant's own is one, and neither holds nor lies in a field we send."""
     if not _PATH.fullmatch(path) or path == "items":
         return False
-    return not any(path == t or path.startswith(t + ".") or t.startswith(path + ".") for t in taken)
+    return path not in taken and path not in parents and not taken & _list_parents(path)
+
+
+def _list_parents(path: str) -> set[str]:
+    """Give the objects that a path lies in.
+
+    >>> sorted(_list_parents("a.b.c"))
+    ['a', 'a.b']
+    """
+    parts = path.split(".")
+    return {".".join(parts[:count]) for count in range(1, len(parts))}

@@ -65,7 +65,7 @@ def find_header_currency(text: str, local: str) -> str:
     >>> find_header_currency("Orders total", "USD")
     ''
     """
-    for match in _SIGN_IN_HEADER.finditer(text.replace("_", " ")):
+    for match in _SIGN_IN_HEADER.finditer(text[:LONGEST].replace("_", " ")):
         if match[0] not in _ENGLISH:
             return find_currency(match[0], local)
     return ""

@@ -393,9 +393,15 @@ def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
             order.values[path] = told[0]
 
 
+_MOST_ROWS = 20
+
+
 def build_conflict(order_id: str, entries: Sequence[Entry], hint: str) -> OrderConflict:
     """Say that rows of one id disagree, and which they are."""
-    places = ", ".join(f"{row.sheet.tab.title}!{row.number}" for entry in entries for row in entry.rows)
+    rows = [f"{row.sheet.tab.title}!{row.number}" for entry in entries for row in entry.rows]
+    places = ", ".join(rows[:_MOST_ROWS]) + (
+        f" and {len(rows) - _MOST_ROWS} more" if rows[_MOST_ROWS:] else ""
+    )
     return OrderConflict(f"order {order_id} stands in several rows that differ", f"{hint} {places}")
 
 

@@ -45,6 +45,7 @@ class Snapshot:
                 self._shipments.setdefault(fold_order_id(row.id), []).append(row)
         self.order_count = sum(len({entry.id for entry in entries}) for entries in self._entries.values())
         taken = {sheet.tab.title for sheet in (*self.layout.orders, *self.layout.items)}
+        self._alike: dict[str, set[str]] = {}
         self._own_titles: dict[str, list[str]] = {}
         for title in [*workbook.tabs, *workbook.unread]:
             if title not in taken:
@@ -179,13 +180,14 @@ class Snapshot:
 
     def _build(self, entries: Sequence[Entry]) -> Order:
         """Build the order that stands in these entries of one id. Raises `OrderConflict` if they differ."""
-        orders = [
+        orders = (
             build_order(entry, self._find_items(entry), self.context, self._find_shipments(entry))
             for entry in entries
-        ]
-        if any(order.says != orders[0].says for order in orders):
+        )
+        first = next(orders)
+        if any(order.says != first.says for order in orders):
             raise build_conflict(entries[0].id, entries, "keep one of the rows")
-        return orders[0]
+        return first
 
     def _find_shipments(self, entry: Entry) -> list[Row]:
         """Find what couriers and payment providers report of this order, and of no other that reads alike."""
@@ -194,7 +196,10 @@ class Snapshot:
 
     def _list_alike(self, entry: Entry) -> set[str]:
         """Give the ids of the sheet that fold to this entry's; its own is one of them."""
-        return {other.id for other in self._entries[fold_order_id(entry.id)]}
+        folded = fold_order_id(entry.id)
+        if folded not in self._alike:
+            self._alike[folded] = {other.id for other in self._entries[folded]}
+        return self._alike[folded]
 
     def _find_items(self, entry: Entry) -> Items:
         """Find the rows of an order's items: in the tab its row names, in its own, or in one for all orders."""
