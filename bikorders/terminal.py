@@ -83,7 +83,7 @@ class LogFormatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:
         kind, _, trace = ei
-        return "".join(traceback.format_tb(trace)) + kind.__name__
+        return "".join(traceback.format_tb(trace)) + str(kind.__name__)
 
 
 def format_problem(problem: Problem) -> str:
