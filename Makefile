@@ -1,10 +1,10 @@
-# make run | test | contract | lint | dist | clean: each makes what it needs first.
+# make run | test | contract | fuzz | lint | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test contract lint dist clean
+.PHONY: run test contract fuzz lint dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
@@ -15,6 +15,10 @@ test: $(VENV)/.dev
 # Requests of all kinds to a running server, made up from its OpenAPI document.
 contract: $(VENV)/.contract
 	$(BIN)/python -m tests.contract
+
+# The same with other examples at every run, and forty times as many.
+fuzz: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/test_fuzz.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -140,7 +140,7 @@ def parse_phones(raw: Raw, country: str) -> list[str]:
     if is_damaged(text):
         raise Unreadable("digits-lost")
     if isinstance(raw, bool) or (
-        isinstance(raw, (int, float)) and not (raw >= 0 and float(raw).is_integer())
+        isinstance(raw, (int, float)) and not (0 <= raw < 10**EXACT_DIGITS and float(raw).is_integer())
     ):
         raise Unreadable("phone")
     parts = [part for part in re.split(r"[/,;|&\n]|\bor\b", text) if strip_blanks(part)]

@@ -230,9 +230,9 @@ def read_number(number: float) -> Decimal:
     >>> read_number(0.1 + 0.2), read_number(100 / 3)
     (Decimal('0.3'), Decimal('33.33'))
     """
-    value = Decimal(f"{number:.15g}")
-    if not value.is_finite() or abs(value) >= 10**EXACT_DIGITS:
+    if not abs(number) < 10**EXACT_DIGITS:  # nor what is no number
         raise Unreadable("amount")
+    value = Decimal(f"{number:.15g}")
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -4:
         value = round(value, 2)

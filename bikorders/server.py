@@ -170,6 +170,8 @@ class Server:
         # larger than any answer of ours hands the whole answer over at once. As an argument it is deprecated.
         self._server.adj.send_bytes = 16 * 1024
         self._server.channel_class = _Channel
+        self._accept = self._server.handle_accept
+        self._server.handle_accept = self._accept_all
         self.port: int = int(self._server.effective_port)
 
     def run(self) -> None:
@@ -197,11 +199,15 @@ class Server:
         signal.signal(signal.SIGINT, self.stop)
 
     def _turn(self, seconds: float) -> None:
-        self._make_room()
+        if not self._make_room():
+            seconds = min(seconds, PATIENCE)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
 
-    def _make_room(self) -> None:
-        """Hang up on those that wait, if new ones would find no room: the largest, and those that wait the longest."""
+    def _make_room(self) -> bool:
+        """Hang up on the largest, and on those that wait the longest, if new ones would find no room.
+
+        Says whether there was room already.
+        """
         channels = [c for c in self._server.active_channels.values() if not c.will_close]
         if len(channels) > MAX_HELD // (2 * MAX_ORDER + MAX_UNREAD):  # fewer can't hold as much
             excess = sum(channel.held for channel in channels) - MAX_HELD
@@ -210,11 +216,21 @@ class Server:
                 channel.will_close = True
                 if excess <= 0:
                     break
-        if len(channels) > MAX_CONNECTIONS - _ROOM:
-            before = time.time() - PATIENCE
-            waiting = [c for c in channels if not c.requests and c.last_activity < before]
-            for channel in sorted(waiting, key=lambda channel: channel.last_activity)[:_ROOM]:
-                channel.will_close = True
+        if len(channels) <= MAX_CONNECTIONS - _ROOM:
+            return True
+        before = time.time() - PATIENCE
+        waiting = [c for c in channels if not c.requests and c.last_activity < before]
+        for channel in sorted(waiting, key=lambda channel: channel.last_activity)[:_ROOM]:
+            channel.will_close = True
+        return False
+
+    def _accept_all(self) -> None:
+        """Accept who has come, and not one for each turn through all that is open."""
+        for _ in range(_ROOM):
+            before = len(self._server.active_channels)
+            self._accept()
+            if len(self._server.active_channels) == before:
+                return
 
     def _accept_waiting(self) -> None:
         """Take the connections that the system has accepted for us already, and read what they sent."""

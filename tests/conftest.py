@@ -3,6 +3,7 @@ and a key file that nothing but tests take."""
 
 import csv
 import json
+import os
 import textwrap
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
@@ -27,7 +28,9 @@ collect_ignore = ["contract_hooks.py"]
 
 # The same examples at every run: a test that fails by chance tells nobody what they broke.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.load_profile("repeatable")
+# Other examples at every run, and many: `make fuzz`.
+settings.register_profile("fuzz", max_examples=4000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 EMAIL = "reader@shop-123.iam.gserviceaccount.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"

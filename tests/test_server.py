@@ -1,10 +1,14 @@
-"""Who the log says has asked: the peer itself, or whom a proxy on this machine names."""
+"""Who the log says has asked, which requests are none, and that nobody keeps others from being served."""
 
 import logging
 import socket
+import time
+from contextlib import ExitStack, suppress
+from threading import Event
 
 import pytest
 
+from bikorders import server as server_module
 from tests.test_functional import send, serve
 from tests.test_web import ASK, StubService, assert_error
 
@@ -73,3 +77,216 @@ def test_a_proxy_on_the_ipv6_loopback_is_believed_too(log):
         connection.sendall(b"GET /nowhere HTTP/1.0\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n")
         assert b" 404 " in connection.recv(4096)
     assert log.messages[0].startswith("203.0.113.7 GET /nowhere 404 ")
+
+
+# Requests that two readers could take for two
+
+POST = b"POST /getOrder HTTP/1.1\r\n"
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5",
+        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        POST + b"Transfer-Encoding: chunked, chunked",
+        POST + b"Transfer-Encoding:",
+        POST + b"Transfer-Encoding : chunked",
+        POST + b"Transfer-Encoding:\x0bchunked",
+        POST + b"X: y\r\n Transfer-Encoding: chunked",
+        POST + b" Transfer-Encoding: chunked",
+        POST + b"X: y\nTransfer-Encoding: chunked",
+        POST + b"X: y\rTransfer-Encoding: chunked",
+        POST.replace(b"1.1", b"1.0") + b"Connection: keep-alive\r\nTransfer-Encoding: chunked",
+        POST + b"Content-Length: 5\r\nContent-Length: 5",
+        POST + b"Content-Length: 5\r\nContent-Length: 6",
+        POST + b"Content-Length: 5, 5",
+        POST + b"Content-Length: +5",
+        POST + b"Content-Length: -5",
+        POST + b"Content-Length: 0x5",
+        POST + b"Content-Length: 5_0",
+        POST + b"Content-Length: \xb2",
+        POST + b"Content-Length: " + b"9" * 5000,
+        POST + b"Content-Length:",
+        POST + b"Content-Length : 5",
+        POST + b"X\0: y",
+        POST + b"X: \0",
+        POST + b"X: \x1b",
+        POST + b": y",
+        POST + b"X" * 50,
+        POST + b"\r\n".join(b"X: y" for _ in range(101)),
+        POST + b"X:" + b" " * 9 + b"y",
+        b"POST /getOrder HTTP/1.1 \r\nX: y",
+        b"POST  /getOrder HTTP/1.1\r\nX: y",
+        b"POST /getOrder /x HTTP/1.1\r\nX: y",
+        b"POST /getOrder HTTP/2.0\r\nX: y",
+        b"POST /getOrder\r\nX: y",
+        b"POST http://[x/getOrder HTTP/1.1\r\nX: y",
+        b"PRI * HTTP/2.0\r\nX: y",
+    ],
+    ids=lambda head: repr(head[-50:]),
+)
+def test_a_request_that_can_be_read_in_two_ways_is_400_and_what_follows_is_not_read(log, head):
+    with serve(StubService()) as server:
+        received = send_all(server.port, head + b"\r\n\r\n" + b"0\r\n\r\n" + SMUGGLED)
+    assert received.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")) and received.count(b"HTTP/1.") == 1
+    assert "smuggled" not in log.text and "Traceback" not in log.text
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        (b"http://x/getOrder", 200),
+        (b"//getOrder", 200),
+        (b"/%67etOrder", 200),
+        (b"/getOrder%00", 404),
+        (b"/x/../getOrder", 404),
+        (b"/x/%2e%2e/getOrder", 404),
+        (b"/getOrder%2f", 404),
+        (b"/getOrder;x", 404),
+        (b"/getOrder?x=%0d%0aX:y", 200),
+        (b"/getOrder#x", 200),
+        (b"*", 404),
+        (b"/\xff\xfe", 400),
+        (b"/%ff%fe%c0%af", 404),
+        (b"/" + b"x" * 20_000, 404),
+    ],
+)
+def test_a_target_means_one_thing(target, status):
+    with serve(StubService()) as server:
+        response = send(server.port, b"POST %s HTTP/1.1\r\nContent-Length: 23\r\n\r\n%s" % (target, ASK))
+    assert response.status == status
+    if status != 200:
+        assert_error(response, status)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [b"Connection: upgrade\r\nUpgrade: websocket", b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c"],
+)
+def test_nothing_is_upgraded_to(headers):
+    with serve(StubService()) as server:
+        data = POST + headers + b"\r\nContent-Length: 23\r\n\r\n" + ASK
+        assert send(server.port, data).status == 200
+
+
+def test_who_waits_to_be_told_to_go_on_is_told():
+    with (
+        serve(StubService()) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection,
+    ):
+        connection.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 23\r\n\r\n")
+        assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(ASK)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "CONNECT"])
+def test_no_other_method_gives_anything_away(method):
+    with serve(StubService()) as server:
+        received = send_all(server.port, f"{method} /getOrder HTTP/1.0\r\nX-Secret: mine\r\n\r\n".encode())
+    assert b" 405 " in received.partition(b"\r\n")[0] and b"mine" not in received
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET a://" + b"1" * 30_000 + b" x y",
+        b"GET a://" + b"1" * 30_000 + b" HTTP/9.9",
+        POST + b"X:" + b" " * 30_000 + b"\0",
+        POST + b"X:" + b" " * 30_000 + b"x",
+        POST + b"X: " + b"a " * 15_000 + b"\x7f",
+        b"\r\n" * 15_000,
+        POST + b"X: y\r\n" * 5000,
+    ],
+    ids=lambda head: repr(head[:12]),
+)
+def test_no_header_takes_long_to_refuse(head):
+    with serve(StubService()) as server:
+        started = time.process_time()
+        send_all(server.port, head + b"\r\n\r\n" + SMUGGLED.replace(b"1.1", b"1.0"))
+        assert (
+            time.process_time() - started < 1
+        )  # waitress alone takes 3 s for 4,000 digits, and 90 s for 16,000
+
+
+def send_all(port, data):
+    """Send bytes and give all that comes back until the server hangs up."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection, suppress(ConnectionError):
+        connection.sendall(data)
+        while chunk := connection.recv(65_536):
+            received += chunk
+    return received
+
+
+# Slow and greedy clients
+
+
+@pytest.mark.parametrize("first", [b"", POST + b"X: ", POST + b"Content-Length: 60000\r\n\r\n{"])
+def test_connections_that_wait_make_room_for_new_ones(monkeypatch, first):
+    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 30)
+    monkeypatch.setattr(server_module, "_ROOM", 10)
+    monkeypatch.setattr(server_module, "PATIENCE", 0.05)
+    with serve(StubService()) as server, ExitStack() as stack:
+        for _ in range(60):
+            waiting = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+            stack.enter_context(waiting).sendall(first)
+        started = time.monotonic()
+        assert ask(server.port).status == 200
+        assert time.monotonic() - started < 10
+        assert len(server._server.active_channels) <= 31
+
+
+def test_a_request_that_drips_is_hung_up_on_however_often_it_drips():
+    with serve(StubService()) as server:
+        server._server.adj.channel_timeout, server._server.adj.cleanup_interval = 0.3, 0.05
+        server._server.next_channel_cleanup = 0
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            started = time.monotonic()
+            connection.sendall(POST + b"X: ")
+            with suppress(ConnectionError):
+                while time.monotonic() - started < 20:
+                    connection.sendall(b"x")
+                    Event().wait(0.02)
+            assert time.monotonic() - started < 15
+
+
+def test_all_together_hold_no_more_than_the_limit(monkeypatch):
+    monkeypatch.setattr(server_module, "MAX_HELD", 2**20)
+    with serve(StubService()) as server, ExitStack() as stack:
+        for _ in range(12):
+            greedy = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+            with suppress(ConnectionError):
+                greedy.sendall(POST + b"Content-Length: 500000\r\n\r\n" + b" " * 300_000)
+        assert ask(server.port).status == 200
+        ends = time.monotonic() + 10
+        while held(server) > 2**20 and time.monotonic() < ends:
+            Event().wait(0.01)
+        assert held(server) <= 2**20
+
+
+def held(server):
+    return sum(channel.held for channel in list(server._server.active_channels.values()))
+
+
+def test_who_asks_ten_thousand_times_and_reads_nothing_holds_no_thread_and_little_memory():
+    with serve(StubService(), page_password="secret of the page", threads=4) as server, ExitStack() as stack:
+        for _ in range(6):
+            deaf = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=0.2))
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            with suppress(OSError):
+                deaf.sendall(b"GET /page.css HTTP/1.1\r\n\r\n" * 10_000)
+        assert ask(server.port).status == 200
+        assert held(server) < 6 * 2 * server_module.MAX_UNREAD
+
+
+def test_pipelined_requests_are_answered_in_their_order():
+    bodies = [b'{"orderId": ""}' if number % 3 else ASK for number in range(300)]
+    data = b"".join(b"POST /getOrder HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(b), b) for b in bodies)
+    with serve(StubService()) as server:
+        received = send_all(server.port, data + b"GET /x HTTP/1.1\r\nConnection: close\r\n\r\n")
+    statuses = [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [400 if number % 3 else 200 for number in range(300)] + [404]

@@ -163,10 +163,14 @@ def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
             for tab in tabs.values()
         ):
             raise TypeError
+        if any(not set(map(type, row)) <= _CELLS for tab in tabs.values() for row in tab.rows):
+            raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise build_nonsense() from error
     return tabs
 
+
+_CELLS = {str, int, float, bool, type(None)}
 
 LINK_FIELDS = (
     "sheets.data.rowData.values(effectiveValue,formattedValue,hyperlink,textFormatRuns.format.link.uri,"
