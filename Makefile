@@ -1,10 +1,10 @@
-# make run | test | contract | fuzz | lint | dist | clean: each makes what it needs first.
+# make run | test | contract | fuzz | lint | bench | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test contract fuzz lint dist clean
+.PHONY: run test contract fuzz lint bench dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
@@ -24,6 +24,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Some five minutes; nothing else should run meanwhile.
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench.py
 
 # From nothing: setuptools would put what an older build left behind into the wheel.
 dist: $(VENV)/.dev

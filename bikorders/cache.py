@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Protocol
 
+from bikorders.courtesy import Courtesy
 from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
 from bikorders.quota import Clock, Policy, Quota
 from bikorders.snapshot import Snapshot
@@ -158,6 +159,7 @@ class SnapshotCache:
         self._jitter = jitter
         share = None if policy.spare is None else policy.spare // 4
         self._new_rows, self._new_tabs, self._marks, self._extras = (Quota(share, clock) for _ in range(4))
+        self._courtesy = Courtesy()
         self._changed = Condition()
         self._held: _Held | None = None
         self._order: _Order | None = None
@@ -195,9 +197,12 @@ class SnapshotCache:
         Waits for a read where that can make the view better, until the deadline of that request. Raises the
         source's last error if there is nothing to answer from.
         """
+        held, now = self._held, self._clock.now()
+        self._last_request = now
+        if need is None and held and held.mark == self._mark and now - held.sent_at <= self._policy.max_age:
+            return View(held.snapshot, now - held.sent_at, is_fresh=True, certain=True)  # nearly always
         need = need or Need()
         with self._changed:
-            self._last_request = self._clock.now()
             certain = self._meets(need) or self._await(since + self._policy.deadline, need)
             return self._build_view(certain)
 
@@ -412,8 +417,9 @@ class SnapshotCache:
             flight = self._flight = _Flight(now, names, frozenset(order.tabs), self._mark)
             self._order = None
         try:
-            workbook = self._read(flight.tabs, flight.names)
-            snapshot = self._build_snapshot(workbook, flight.sent_at)
+            with self._courtesy:
+                workbook = self._read(flight.tabs, flight.names)
+                snapshot = self._build_snapshot(workbook, flight.sent_at)
         except BikordersError as error:
             self._land(flight, error)
         except Exception as error:  # noqa: BLE001 - the one thread that reads must live on

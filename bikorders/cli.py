@@ -6,7 +6,6 @@ wrong or the command line is, the sheet can't be checked, or nothing answers at 
 
 import argparse
 import gc
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from bikorders.errors import BikordersError, SettingsError
 from bikorders.init import run_init
 from bikorders.journal import Journal
 from bikorders.links import Links
+from bikorders.logbook import set_up_log
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.rows import find_orders_sheet
@@ -41,7 +41,7 @@ from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
-from bikorders.terminal import LogFormatter, format_problem
+from bikorders.terminal import format_problem
 from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 
@@ -152,9 +152,7 @@ def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) ->
 
 
 def _serve(settings: Settings) -> int:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LogFormatter("%(asctime)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    set_up_log(sys.stderr)
     auth = require_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source = _build_service(settings)

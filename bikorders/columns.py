@@ -7,7 +7,7 @@ from typing import Literal
 
 from bikorders.currencies import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
-from bikorders.workbook import LONGEST, Cell, Tab, fold_text, text_of
+from bikorders.workbook import LONGEST, Cell, Tab, fold_text, remember, text_of
 
 Role = Literal["order", "item"]
 
@@ -27,6 +27,7 @@ _STATES = frozenset({"shipping status", "fulfillmentStatus", "shipped on", "deli
 """Beside one of either a column headed `State` is a part of the address."""
 
 
+@remember
 def fold_header(text: str) -> str:
     """Reduce a header to its letters and digits, so that spelling habits don't matter.
 

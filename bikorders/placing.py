@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from bikorders.bik import read_object
+from bikorders.bik import read_object, refuse_constant
 from bikorders.cells import EXACT_DIGITS, is_damaged
 from bikorders.entries import clean_id, fold_order_id
 from bikorders.errors import RequestRefused
@@ -73,13 +73,7 @@ def parse_place_request(body: bytes) -> PlaceRequest:
 
     Raises `RequestRefused`, which names the field that is wrong and repeats nothing that was sent.
     """
-    request = read_object(
-        body,
-        _HINT,
-        parse_int=_parse_int,
-        parse_float=_parse_fraction,
-        object_pairs_hook=_build_object,
-    )
+    request = read_object(body, _HINT, _PLACED)
     _check_texts(request, "", 1)
     draft_id, is_pending, order = (request.get(key) for key in ("draftOrderId", "paymentPending", "order"))
     if not isinstance(draft_id, str) or not strip_blanks(draft_id):
@@ -267,6 +261,14 @@ def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         _refuse("an object in the body has the same key twice")
     return members
+
+
+_PLACED = json.JSONDecoder(
+    parse_int=_parse_int,
+    parse_float=_parse_fraction,
+    parse_constant=refuse_constant,
+    object_pairs_hook=_build_object,
+)
 
 
 def _check_texts(value: Any, where: str, depth: int) -> None:

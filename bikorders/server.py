@@ -108,6 +108,15 @@ class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     error_task_class = _JsonErrorTask
     _began = 0.0
 
+    def writable(self) -> bool:
+        """Say whether the main loop has something to send; not while a worker is still at the answer.
+
+        Without this it would spin on the socket until the worker is done, and keep the interpreter from it.
+        """
+        if self.requests and self.total_outbufs_len < self.adj.send_bytes:
+            return bool(self.will_close or self.close_when_flushed)
+        return bool(super().writable())
+
     @property
     def is_busy(self) -> bool:
         """Say whether a request is arriving, queued, being answered or not yet sent out."""

@@ -72,11 +72,19 @@ class Service:
     def _answer(self, order_id: str) -> Answer:
         if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
             return Answer(placed, None)
-        order, view = self._find_order(order_id)
-        answers = view.snapshot.answers
-        key = order.id, order.values.get(TRACKING_URL)
-        with self._building:
-            body = answers[key] = answers.get(key) or dump_order(order)
+        came = self._cache.now()
+        view = self._cache.get(came)
+        body = view.snapshot.ready.get(order_id)
+        if body is None:
+            found, view = self._find_order(order_id, came, view)
+            order = self._find_link(found, came, view)
+            answers = view.snapshot.answers
+            key = order.id, order.values.get(TRACKING_URL)
+            with self._building:
+                body = answers[key] = answers.get(key) or dump_order(order)
+            # Without items there may be a new tab with them, and a link may change; other spellings have no end.
+            if found.items and not found.link and found.id == order_id:
+                view.snapshot.ready[order_id] = body
         return Answer(body, None if view.is_fresh else int(view.age))
 
     def _note(self, lookup: Lookup) -> None:
@@ -92,7 +100,9 @@ class Service:
         """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
         if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
             return build_order(read_placed(placed))
-        return self._find_order(order_id)[0]
+        came = self._cache.now()
+        order, view = self._find_order(order_id, came, self._cache.get(came))
+        return self._find_link(order, came, view)
 
     def refresh(self) -> None:
         """Let no later answer be older than this moment, as far as the quota reaches; does not wait."""
@@ -125,10 +135,8 @@ class Service:
         """Give the time on the clock that lookups are noted by."""
         return self._cache.now()
 
-    def _find_order(self, order_id: str) -> tuple[Order, View]:
+    def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
-        came = self._cache.now()
-        view = self._cache.get(came)
         if not view.snapshot.knows(order_id):
             view = self._cache.get(came, Need(rows_since=came - YOUNG))
             if not view.snapshot.knows(order_id):
@@ -143,10 +151,13 @@ class Service:
             view = self._cache.get(came, Need(tab=tab))
             if view.snapshot.find_unread_tab(order_id):
                 raise SourceUnavailable("the tab with the order's items can't be read at the moment")
-        order = self._build(view, order_id)
+        return self._build(view, order_id), view
+
+    def _find_link(self, order: Order, came: float, view: View) -> Order:
+        """Complete an order whose link stands behind a label, if it can be had."""
         if order.link and (url := self._links.find(order.link, came, may_read=view.is_fresh)):
-            order = order.with_link(url)
-        return order, view
+            return order.with_link(url)
+        return order
 
     def _build(self, view: View, order_id: str) -> Order:
         """Build the order, or give the one that this snapshot has built already."""

@@ -19,12 +19,14 @@ from bikorders.workbook import Cell, Workbook, is_blank
 class Snapshot:
     """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by.
 
-    `answers` holds what was answered from this snapshot, by the order's id and link; it goes when the snapshot goes.
+    `answers` holds what was answered from this snapshot, by the order's id and link; `ready` those of them that an
+    id alone stands for. Both go when the snapshot goes.
     """
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
         self.workbook = workbook
         self.answers: dict[object, bytes] = {}
+        self.ready: dict[str, bytes] = {}
         self._orders: dict[str, Order] = {}
         own = read_own_words(workbook)
         self.context = Context(options, own)

@@ -4,10 +4,8 @@ Whatever comes from the sheet is printed without control characters: a terminal 
 """
 
 import json
-import logging
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import IO, Any
@@ -70,20 +68,6 @@ def clean(text: str, longest: int = 1000) -> str:
     """
     text = "".join(char if char.isprintable() else " " for char in text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-class LogFormatter(logging.Formatter):
-    """Writes each message on one line, whatever a sheet or a stranger put into it.
-
-    Of an exception it gives the type and the places: its text may hold what is a customer's.
-    """
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        return clean(super().formatMessage(record))
-
-    def formatException(self, ei: Any) -> str:
-        kind, _, trace = ei
-        return "".join(traceback.format_tb(trace)) + str(kind.__name__)
 
 
 def format_problem(problem: Problem) -> str:

@@ -6,6 +6,7 @@ Every answer that is not 2xx is `{"error": "..."}` and says nothing about the in
 import hmac
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -144,7 +145,8 @@ def create_app(
 
 
 def _answer_json(body: bytes, status: int = 200) -> bytes:
-    bottle.response.status = status
+    if status != 200:  # which it is already
+        bottle.response.status = status
     bottle.response.content_type = "application/json"
     return body
 
@@ -175,11 +177,13 @@ def require_auth(auth: Auth, throttle: Throttle) -> None:
 
 def _read_body(limit: int = MAX_BODY) -> bytes:
     """Read the body: JSON, also where no content type says so."""
-    request = bottle.request
-    content_type = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if content_type not in ("", "application/json"):
-        raise bottle.HTTPError(415)
-    body: bytes = request.environ["wsgi.input"].read(limit + 1)
+    environ = bottle.request.environ
+    content_type = environ.get("CONTENT_TYPE", "")
+    if content_type != "application/json":
+        content_type = content_type.partition(";")[0].strip().lower()
+        if content_type not in ("", "application/json"):
+            raise bottle.HTTPError(415)
+    body: bytes = environ["wsgi.input"].read(limit + 1)
     if len(body) > limit:
         raise _Refusal(413, f"the body is larger than {limit} bytes")
     return body
@@ -252,5 +256,7 @@ def _quote(text: str) -> str:
     ('/getOrder', '"a\\\\nb"')
     """
     text = text[:80]
-    plain = text.isascii() and text.isprintable() and not set(' "') & set(text)
-    return text if plain else json.dumps(text)
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+
+
+_PLAIN = re.compile("[!#-~]*")

@@ -624,3 +624,10 @@ def test_a_read_that_began_before_refresh_does_not_count(threaded):
         gate.leave.set()
         assert result_of(future) == "SHIPPED"
     assert len(threaded.source.reads) == 2
+
+
+def test_an_order_without_items_is_not_kept_ready(shop):
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed\n2,Packed", "Order ID,Item\n2,Oil")
+    ask(shop, "1")
+    ask(shop, "2")
+    assert list(shop.service.get_view().snapshot.ready) == ["2"]

@@ -45,6 +45,14 @@ def test_it_is_remembered_for_five_minutes(shop):
     assert shop.source.links_read == ["B2", "B2"]
 
 
+def test_what_an_id_alone_stands_for_is_kept_ready_and_nothing_else_is(shop):
+    for asked in ("1", "2", "2", "#2", " 2"):
+        ask(shop, asked)
+    snapshot = shop.service.get_view().snapshot
+    assert list(snapshot.ready) == ["2"]  # 1 has a label, the others are spellings of 2
+    assert snapshot.ready["2"] == shop.service.get_order("2").body
+
+
 def test_it_is_read_again_when_its_row_changes(shop):
     ask(shop, "1")
     shop.source.workbook = make_workbook("Order ID,Tracking link\n1,Track it", "Order ID,Item,Qty\n1,a,1")

@@ -3,7 +3,6 @@
 One request reads all tabs that are needed; the tabs' names are asked for at the start and when one is gone.
 """
 
-import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 from bikorders.errors import SheetUnusable, Step
 from bikorders.sources.connection import Connection, TabGone, build_nonsense, quote_title
+from bikorders.sources.values import load_ranges
 from bikorders.workbook import Cell, Raw, Tab, Workbook, fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
@@ -153,7 +153,7 @@ def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[
 def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
     """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
     try:
-        ranges = json.loads(content, parse_constant=_refuse_constant)["valueRanges"]
+        ranges = load_ranges(content.decode())
         tabs = {
             title: Tab(title, answer.get("values", []), *grid)
             for (title, grid), answer in zip(grids.items(), ranges, strict=True)
@@ -165,7 +165,7 @@ def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
             raise TypeError
         if any(not set(map(type, row)) <= _CELLS for tab in tabs.values() for row in tab.rows):
             raise TypeError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise build_nonsense() from error
     return tabs
 
@@ -201,7 +201,3 @@ def _shows(value: Any, raw: Raw) -> bool:
     return raw == value.get("formattedValue") or any(
         isinstance(raw, bool) == isinstance(v, bool) and raw == v for v in effective.values()
     )
-
-
-def _refuse_constant(constant: str) -> Any:
-    raise ValueError(constant)
