@@ -3,9 +3,11 @@ and a key file that nothing but tests take."""
 
 import csv
 import json
+import logging
 import os
+import re
 import textwrap
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -21,6 +23,7 @@ from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.service import Service
 from bikorders.snapshot import Snapshot
+from bikorders.terminal import LogFormatter
 from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
@@ -61,6 +64,40 @@ SEED_ORDER = {
     "deliveryInfo": {"trackingURL": "https://courier.example.com/track/ABCD1234"},
 }
 """The example answer of Bik's getOrder page."""
+
+
+PRIVATE = re.compile(
+    r"98765\s?43210|98\d{3}\s?\d{5}|(?:buyer|asha|ravi|meera)[\w.]*@|Rao\b|MG Road|\bt0ken\b|S3CRET|s3cret|\bk3y\b"
+    r"|PRIVATE KEY|\btoken-\d|secret of the page|YmlrOnB3",
+    re.IGNORECASE,
+)
+"""The customers' phones, addresses and names that the tests make up, and their secrets."""
+
+
+class LogOfAll(logging.Handler):
+    """Keeps each line that the service would write to its log in the whole run, if it tells something private."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.lines = 0
+        self.setFormatter(LogFormatter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += 1
+        if PRIVATE.search(line := self.format(record)):
+            self.told.append(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_of_all() -> Iterator[LogOfAll]:
+    """Fail at the very end if any line of the log told what is private."""
+    handler = LogOfAll()
+    logging.getLogger("bikorders").setLevel(logging.INFO)  # as when it serves
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    assert handler.told == []
 
 
 class Clock:

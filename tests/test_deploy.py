@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from bikorders.server import STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
@@ -215,3 +216,38 @@ def test_the_readme_names_files_that_exist_and_fits_on_a_page():
     assert {"update", "rollback", "bikorders.env", "refresh.gs"} <= names
     assert [name for name in names if not (DEPLOY / name).is_file()] == []
     assert len(README.splitlines()) <= 80
+
+
+# The dependencies
+
+
+def test_every_dependency_that_is_installed_here_is_pinned_to_its_version():
+    pins = dict(
+        line.split("==")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    pinned = {fold_name(name): version for name, version in pins.items()}
+    assert len(pinned) == len(pins)
+    installed = dict(list_dependencies("bikorders", {"dev"}))
+    assert len(installed) > 20
+    assert {name: pinned.get(name) for name in installed} == installed
+
+
+def fold_name(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def list_dependencies(name, extras=(), seen=None):
+    """Give what a package needs here, with the versions that are installed, and what these need."""
+    seen = set() if seen is None else seen
+    for text in importlib.metadata.requires(name) or ():
+        needed = Requirement(text)
+        folded = fold_name(needed.name)
+        wanted = needed.marker is None or any(
+            needed.marker.evaluate({"extra": extra}) for extra in ("", *extras)
+        )
+        if wanted and folded not in seen:
+            seen.add(folded)
+            yield folded, importlib.metadata.version(folded)
+            yield from list_dependencies(folded, needed.extras, seen)
