@@ -15,7 +15,16 @@ from bikorders.errors import BikordersError, Step
 from bikorders.journal import Journal
 from bikorders.snapshot import Snapshot
 from bikorders.sources import Source
-from bikorders.terminal import Progress, Style, clean, dump_report, format_report, format_step, plural
+from bikorders.terminal import (
+    Progress,
+    Style,
+    clean,
+    dump_report,
+    escape_json,
+    format_report,
+    format_step,
+    plural,
+)
 from bikorders.workbook import Workbook, column_letters
 
 _TOGETHER = 1000
@@ -63,8 +72,9 @@ def run_check(
     except BikordersError as error:
         progress.clear()
         if output == "json":
-            print(json.dumps({"error": error.message, "hint": error.hint}, ensure_ascii=False, indent=2))
-        print(f"bikorders: {error}", file=sys.stderr)
+            said = {"error": error.message, "hint": error.hint}
+            print(escape_json(json.dumps(said, ensure_ascii=False, indent=2)))
+        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
     if output == "json":
         print(dump_report(source.name, steps, report, workbook))

@@ -41,7 +41,7 @@ from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
-from bikorders.terminal import format_problem
+from bikorders.terminal import clean, escape_json, format_problem
 from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 
@@ -66,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except SettingsError as error:
-        print(f"bikorders: {error}", file=sys.stderr)
+        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
     except BikordersError as error:
-        print(f"bikorders: {error}", file=sys.stderr)
+        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 1
 
 
@@ -220,8 +220,8 @@ def _show(settings: Settings, order_id: str) -> int:
         order = service.get_order_with_problems(order_id)
     finally:
         cache.close()
-    sys.stdout.buffer.write(dump_order(order) + b"\n")
+    sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()
     for problem in order.problems:
-        print(f"{problem.tab}!{problem.cell}: {format_problem(problem)}", file=sys.stderr)
+        print(f"{clean(problem.tab)}!{problem.cell}: {format_problem(problem)}", file=sys.stderr)
     return 0

@@ -82,8 +82,8 @@ class Row:
                 return ""
             return text if fold_order_id(text := clean_id(raw)) else ""
         cells = self.cells(ORDER_ID)
-        ids = {fold_order_id(clean_id(cell.raw)) for cell in cells} - {""}
-        return clean_id(cells[0].raw) if len(ids) == 1 else ""
+        ids = {folded: text for cell in cells[::-1] if (folded := fold_order_id(text := clean_id(cell.raw)))}
+        return ids.popitem()[1] if len(ids) == 1 else ""
 
     @property
     def raws(self) -> tuple[Raw, ...]:

@@ -60,6 +60,15 @@ class Progress:
         self.show("")
 
 
+def escape_json(text: str) -> str:
+    """Make JSON safe to print, and leave it the same JSON.
+
+    >>> print(escape_json('{"id": "\u202e\x9b1"}'))
+    {"id": "\\u202e\\u009b1"}
+    """
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
 def clean(text: str, longest: int = 1000) -> str:
     r"""Make a text of the sheet safe to print on one line.
 
@@ -142,7 +151,7 @@ def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Wo
         },
         "problems": [_dump_problem(problem, workbook) for problem in report.problems],
     }
-    return json.dumps(body, ensure_ascii=False, indent=2)
+    return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
 
 
 def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-from bikorders.server import STOP_WITHIN
+from bikorders.server import MAX_HEADER, STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
 from bikorders.web import MAX_ORDER
 
@@ -113,6 +113,13 @@ def test_a_wrong_setting_is_not_tried_again():
 def test_the_proxy_lets_through_what_the_server_takes_and_little_more():
     limit = int(re.search(r"max_size (\d+)KB", CADDYFILE)[1]) * 1000
     assert 2 * MAX_ORDER < limit < 3 * MAX_ORDER
+
+
+def test_the_proxy_waits_for_no_header_or_body_as_long_as_the_server_would():
+    timeouts = [int(seconds) for seconds in re.findall(r"read_\w+ (\d+)s", CADDYFILE)]
+    assert len(timeouts) == 2 and max(timeouts) < 60
+    assert int(re.search(r"max_header_size (\d+)KB", CADDYFILE)[1]) * 1024 < MAX_HEADER
+    assert re.search(r"^\s*keepalive off$", CADDYFILE, re.MULTILINE)
 
 
 def test_the_proxy_passes_every_path_on_to_where_the_server_listens():

@@ -170,3 +170,9 @@ def test_looking_up_an_id_touches_no_other_rows():
 def test_an_order_is_built_once():
     snapshot = make_snapshot("Order ID\nA1")
     assert snapshot.get_order("a1") is snapshot.get_order("#A1")
+
+
+def test_the_id_is_that_of_the_id_column_that_holds_one():
+    orders = "Order ID,Order ID,Status\n-,1,Packed\n2,#REF!,Packed\n3,4,Packed"
+    snapshot = make_snapshot(orders)
+    assert [snapshot.knows(order_id) for order_id in "1234"] == [True, True, False, False]
