@@ -13,6 +13,9 @@ from bikorders.terminal import clean
 WRITE_EVERY = 0.2
 """Seconds that a line waits at most for others; one with a warning takes all before it out at once."""
 
+LONGEST = 1000
+"""Characters of a message."""
+
 MOST = 10_000
 """So many lines wait at most; a log that can't be written holds up who writes to it, and not memory."""
 
@@ -43,7 +46,8 @@ class LogFormatter(logging.Formatter):
             text = time.strftime(self.default_time_format, time.localtime(second))
             self._spelled = second, text
         message = record.getMessage()
-        message = message if message.isprintable() else clean(message)
+        if len(message) > LONGEST or not message.isprintable():
+            message = clean(message, LONGEST)
         line = f"{text},{int(record.msecs):03} {message}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 

@@ -194,6 +194,8 @@ def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return callback(*args, **kwargs)
         except BikordersError as error:
+            if type(error) not in _STATUSES:
+                raise  # nobody foresaw it here
             status, public = _find_answer(error)
             if isinstance(error, OrderConflict):
                 _log.warning("%s", error)

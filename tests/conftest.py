@@ -19,11 +19,11 @@ from hypothesis import settings
 
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
+from bikorders.logbook import LogFormatter
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.service import Service
 from bikorders.snapshot import Snapshot
-from bikorders.terminal import LogFormatter
 from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
