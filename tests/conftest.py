@@ -67,7 +67,7 @@ SEED_ORDER = {
 
 
 PRIVATE = re.compile(
-    r"98765\s?43210|98\d{3}\s?\d{5}|(?:buyer|asha|ravi|meera)[\w.]*@|Rao\b|MG Road|\bt0ken\b|S3CRET|s3cret|\bk3y\b"
+    r"98765\s?43210|98200\s?12345|98111\s?222\d\d|(?:buyer|asha|ravi|meera)[\w.]*@|Rao\b|MG Road|\bt0ken\b|S3CRET|s3cret|\bk3y\b"
     r"|PRIVATE KEY|\btoken-\d|secret of the page|YmlrOnB3",
     re.IGNORECASE,
 )

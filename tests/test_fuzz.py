@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bikorders import cells, columns, currencies, entries, lines, money, sums, words, workbook
 from bikorders.bik import parse_request
+from bikorders.cache import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
@@ -35,7 +36,7 @@ from tests.test_functional import serve
 from tests.test_google import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_place_order import build_body
 from tests.test_properties import WORKBOOKS, list_ids
-from tests.test_web import ASK, StubService, assert_error, call
+from tests.test_web import ASK, StubHealth, StubService, assert_error, call
 
 FEW = settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
 MORE = settings(FEW, max_examples=settings().max_examples)
@@ -92,9 +93,12 @@ REQUESTS = st.builds(
 )
 
 
+HEALTH = Health("ok", 1.0, 3, None, 0)
+
+
 @pytest.fixture(scope="module")
 def port():
-    with serve(StubService(), page_password="secret of the page") as server:
+    with serve(StubHealth(HEALTH), page_password="secret of the page") as server:
         yield server.port
 
 
@@ -234,13 +238,12 @@ def test_any_order_is_placed_or_refused(body, name):
     st.sampled_from(["/", "/getOrder", "/healthz", "/refresh"]),
 )
 def test_any_header_is_answered(environ, path):
-    app = create_app(StubService(), parse_auth("bearer:t0ken"), "secret of the page")
+    app = create_app(StubHealth(HEALTH), parse_auth("bearer:t0ken"), "secret of the page")
     environ = {"PATH_INFO": path} | environ
     environ["REQUEST_METHOD"] = environ.get("REQUEST_METHOD") or "POST"
-    if environ["PATH_INFO"] != "/healthz":  # the stub has no health
-        response = call(app, **environ)
-        if environ["REQUEST_METHOD"] != "HEAD":
-            assert_honest(response)
+    response = call(app, **environ)
+    if environ["REQUEST_METHOD"] != "HEAD":
+        assert_honest(response)
 
 
 # Sources
