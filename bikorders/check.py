@@ -57,7 +57,9 @@ class Findings:
     item_count: int
     problems: tuple[Problem, ...]
     without_items: tuple[Problem, ...]
-    fits: tuple[TotalFit, ...]
+    odd_fits: tuple[TotalFit, ...]
+    """Of the totals that leave out a part; `fits` counts by column those that hold it."""
+    fits: Counter[tuple[str, int, str]]
 
 
 def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
@@ -67,18 +69,22 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     """
     problems: dict[Problem, None] = {}
     without_items: list[Problem] = []
-    fits: list[TotalFit] = []
+    odd_fits: list[TotalFit] = []
+    fits: Counter[tuple[str, int, str]] = Counter()
     order_count = item_count = 0
     for entries, order in snapshot.list_orders(start, stop):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(entries, order)))
         if isinstance(order, Order):
             item_count += len(order.items)
-            if order.fit and order.fit[2:4] != (None, None):
-                fits.append(order.fit)
+            if fit := order.fit:
+                fits[fit.cell.tab, fit.cell.column, "shipping"] += fit.has_shipping is True
+                fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
+                if False in (fit.has_shipping, fit.has_discount):
+                    odd_fits.append(fit)
             if not order.items and not _lacks_items_for_a_reason(snapshot, entries, order):
                 without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
-    return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(fits))
+    return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
 
 def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
@@ -93,7 +99,8 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
     found += [_find_alike(snapshot), _find_strays(snapshot, unnamed), _find_rows_without_id(snapshot)]
     odd = list(find_odd_totals(snapshot))
     columns = {_find_column(problem) for problem in odd}
-    more, none = settle_totals(fit for part in findings for fit in part.fits)
+    fits = sum((part.fits for part in findings), Counter[tuple[str, int, str]]())
+    more, none = settle_totals([fit for part in findings for fit in part.odd_fits], fits)
     found += [odd, more, find_odd_dates(snapshot)]
     problems = dict.fromkeys(problem for some in found for problem in some)
     for problem in list(problems):

@@ -27,7 +27,7 @@ from bikorders.terminal import (
 )
 from bikorders.workbook import Workbook, column_letters
 
-_TOGETHER = 1000
+_TOGETHER = 250
 """So many ids are checked as one piece of work."""
 
 _LINKS = 20

@@ -4,7 +4,7 @@ Only the other cells of such a column say what it holds, so that an order built 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bikorders.cells import is_date, is_placeholder
@@ -87,24 +87,26 @@ def _has_more_than_a_price(row: Row) -> bool:
     return has_charge([row]) or any(cell.text.strip("0.") for cell in cells)
 
 
-def settle_totals(fits: Iterable[TotalFit]) -> tuple[list[Problem], set[Problem]]:
+def settle_totals(
+    odd: Iterable[TotalFit], fits: Mapping[tuple[str, int, str], int]
+) -> tuple[list[Problem], set[Problem]]:
     """Give the problems that show only beside other totals of a column, and those that are none beside them.
 
     Where hardly any total holds the shipping charge, that is said once; where most have the discount taken off,
-    a total without is a mistake.
+    a total without is a mistake. `odd` leave out a part; `fits` counts those of each column that hold it.
     """
     columns: dict[tuple[str, int], list[TotalFit]] = {}
-    for fit in fits:
+    for fit in odd:
         columns.setdefault((fit.cell.tab, fit.cell.column), []).append(fit)
     more: list[Problem] = []
     none: set[Problem] = set()
-    for told in columns.values():
+    for (tab, column), told in columns.items():
         without = [fit for fit in told if fit.has_shipping is False]
-        if len(without) >= max(2, 4 * sum(fit.has_shipping is True for fit in told)):
+        if len(without) >= max(2, 4 * fits.get((tab, column, "shipping"), 0)):
             more += [build_problem("shipping-left-out", fit.shipping) for fit in without[:1] if fit.shipping]
             none |= {_complain(fit) for fit in without}
         full = [fit for fit in told if fit.has_discount is False]
-        if full and sum(fit.has_discount is True for fit in told) >= max(2, 3 * len(full)):
+        if full and fits.get((tab, column, "discount"), 0) >= max(2, 3 * len(full)):
             more += [_complain(fit) for fit in full]
     return more, none
 
