@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from bikorders.currencies import CURRENCIES, find_header_currency, is_currency_word
@@ -115,7 +116,7 @@ class Columns:
     def item_count(self) -> int:
         return max((len(slot) for slot in self.slots), default=0)
 
-    @property
+    @cached_property
     def has_lines(self) -> bool:
         """Say whether the tab's rows are lines of orders: what was bought, and how many or for how much."""
         return any(

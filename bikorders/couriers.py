@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from bikorders.cells import Unreadable, is_damaged, is_date, parse_url
+from bikorders.cells import Unreadable, drop_zeros, is_damaged, is_date, parse_url
 from bikorders.words import fold_words
 from bikorders.workbook import remember
 
@@ -81,15 +81,17 @@ def _names_two(folded: str) -> bool:
     return len(set(_NAMES.findall(folded)) - {"shiprocket"}) > 1
 
 
+_NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{4,38})[A-Za-z0-9]", re.ASCII)
+
+
 def _parse_number(text: str) -> str:
     """Read one parcel's number: 6 to 40 letters, digits and hyphens, digits among them; blanks are for the eye."""
-    parts = re.sub(r"^(\d+)\.0$", r"\1", text.removeprefix("'")).split()
+    parts = drop_zeros(text.removeprefix("'")).split()
     number = "".join(parts)
     words = any(part.isalpha() and len(part) > 2 for part in parts)
     two = sum(len(part) >= 8 for part in parts) > 1
-    whole = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{4,38})[A-Za-z0-9]", number, re.ASCII)
-    digits = sum(letter.isdigit() for letter in number)
-    if not whole or words or two or digits < 4 or not number.strip("0-"):
+    digits = sum(map(str.isdigit, number))
+    if not _NUMBER.fullmatch(number) or words or two or digits < 4 or not number.strip("0-"):
         raise Unreadable("tracking-number")
     if "-" in text and is_date(text):
         raise Unreadable("tracking-number")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bikorders.cells import FORMULA_ERRORS, is_damaged, is_placeholder
 from bikorders.columns import Columns, Found
@@ -37,8 +37,7 @@ class Sheet:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row under its tab's header; `number` is 1-based."""
 
     sheet: Sheet
@@ -54,7 +53,7 @@ class Row:
             return []
         field, groups = entry
         tab, number = self.sheet.tab, self.number
-        raws = tab.rows[number - 1] if number <= len(tab.rows) else ()
+        raws = tab.rows[number - 1]
         width = len(raws)
         if len(groups) == len(groups[0]) == 1:  # nearly always
             column = groups[0][0]
@@ -76,8 +75,7 @@ class Row:
         """The order id in this row; "" where there is none, or none that is certain."""
         columns = self.sheet.columns.orders[ORDER_ID][1][0]
         if len(columns) == 1:
-            rows, number, column = self.sheet.tab.rows, self.number, columns[0]
-            raws = rows[number - 1] if number <= len(rows) else ()
+            raws, column = self.sheet.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
                 return ""
             return text if fold_order_id(text := clean_id(raw)) else ""

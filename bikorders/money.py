@@ -214,8 +214,10 @@ def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None =
     >>> parse_discount("10%"), parse_discount("-100")
     (Share(fraction=Decimal('0.1')), Money(amount=Decimal('-100'), currency=''))
     """
-    if isinstance(raw, str) and (
-        match := re.fullmatch(r"-?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", parse_text(raw), re.ASCII)
+    if (
+        isinstance(raw, str)
+        and "%" in raw
+        and (match := re.fullmatch(r"-?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", parse_text(raw), re.ASCII))
     ):
         percent = Decimal(match[1].replace(",", "."))
         if percent > 100:

@@ -188,7 +188,11 @@ def _read_items(
     is_certain = not nameless
     if fees:
         order.unreadable.add("tax")  # a charge of its own among the items
-    if _may_stand_twice(read) and len({row.raws for row, _ in read}) < len({row.number for row, _ in read}):
+    if (
+        len(read) > 1
+        and _may_stand_twice(read)
+        and len({row.raws for row, _ in read}) < len({row.number for row, _ in read})
+    ):
         count = len(read)
         read = _settle_twice(reader, order, read)
         is_certain = is_certain and (len(read) == count or bool({"total", "subTotal"} & order.values.keys()))

@@ -182,23 +182,26 @@ class Reader:
     def read(self, rows: Sequence[Row], found: Found) -> Reading:
         """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
+        sheet = rows[0].sheet
         for path, (known, _) in found.items():
-            if path != ORDER_ID:
-                self._read_field(reading, rows, found, known)
+            if path == ORDER_ID:
+                continue
+            cells = rows[0].cells(path, found)
+            if len(rows) > 1:
+                cells += [cell for row in rows[1:] for cell in row.cells(path, found)]
+            if len(cells) > 1:
+                cells = [cell for cell in cells if not is_placeholder(cell.raw)]
+            if not cells or is_placeholder(cells[0].raw):
+                continue
+            reading.cells[path], reading.sheets[path] = cells[0], sheet
+            self._read_field(reading, known, sheet, cells)
             if path in ("address.country", "address.countryCode") and path in reading.values:
                 self.country = find_country(str(reading.values[path]))
         return reading
 
-    def _read_field(self, reading: Reading, rows: Sequence[Row], found: Found, field: Field) -> None:
-        path, sheet = field.path, rows[0].sheet
-        cells = rows[0].cells(path, found)
-        for row in rows[1:]:
-            cells += row.cells(path, found)
-        if len(cells) != 1:
-            cells = [cell for cell in cells if not is_placeholder(cell.raw)]
-        if not cells or is_placeholder(cells[0].raw):
-            return
-        reading.cells[path], reading.sheets[path] = cells[0], sheet
+    def _read_field(self, reading: Reading, field: Field, sheet: Sheet, cells: list[Cell]) -> None:
+        """Read the cells of a field: their value, if they mean the same."""
+        path = field.path
         if len(cells) > 1:
             cells = list({(cell.column, type(cell.raw), cell.raw): cell for cell in reversed(cells)}.values())
             cells.reverse()
@@ -265,8 +268,11 @@ class Reader:
     def parse_amount(self, sheet: Sheet, cell: Cell) -> Decimal:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""
         raw, local = cell.raw, self.context.currency
-        self.note_currency(find_written_currency(raw, local), sheet, cell)
-        money = parse_money(raw, local, self.find_convention(sheet, cell))
+        try:
+            money = parse_money(raw, local, self.find_convention(sheet, cell))
+        except Unreadable:
+            self.note_currency(find_written_currency(raw, local), sheet, cell)
+            raise
         self.note_currency(money.currency, sheet, cell)
         return money.amount
 

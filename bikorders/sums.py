@@ -210,12 +210,12 @@ def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:
     """Add up the total, with this discount or the order's own; None where a part can't be read."""
     if {"shippingCharge", "discount"} & order.unreadable:
         return None
-    values = {"shippingCharge": Decimal(0), "discount": Decimal(0)} | order.values
-    if discount is not None:
-        values["discount"] = discount
-    parts = [values.get(path) for path in ("subTotal", "shippingCharge", "discount")]
-    subtotal, shipping, off = (part if isinstance(part, Decimal) else None for part in parts)
-    return None if subtotal is None or shipping is None or off is None else subtotal + shipping - off
+    values, zero = order.values, Decimal(0)
+    off = values.get("discount", zero) if discount is None else discount
+    subtotal, shipping = values.get("subTotal"), values.get("shippingCharge", zero)
+    if isinstance(subtotal, Decimal) and isinstance(shipping, Decimal) and isinstance(off, Decimal):
+        return subtotal + shipping - off
+    return None
 
 
 def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:

@@ -136,7 +136,8 @@ def _split_blocks(
     headers: list[tuple[int, Columns | None]] = [(columns.row, columns)]
     after_blank = False
     for number in range(columns.row + 1, len(tab.rows) + 1):
-        raw = tab.cell(number, column).raw
+        raws = tab.rows[number - 1]
+        raw = raws[column - 1] if column <= len(raws) else None
         is_blank_row = is_blank(raw) and not tab.row(number)
         names_id = isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in id_headers
         if names_id or (after_blank and not is_blank_row):

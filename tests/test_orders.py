@@ -107,6 +107,7 @@ def test_the_currency_is_the_column_else_the_amounts_own_else_the_setting():
     assert values("Total ($)", "5.50")["currency"] == "USD"
     assert values("Total ($)", "5.50", options=Options(currency="CAD"))["currency"] == "CAD"
     assert values("Total", "5.50")["currency"] == "INR"
+    assert values("Total", "$5.50 CAD")["currency"] == "CAD"
 
 
 @pytest.mark.parametrize(
