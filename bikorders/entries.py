@@ -52,20 +52,14 @@ class Row(NamedTuple):
         if entry is None:
             return []
         field, groups = entry
-        tab, number = self.sheet.tab, self.number
-        raws = tab.rows[number - 1]
-        width = len(raws)
         if len(groups) == len(groups[0]) == 1:  # nearly always
-            column = groups[0][0]
-            if column > width or is_blank(raw := raws[column - 1]):
+            tab, column = self.sheet.tab, groups[0][0]
+            raws = tab.rows[self.number - 1]
+            if column > len(raws) or is_blank(raw := raws[column - 1]):
                 return []
-            return [_new_cell((tab.title, number, column, raw))]
+            return [_new_cell((tab.title, self.number, column, raw))]
         for columns in groups if field.falls_back else groups[:1]:
-            cells = [
-                _new_cell((tab.title, number, column, raw))
-                for column in columns
-                if column <= width and not is_blank(raw := raws[column - 1])
-            ]
+            cells = [cell for column in columns if not (cell := self.cell(column)).is_blank]
             if cells:
                 return cells
         return []
@@ -196,7 +190,12 @@ def is_fee(row: Row) -> bool:
     """Say whether a row among the items is a charge or a discount and no product."""
     slots = row.sheet.columns.slots
     names = [cell.text for slot in slots for cell in row.cells("name", slot)]
-    return bool(names) and bool(_FEE.fullmatch(fold_words(names[0])))
+    return bool(names) and _is_fee(names[0])
+
+
+@remember
+def _is_fee(name: str) -> bool:
+    return bool(_FEE.fullmatch(fold_words(name)))
 
 
 def _is_total(text: str) -> bool:

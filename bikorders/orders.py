@@ -266,8 +266,7 @@ def _read_lines(reader: Reader, row: Row) -> list[Values]:
 
 
 def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
-    names, quantities = row.cells("name", slot), row.cells("quantity", slot)
-    if len(names) == len(quantities) == 1 and (lists := split_lists(names[0].text, quantities[0].text)):
+    if lists := _pair_lists(row, slot):
         return [_line_values(line) for line in lists]
     if _is_unused(row, slot):
         return []
@@ -276,7 +275,7 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     if not line and not unreadable:
         return []
     name = line.get("name")
-    if "quantity" not in line and not quantities:
+    if "quantity" not in line and not row.cells("quantity", slot):
         if isinstance(name, str) and (split := split_items(name)):
             rest = {path: value for path, value in line.items() if path != "name"} if len(split) == 1 else {}
             return [rest | _line_values(part) for part in split]
@@ -298,6 +297,15 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     if row.sheet.columns.extra and not row.sheet.columns.order_count:
         line |= reader.read_extra(row)
     return [line]
+
+
+def _pair_lists(row: Row, slot: Found) -> list[Line] | None:
+    """Pair the names and the quantities that stand one below the other in a row's two cells."""
+    names = row.cells("name", slot)
+    if len(names) != 1 or len(names[0].text.splitlines()) < 2:
+        return None
+    quantities = row.cells("quantity", slot)
+    return split_lists(names[0].text, quantities[0].text) if len(quantities) == 1 else None
 
 
 def _is_unused(row: Row, slot: Found) -> bool:
@@ -356,7 +364,7 @@ def _fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) 
     }
     for path in (TRACKING_URL, "tracking number"):
         try:
-            if path in typed:
+            if ":" in typed.get(path, ""):
                 values[TRACKING_URL] = parse_url(typed[path])
                 return None
         except Unreadable:

@@ -149,13 +149,24 @@ class Reading:
 
 
 _PARSERS: dict[str, Callable[[Raw], Value]] = {
-    "text": parse_text,
+    **dict.fromkeys(
+        ("text", "status", "payment", "fulfillment", "discount", "tracking", "packed"), parse_text
+    ),
     "quantity": parse_quantity,
     "product_id": parse_product_id,
     "email": parse_email,
     "url": parse_url,
 }
-"""How cells are read of the kinds that need nothing else."""
+"""How cells are read of the kinds that need nothing else; what words mean is settled where they are used."""
+
+
+def _drop_repeated(cells: list[Cell]) -> list[Cell]:
+    """Leave out the cells that stand for nothing, and those that repeat what their column says above."""
+    first: dict[tuple[object, ...], Cell] = {}
+    for cell in cells:
+        if not is_placeholder(cell.raw):
+            first.setdefault((cell.column, type(cell.raw), cell.raw), cell)
+    return list(first.values())
 
 
 class Reader:
@@ -187,51 +198,43 @@ class Reader:
             if path == ORDER_ID:
                 continue
             cells = rows[0].cells(path, found)
-            if len(rows) > 1:
-                cells += [cell for row in rows[1:] for cell in row.cells(path, found)]
+            for row in rows[1:]:
+                cells += row.cells(path, found)
             if len(cells) > 1:
-                cells = [cell for cell in cells if not is_placeholder(cell.raw)]
+                cells = _drop_repeated(cells)
             if not cells or is_placeholder(cells[0].raw):
                 continue
             reading.cells[path], reading.sheets[path] = cells[0], sheet
-            self._read_field(reading, known, sheet, cells)
+            parse = _PARSERS.get(known.kind)
+            values: list[Value] = []
+            for cell in cells:
+                try:
+                    values.append(parse(cell.raw) if parse else self._parse(known, sheet, cell))
+                except Unreadable as refusal:
+                    if path not in _HINTS or refusal.code == "formula-error":
+                        self.complain(refusal.code, cell, path)
+                    reading.unreadable.add(path)
+            if len(values) == len(cells):
+                reading.values[path] = values[0]
+                if len(values) > 1:
+                    self._compare(reading, known, cells, values)
             if path in ("address.country", "address.countryCode") and path in reading.values:
                 self.country = find_country(str(reading.values[path]))
         return reading
 
-    def _read_field(self, reading: Reading, field: Field, sheet: Sheet, cells: list[Cell]) -> None:
-        """Read the cells of a field: their value, if they mean the same."""
-        path = field.path
-        if len(cells) > 1:
-            cells = list({(cell.column, type(cell.raw), cell.raw): cell for cell in reversed(cells)}.values())
-            cells.reverse()
-        seen: list[Value] = []
-        parse = _PARSERS.get(field.kind)
-        for cell in cells:
-            try:
-                seen.append(parse(cell.raw) if parse else self._parse(field, sheet, cell))
-            except Unreadable as refusal:
-                if path not in _HINTS or refusal.code == "formula-error":
-                    self.complain(refusal.code, cell, path)
-                reading.unreadable.add(path)
-        if path in reading.unreadable:
+    def _compare(self, reading: Reading, field: Field, cells: list[Cell], values: list[Value]) -> None:
+        """Leave out a field whose cells don't mean the same."""
+        path, meant = field.path, self._mean(field, values[0])
+        differing = [c for c, value in zip(cells, values, strict=True) if self._mean(field, value) != meant]
+        if not differing:
             return
-        if len(seen) == 1:
-            reading.values[path] = seen[0]
-            return
-        meant = self._mean(field, seen[0])
-        differing = [
-            cell for value, cell in zip(seen, cells, strict=True) if self._mean(field, value) != meant
-        ]
-        if differing:
-            rows_differ = len({cell.row for cell in cells}) > 1
-            reading.unreadable.add(path)
-            if rows_differ:
-                reading.differing.add(path)
-            if path not in _HINTS:
-                self.complain("rows-differ" if rows_differ else "column-conflict", differing[0], path)
-        else:
-            reading.values[path] = seen[0]
+        del reading.values[path]
+        reading.unreadable.add(path)
+        rows_differ = len({cell.row for cell in cells}) > 1
+        if rows_differ:
+            reading.differing.add(path)
+        if path not in _HINTS:
+            self.complain("rows-differ" if rows_differ else "column-conflict", differing[0], path)
 
     def _mean(self, field: Field, value: Value) -> Value | None:
         """Give what a value means, for comparing it with another that may be spelled otherwise."""
@@ -263,7 +266,7 @@ class Reader:
                 return parse_currency(raw, self.context.currency)
             case "date" if not is_date(raw):
                 raise Unreadable("date")
-        return parse_text(raw)  # what other cells help to understand is read where it is used
+        return parse_text(raw)
 
     def parse_amount(self, sheet: Sheet, cell: Cell) -> Decimal:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""

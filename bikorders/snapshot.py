@@ -158,6 +158,8 @@ class Snapshot:
 
     def list_unnamed_tabs(self) -> list[str]:
         """Name the tabs with one order's items that no order calls its own."""
+        if not self.layout.own:
+            return []
         named = {
             title
             for entries in self._entries.values()

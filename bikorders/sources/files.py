@@ -88,7 +88,8 @@ def parse_csv(content: bytes, name: str) -> list[list[str]]:
     """
     lines, delimiter = _split(content, name)
     try:
-        return [[_unguard(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+        rows = csv.reader(lines, delimiter=delimiter)
+        return [[_unguard(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
     except csv.Error as error:
         raise SheetUnusable(f"{name} is not a CSV file", "save it again as CSV") from error
 
@@ -121,7 +122,7 @@ def _guard(raw: Raw) -> str:
 
 
 def _unguard(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+    return cell[1:] if _FORMULA.match(cell) else cell
 
 
 def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
