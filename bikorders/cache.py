@@ -21,7 +21,7 @@ import random
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bikorders.courtesy import Courtesy
 from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
@@ -60,8 +60,7 @@ class Need:
     tab: str | None = None
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """What a request may answer from.
 
     `age` is in seconds; `is_fresh` is False for a last good snapshot. Only a `certain` view may say that

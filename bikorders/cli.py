@@ -152,11 +152,12 @@ def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) ->
 
 
 def _serve(settings: Settings) -> int:
-    set_up_log(sys.stderr)
+    log = set_up_log(sys.stderr)
     auth = require_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source = _build_service(settings)
-    server = Server(create_app(service, auth, page_password), settings.host, settings.port, settings.threads)
+    app = create_app(service, auth, page_password, note=log.note)
+    server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_url_host(settings.host)}:{server.port}"
     reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name

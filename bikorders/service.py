@@ -1,7 +1,6 @@
 """What the routes, the page and the commands share: an order id in, the answer for Bik out."""
 
 from collections import deque
-from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -24,8 +23,7 @@ CHECK_WITHIN = 2.0
 """Seconds; nobody waits longer for a report that another request builds."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """`{"order": BikOrder}` as JSON; `stale_age` is its age in whole seconds if the sheet can't be read now."""
 
     body: bytes
@@ -62,17 +60,16 @@ class Service:
         """
         came = self._cache.now()
         try:
-            answer = self._answer(order_id)
+            answer = self._answer(order_id, came)
         except Exception as error:
             self._note(Lookup(order_id[:100], came, type(error)))
             raise
         self._note(Lookup(order_id[:100], came, None, answer.stale_age))
         return answer
 
-    def _answer(self, order_id: str) -> Answer:
+    def _answer(self, order_id: str, came: float) -> Answer:
         if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
             return Answer(placed, None)
-        came = self._cache.now()
         view = self._cache.get(came)
         body = view.snapshot.ready.get(order_id)
         if body is None:

@@ -4,9 +4,8 @@ Every answer that is not 2xx is `{"error": "..."}` and says nothing about the in
 """
 
 import hmac
-import json
 import logging
-import re
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +23,7 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.logbook import Request
 from bikorders.pages import install_page, protect_errors
 from bikorders.service import Service
 from bikorders.settings import Auth
@@ -68,17 +68,26 @@ _ORDER_ID = "bikorders.order_id"
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+def log_request(request: Request) -> None:
+    """Log a request as everything else is logged."""
+    _log.info("%s", request)
+
+
 def create_app(
-    service: Service, auth: Auth, page_password: str | None = None, now: Callable[[], float] = time.monotonic
+    service: Service,
+    auth: Auth,
+    page_password: str | None = None,
+    now: Callable[[], float] = time.monotonic,
+    note: Callable[[Request], None] = log_request,
 ) -> WSGIApp:
     """Make the WSGI application that answers from `service` to those who send what `auth` asks for.
 
     `page_password` opens the status page: "" for everybody; None if there is to be none. `now` is the clock by
-    which wrong auths are counted.
+    which wrong auths are counted; `note` is told of every request when it is answered.
     """
     throttle = Throttle("auth header", now)
     app = bottle.Bottle()
-    app.catchall = False  # what nobody foresaw is caught in _log_requests, where it leaves no traceback
+    app.catchall = False  # what nobody foresaw is caught in _note_requests, where it leaves no traceback
 
     def get_order() -> bytes:
         require_auth(auth, throttle)
@@ -141,7 +150,7 @@ def create_app(
     else:
         app.default_error_handler = protect_errors(_answer_error)
         install_page(app, service, page_password, _find_answer, Throttle("password", now))
-    return _log_requests(app)
+    return _note_requests(app, note)
 
 
 def _answer_json(body: bytes, status: int = 200) -> bytes:
@@ -218,47 +227,31 @@ def _answer_error(error: bottle.HTTPError) -> bytes:
     return dump_error(_REASONS.get(error.status_code, "request refused"))
 
 
-def _log_requests(app: bottle.Bottle) -> WSGIApp:
-    """Log one line per request, and turn what nobody foresaw into a 500 that says nothing."""
+def _note_requests(app: bottle.Bottle, note: Callable[[Request], None]) -> WSGIApp:
+    """Note every request, and turn what nobody foresaw into a 500 that says nothing."""
 
-    def logged(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def noted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         started = time.perf_counter()
-        statuses: list[str] = []
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            statuses.append(status)
-            return start_response(status, headers, exc_info)
-
         try:
-            answer: Iterable[bytes] = app(environ, start)
+            answer: Iterable[bytes] = app(environ, start_response)
+            status: int = bottle.response.status_code
         except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
             _log.exception("unforeseen: %s", type(error).__name__)
             body = dump_error(_REASONS[500])
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-            start("500 Internal Server Error", headers)
-            answer = [body]
-        _log.info(
-            "%s %s %s %s %.1f ms%s",
-            _quote(environ.get("REMOTE_ADDR", "-")),
-            _quote(environ["REQUEST_METHOD"]),
-            _quote(environ.get("PATH_INFO", "")),
-            statuses[-1][:3],
-            (time.perf_counter() - started) * 1000,
-            f" {_quote(environ[_ORDER_ID])}" if _ORDER_ID in environ else "",
+            start_response("500 Internal Server Error", headers, sys.exc_info())
+            answer, status = [body], 500
+        note(
+            Request(
+                time.time(),
+                time.perf_counter() - started,
+                environ.get("REMOTE_ADDR", "-"),
+                environ["REQUEST_METHOD"],
+                environ.get("PATH_INFO", ""),
+                status,
+                environ.get(_ORDER_ID),
+            )
         )
         return answer
 
-    return logged
-
-
-def _quote(text: str) -> str:
-    """Write what a stranger sent so that it can't break out of its log line.
-
-    >>> _quote("/getOrder"), _quote("a\\nb")
-    ('/getOrder', '"a\\\\nb"')
-    """
-    text = text[:80]
-    return text if _PLAIN.fullmatch(text) else json.dumps(text)
-
-
-_PLAIN = re.compile("[!#-~]*")
+    return noted

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "service": "problems errors bik cache check desk links placing orders snapshot",
     "throttle": "",
     "pages": "desk errors bik cache check orders problems service telling throttle",
-    "web": "errors bik pages settings service throttle",
+    "web": "errors bik logbook pages settings service throttle",
     "server": "errors bik web",
     "terminal": "check errors problems workbook",
     "checking": "journal check errors snapshot sources terminal workbook",

@@ -5,6 +5,7 @@ import logging
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from threading import Event
 
@@ -12,7 +13,8 @@ import pytest
 
 import bikorders
 from bikorders import logbook
-from bikorders.logbook import BundlingHandler
+from bikorders.logbook import BundlingHandler, Request
+from bikorders.web import log_request
 
 
 class Stream(io.StringIO):
@@ -96,3 +98,20 @@ def test_what_waits_is_written_at_the_end_with_the_time_and_the_traceback():
     assert re.fullmatch(time + "bad", lines[0])
     assert "ZeroDivisionError" in lines
     assert [re.sub(time, "", line) for line in lines[-500:]] == [f"line {n}" for n in range(500)]
+
+
+def test_a_request_is_noted_as_it_would_be_logged(stream, caplog):
+    caplog.set_level(logging.INFO)
+    request = Request(1_790_000_000.75, 0.00125, "192.0.2.1", "POST", "/get\nOrder", 404, "ORD 1")
+    handler = BundlingHandler(stream)
+    handler.note(request)
+    assert stream.getvalue() == ""
+    handler.flush()
+    log_request(request)
+    assert caplog.messages == ['192.0.2.1 POST "/get\\nOrder" 404 1.2 ms "ORD 1"']
+    second = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(1_790_000_000))
+    assert stream.getvalue() == f"{second},750 {caplog.messages[0]}\n"
+
+
+def test_a_request_about_no_order_names_none():
+    assert str(Request(0, 0.0, "-", "GET", "/healthz", 200, None)) == "- GET /healthz 200 0.0 ms"
