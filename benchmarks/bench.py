@@ -57,7 +57,11 @@ def compare(
     turns: int, contenders: Sequence[Callable[[], Timing]]
 ) -> tuple[list[tuple[float, float, float]], float, float]:
     """Let each run by turns. Gives rate, p50 and p99 of each, and rate and p99 of the last against the first."""
-    found = [[contender() for contender in contenders] for _ in range(turns)]
+    found = []
+    for turn in range(turns):
+        order = range(len(contenders))[:: -1 if turn % 2 else 1]  # who comes first may have it easier
+        timings = {place: contenders[place]() for place in order}
+        found.append([timings[place] for place in range(len(contenders))])
     figures = [
         (
             median(timing.rate for timing in timings),
@@ -77,7 +81,7 @@ def measure_limit(short: bool) -> list[Table]:
         "1. getOrder against a Bottle route that returns a constant, same server",
         ["connections", "constant/s", "ours/s", "ratio", "p50 ms", "p99 constant ms", "p99 ours ms", "ratio"],
     )
-    turns, seconds = (3, 0.5) if short else (9, 0.8)
+    turns, seconds = (3, 0.5) if short else (25, 0.3)
     constant, ours = start("constant"), start("ours")
     for server in (constant, ours):
         run_closed(server.port, SAMPLE, 8, 0.5)
@@ -152,7 +156,7 @@ def measure_plain(short: bool) -> list[Table]:
         texts = []
         for server in servers:
             before, began = google.tell(), time.perf_counter()
-            seconds = 3 if short else 8
+            seconds = 3 if short or rate == 100 else 8  # the plain way takes 20 times as long for a hundred
             timing = run_open(server.port, requests, rate, seconds, connections=512)
             reads = (google.tell() - before) / (time.perf_counter() - began) * 60
             texts += [f"{timing.quantile(0.5):.1f}", f"{timing.quantile(0.99):.1f}", f"{reads:.0f}"]
@@ -213,27 +217,34 @@ def measure_disturbance(short: bool) -> Table:
         "3b. 200 requests a second, 10,000 orders, a read every 3 seconds",
         ["refresh", "p50 ms", "p99 ms", "worst ms"],
     )
-    google = Google.start(10_000)
+    same, changing = Google.start(10_000), Google.start(10_000)
+    changing.tell(change=1)
     requests = [build_request(make_id(number)) for number in range(0, 10_000, 7)]
     limit = {"BIKORDERS_READS_PER_MINUTE": 300}
-    quiet = start("ours", google, BIKORDERS_MAX_AGE=600, **limit)
-    busy = start("ours", google, **limit)
-    for server in (quiet, busy):
-        run_open(server.port, requests, 200, 1)
+    servers = {
+        "none": start("ours", same, BIKORDERS_MAX_AGE=600, **limit),
+        "nothing new": start("ours", same, **limit),
+        "one cell": start("ours", changing, **limit),
+    }
+    for server in servers.values():
+        run_closed(server.port, requests, 8, 2)
+        server.pause()  # or it would go on to read beside the others
     found: dict[str, list[Timing]] = {}
-    for _ in range(2 if short else 5):
-        for name, server, change in (("none", quiet, 0), ("nothing new", busy, 0), ("one cell", busy, 1)):
-            google.tell(change=change)
-            found.setdefault(name, []).append(run_open(server.port, requests, 200, 6 if not short else 4))
+    for _ in range(2 if short else 9):
+        for name, server in servers.items():
+            server.resume()
+            run_open(server.port, requests, 200, 0.5)
+            found.setdefault(name, []).append(run_open(server.port, requests, 200, 3))
+            server.pause()
     for name, timings in found.items():
         texts = [f"{median(t.quantile(share) for t in timings):.2f}" for share in (0.5, 0.99)]
         table.rows.append([name, *texts, f"{median(t.quantile(1) for t in timings):.1f}"])
-    tails = {name: [t.quantile(0.99) for t in timings] for name, timings in found.items()}
-    for name, limit_ in (("nothing new", 1.3), ("one cell", 5)):
-        ratio = median(a / b for a, b in zip(tails[name], tails["none"], strict=True))
-        table.judge(f"p99, {name}, against none", ratio, limit_, "×")
+    tails = {name: median(t.quantile(0.99) for t in timings) for name, timings in found.items()}
+    for name, most in (("nothing new", 1.3), ("one cell", 5)):
+        table.judge(f"p99, {name}, against none", tails[name] / tails["none"], most, "×")
     table.judge("worst with one cell (median of the turns)", float(table.rows[-1][-1]), 50, " ms")
-    for server in (quiet, busy, google):
+    for server in (*servers.values(), same, changing):
+        server.resume()
         server.stop()
     return table
 
@@ -276,7 +287,10 @@ def measure_footprint(short: bool) -> list[Table]:
     table.judge("first answer", median(seconds), 1.0, " s")
     table.judge("memory, sample", median(memory), 45, " MB")
     table.judge("memory, Google", with_google, 90, " MB")
-    table.judge("memory, last mark against first", course[-1]["mb"] / course[0]["mb"], 1.02, "×")
+    table.judge("memory, last mark against the one before", course[-1]["mb"] / course[-2]["mb"], 1.02, "×")
+    table.notes.append(
+        "Up to the second mark fill the caches of what 4,096 different cells say; each read brings a new one."
+    )
     return [table]
 
 

@@ -4,20 +4,16 @@
 
 `ours` is `bikorders serve`, `constant` a Bottle route that returns a constant of the same size on the same server,
 `plain` asks gspread anew for every request. `refreshes` serves nothing: it reads the sheet as often as said and
-prints the memory that it takes. The environment says the rest: BENCH_GOOGLE (where Google is), BENCH_SEND_BYTES, BENCH_PROFILE
-(a file for the places where the time went).
+prints the memory that it takes. The environment says the rest: BENCH_GOOGLE (where Google is), BENCH_SEND_BYTES.
 """
 
 import json
 import logging
 import os
 import re
-import signal
 import sys
 import threading
-from collections import Counter
 from pathlib import Path
-from types import FrameType
 
 import bottle
 
@@ -50,30 +46,6 @@ def set_send_bytes(count: int) -> None:
         self._server.adj.send_bytes = count
 
     server.Server.__init__ = init  # type: ignore[method-assign,assignment]
-
-
-def profile(path: str) -> None:
-    """Note every few milliseconds of this process's time which line each busy thread is at; write it at the end."""
-    seen: Counter[str] = Counter()
-
-    def note(_signal: int, _frame: FrameType | None) -> None:
-        for frame in sys._current_frames().values():
-            places = []
-            at: FrameType | None = frame
-            while at is not None and len(places) < 12:
-                places.append(f"{Path(at.f_code.co_filename).name}:{at.f_code.co_name}:{at.f_lineno}")
-                at = at.f_back
-            seen[" < ".join(places)] += 1
-
-    def write() -> None:
-        lines = [f"{times:6} {place}" for place, times in seen.most_common(80)]
-        Path(path).write_text("\n".join(lines), encoding="utf-8")
-
-    signal.signal(signal.SIGPROF, note)
-    signal.setitimer(signal.ITIMER_PROF, 0.002, 0.002)
-    import atexit  # noqa: PLC0415
-
-    atexit.register(write)
 
 
 def serve(app: bottle.Bottle) -> None:
@@ -174,8 +146,6 @@ def main() -> None:
         redirect_google(os.environ["BENCH_GOOGLE"])
     if "BENCH_SEND_BYTES" in os.environ:
         set_send_bytes(int(os.environ["BENCH_SEND_BYTES"]))
-    if "BENCH_PROFILE" in os.environ:
-        profile(os.environ["BENCH_PROFILE"])
     if sys.argv[1] == "ours":
         logging.raiseExceptions = False
         sys.exit(cli.main(["serve"]))
