@@ -81,7 +81,7 @@ def measure_limit(short: bool) -> list[Table]:
         "1. getOrder against a Bottle route that returns a constant, same server",
         ["connections", "constant/s", "ours/s", "ratio", "p50 ms", "p99 constant ms", "p99 ours ms", "ratio"],
     )
-    turns, seconds = (3, 0.5) if short else (25, 0.3)
+    turns, seconds = (3, 0.5) if short else (21, 0.3)
     constant, ours = start("constant"), start("ours")
     for server in (constant, ours):
         run_closed(server.port, SAMPLE, 8, 0.5)
@@ -116,7 +116,7 @@ def measure_threads(short: bool) -> Table:
         "1b. Threads and waitress's `send_bytes`: requests a second (p99 in ms)",
         ["threads", "send_bytes", "1 connection", "8", "64"],
     )
-    turns, seconds = (1, 0.3) if short else (2, 0.5)
+    turns, seconds = (1, 0.3) if short else (2, 0.3)
     tried = [(threads, size) for threads in (4, 8, 16, 32, 64) for size in (1, 16384)]
     servers = [start("ours", BIKORDERS_THREADS=threads, BENCH_SEND_BYTES=size) for threads, size in tried]
     cells: dict[tuple[int, int], list[Timing]] = {}
@@ -156,7 +156,7 @@ def measure_plain(short: bool) -> list[Table]:
         texts = []
         for server in servers:
             before, began = google.tell(), time.perf_counter()
-            seconds = 3 if short or rate == 100 else 8  # the plain way takes 20 times as long for a hundred
+            seconds = 2 if short or rate == 100 else 6  # the plain way takes 20 times as long for a hundred
             timing = run_open(server.port, requests, rate, seconds, connections=512)
             reads = (google.tell() - before) / (time.perf_counter() - began) * 60
             texts += [f"{timing.quantile(0.5):.1f}", f"{timing.quantile(0.99):.1f}", f"{reads:.0f}"]
@@ -230,7 +230,7 @@ def measure_disturbance(short: bool) -> Table:
         run_closed(server.port, requests, 8, 2)
         server.pause()  # or it would go on to read beside the others
     found: dict[str, list[Timing]] = {}
-    for _ in range(2 if short else 9):
+    for _ in range(2 if short else 7):
         for name, server in servers.items():
             server.resume()
             run_open(server.port, requests, 200, 0.5)
@@ -304,7 +304,7 @@ def measure_freshness(short: bool) -> list[Table]:
     server = start("ours", google)
     run_open(server.port, SAMPLE_OF_GOOGLE, 50, 1)
     for name, refresh, count in (
-        ("constant traffic", False, 6 if short else 40),
+        ("constant traffic", False, 6 if short else 30),
         ("with /refresh", True, 3 if short else 6),
     ):
         ages = sorted(_time_edits(google, server, count, refresh))

@@ -153,8 +153,7 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
     orders: dict[str, dict[int, list[int]]] = {}
     slots: dict[int, dict[str, dict[int, list[int]]]] = {}
     extra: dict[str, int] = {}
-    taken = {*SENT & _PATHS[role].keys()}
-    parents = {parent for path in taken for parent in _list_parents(path)}
+    taken, parents = set(_TAKEN[role]), set(_PARENTS[role])
     currencies: dict[int, str] = {}
     refused: list[Cell] = []
     ignored: list[Cell] = []
@@ -254,12 +253,17 @@ def _find_meaning(
         for level in levels:
             if field := _PATHS[level].get(header):
                 return level, field, 0, 0
-    folded = fold_header(header)
-    if folded == "name":
+    if fold_header(header) == "name":
         return _find_name(role, beside)
+    return _find_known(header, levels)
+
+
+@remember
+def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Role, Field, int, int] | None:
+    """Find a header, or its parts, among those that are known; the first level counts first."""
     if len(header) > LONGEST or _UNIT.search(header):
         return None
-    for part in (folded, *_fold_parts(header)):
+    for part in (fold_header(header), *_fold_parts(header)):
         for level in levels:
             if found := _INDEXES[level].get(part):
                 return level, *found, 0
@@ -343,3 +347,11 @@ def _list_parents(path: str) -> set[str]:
     """
     parts = path.split(".")
     return {".".join(parts[:count]) for count in range(1, len(parts))}
+
+
+_TAKEN: dict[Role, frozenset[str]] = {role: SENT & paths.keys() for role, paths in _PATHS.items()}
+_PARENTS: dict[Role, frozenset[str]] = {
+    role: frozenset(parent for path in paths for parent in _list_parents(path))
+    for role, paths in _TAKEN.items()
+}
+"""Paths that a column of the merchant's own may not have, and the objects they lie in."""
