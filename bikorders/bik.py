@@ -30,13 +30,19 @@ def parse_request(body: bytes) -> str:
 
     Raises `RequestRefused`.
     """
-    request = read_object(body, 'send {"orderId": "..."}', _ASKED)
-    order_id = request.get("orderId")
-    if isinstance(order_id, _Number):
-        order_id = re.sub(r"\.0+$", "", order_id)
+    if usual := _USUAL.fullmatch(body):
+        order_id: Any = usual[1].decode()
+    else:
+        order_id = read_object(body, 'send {"orderId": "..."}', _ASKED).get("orderId")
+        if isinstance(order_id, _Number):
+            order_id = re.sub(r"\.0+$", "", order_id)
     if not isinstance(order_id, str) or not fold_order_id(order_id):
         raise RequestRefused("orderId is missing or no text", 'send {"orderId": "..."}')
     return strip_blanks(order_id)
+
+
+_USUAL = re.compile(rb'{"orderId": ?"([!#-[\]-~]{1,50})"}')
+"""What nearly every request is, read in a third of the time that JSON takes."""
 
 
 def read_object(body: bytes, hint: str, decoder: json.JSONDecoder) -> dict[str, Any]:

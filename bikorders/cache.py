@@ -196,10 +196,11 @@ class SnapshotCache:
         Waits for a read where that can make the view better, until the deadline of that request. Raises the
         source's last error if there is nothing to answer from.
         """
-        held, now = self._held, self._clock.now()
-        self._last_request = now
-        if need is None and held and held.mark == self._mark and now - held.sent_at <= self._policy.max_age:
-            return View(held.snapshot, now - held.sent_at, is_fresh=True, certain=True)  # nearly always
+        held = self._held
+        if need is None and held and held.mark == self._mark and since - held.sent_at <= self._policy.max_age:
+            self._last_request = since
+            return View(held.snapshot, since - held.sent_at, is_fresh=True, certain=True)  # nearly always
+        self._last_request = self._clock.now()
         need = need or Need()
         with self._changed:
             certain = self._meets(need) or self._await(since + self._policy.deadline, need)

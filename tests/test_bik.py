@@ -102,6 +102,9 @@ def test_text_that_utf8_cannot_hold_does_not_break_the_answer():
     ("body", "order_id"),
     [
         ('{"orderId": "ORD-1001"}', "ORD-1001"),
+        ('{"orderId":"ORD-1001"}', "ORD-1001"),
+        ('{"orderId": "A\\u0031"}', "A1"),
+        ('{"orderId": "1", "orderId": "2"}', "2"),
         ('{"orderId": " ORD-1001\\u00a0", "more": [1]}', "ORD-1001"),
         ('{"orderId": 1001}', "1001"),
         ('{"orderId": 1001.0}', "1001"),
@@ -120,7 +123,7 @@ def test_the_order_id_is_taken_from_the_request(body, order_id):
     [
         b"", b"x", b"[]", b'"1"', b"null", b"{}", b'{"orderid": "1"}', b'{"orderId": null}', b'{"orderId": ""}',
         b'{"orderId": " # "}', b'{"orderId": true}', b'{"orderId": ["1"]}', b'{"orderId": {}}', b'{"orderId": NaN}',
-        b'{"orderId": "\xff"}', b"[" * 100_000,
+        b'{"orderId": "\xff"}', b"[" * 100_000, b'{"orderId": "#REF!"}', b'{"orderId": "#"}',
     ],
 )  # fmt: skip
 def test_a_request_without_a_usable_order_id_is_refused(body):
