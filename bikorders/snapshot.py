@@ -214,7 +214,7 @@ class Snapshot:
                 if len(titles) == 1
                 else build_items_problem("items-tab-missing", named)
             )
-        own = [self._read_own(title) for title in self._find_own_titles(entry)]
+        own = [self._read_own(title) for title in self._find_titles_like(entry)]
         places = [items for items in (*own, self._find_shared(entry)) if items.rows or items.problem]
         if not places and (tab := self.layout.not_understood) and not entry.rows[0].sheet.columns.has_lines:
             return build_items_problem("items-unreadable", Cell(tab.title, 1, 1, tab.title))
@@ -239,7 +239,12 @@ class Snapshot:
         """Name the tabs that are this order's own: the one its row names, else those named like its id."""
         if named := _find_named_cell(entry):
             return match_title(clean_id(named.raw), self._list_titles())
+        return self._find_titles_like(entry)
+
+    def _find_titles_like(self, entry: Entry) -> list[str]:
         titles = self._own_titles.get(fold_order_id(entry.id), [])
+        if not titles:
+            return []
         exact = [title for title in titles if title.strip() == entry.id]
         return exact or (titles if len(self._list_alike(entry)) == 1 else [])
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+import phonenumbers
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -270,6 +271,13 @@ def test_an_indian_number_however_it_is_typed_is_read_right_or_refused(digits, p
     if phones:
         for number in (int(digits), float(f"91{digits}"), f"91{digits}.0"):
             assert cells.parse_phones(number, "IN") == phones
+
+
+@thorough
+@given(st.integers(6 * 10**9, 10**10 - 1))
+def test_an_indian_mobile_number_is_read_if_there_may_be_such_a_number(number):
+    is_valid = phonenumbers.is_valid_number(phonenumbers.PhoneNumber(91, number))
+    assert read(cells.parse_phones, str(number), "IN") == ([f"+91{number}"] if is_valid else None)
 
 
 @quick
