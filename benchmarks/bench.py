@@ -81,7 +81,7 @@ def measure_limit(short: bool) -> list[Table]:
         "1. getOrder against a Bottle route that returns a constant, same server",
         ["connections", "constant/s", "ours/s", "ratio", "p50 ms", "p99 constant ms", "p99 ours ms", "ratio"],
     )
-    turns, seconds = (3, 0.5) if short else (21, 0.3)
+    turns, seconds = (3, 0.5) if short else (27, 0.2)
     constant, ours = start("constant"), start("ours")
     for server in (constant, ours):
         run_closed(server.port, SAMPLE, 8, 0.5)
@@ -230,7 +230,7 @@ def measure_disturbance(short: bool) -> Table:
         run_closed(server.port, requests, 8, 2)
         server.pause()  # or it would go on to read beside the others
     found: dict[str, list[Timing]] = {}
-    for _ in range(2 if short else 7):
+    for _ in range(2 if short else 5):
         for name, server in servers.items():
             server.resume()
             run_open(server.port, requests, 200, 0.5)
@@ -267,7 +267,7 @@ def measure_footprint(short: bool) -> list[Table]:
     with_google = server.read_memory()
     server.stop()
     google.stop()
-    google = Google.start(100)
+    google = Google.start(20)
     google.tell(change=1)
     marks = ["100", "500", "1000"] if short else ["1000", "5000", "10000"]
     course = run(["refreshes", marks[-1], *marks], google)
@@ -278,7 +278,7 @@ def measure_footprint(short: bool) -> list[Table]:
         ["memory, Google, 1,000 orders, all answered once", f"{with_google:.1f} MB"],
         *(
             [
-                f"memory after {p['refreshes']:,} changed reads of 100 orders (every 20th over the network)",
+                f"memory after {p['refreshes']:,} changed reads of 20 orders (every 50th over the network)",
                 f"{p['mb']:.1f} MB",
             ]
             for p in course

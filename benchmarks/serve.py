@@ -113,9 +113,9 @@ def run_refreshes() -> None:
     fetch = connection.fetch_values
 
     def fetch_values(ranges: list[str]) -> bytes:
-        """Ask over the network every twentieth time, which takes longer than all the rest."""
+        """Ask over the network every fiftieth time, which takes longer than all the rest."""
         nonlocal content
-        if number % 20 == 0 or not content:
+        if number % 50 == 0 or not content:
             content = fetch(ranges)
         return re.sub(rb"label \d{8}", b"label %08d" % (10_000_000 + number), content, count=1)
 
