@@ -2,8 +2,8 @@
 
     python benchmarks/fake_google.py ORDERS
 
-prints its port. What `/bench` takes in its query: `latency` (seconds), `change=1` (each read finds another note in
-the first order), `edit=ID` with `to=TEXT` (the order's note), `count` (answers how many reads there were).
+prints its port. What `/bench` takes in its query: `latency` (seconds), `pace` (bytes a second of
+a long answer), `change=1` (each read finds another note in the first order), `edit=ID` with `to=TEXT` (the order's note), `count` (answers how many reads there were).
 """
 
 import json
@@ -22,6 +22,8 @@ ORDER_HEADERS = (
     "Tracking link,Notes,City,State,PIN code,Source,Packed by,Box,Order label"
 ).split(",")
 ITEM_HEADERS = "Order ID,Product ID,Variant ID,Product name,Variant,Quantity,Price".split(",")
+PIECE = 64 * 1024
+
 LABEL = len(ORDER_HEADERS) - 1
 """Where the text stands that edits change; it is the answer's `name`."""
 
@@ -58,6 +60,7 @@ class Sheet:
         self.tabs = {"Orders": make_orders(size), "Items": make_items(size)}
         self.latency = 0.0
         self.changes = False
+        self.pace = 0.0
         self.reads = 0
         self._lock = Lock()
         self._serial = count()
@@ -140,6 +143,8 @@ class Handler(BaseHTTPRequestHandler):
         sheet = self.server.sheet
         if "latency" in said:
             sheet.latency = float(said["latency"][0])
+        if "pace" in said:
+            sheet.pace = float(said["pace"][0])
         if "change" in said:
             sheet.changes = said["change"] == ["1"]
         if "edit" in said:
@@ -151,8 +156,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        for start in range(0, len(body), PIECE):
+            self.wfile.write(body[start : start + PIECE])
+            self.wfile.flush()
+            if self.server.sheet.pace and len(body) > PIECE:
+                time.sleep(PIECE / self.server.sheet.pace)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
