@@ -89,19 +89,20 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
 
 def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
     """Put together what the orders gave, and what shows beside them; checks all orders unless given `findings`."""
+    unnamed = snapshot.list_unnamed_tabs()
+    beside = [*_find_alike(snapshot), *_find_strays(snapshot, unnamed), *_find_rows_without_id(snapshot)]
+    odd, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
+    # Others may check the orders meanwhile.
     findings = [check_orders(snapshot)] if findings is None else list(findings)
     item_count = sum(part.item_count for part in findings)
     knows_items = item_count > 0 or snapshot.has_items_tab
     found: list[Iterable[Problem]] = [snapshot.context.own.problems]
     for part in findings:
         found += [part.problems, part.without_items if item_count else ()]
-    unnamed = snapshot.list_unnamed_tabs()
-    found += [_find_alike(snapshot), _find_strays(snapshot, unnamed), _find_rows_without_id(snapshot)]
-    odd = list(find_odd_totals(snapshot))
     columns = {_find_column(problem) for problem in odd}
     fits = sum((part.fits for part in findings), Counter[tuple[str, int, str]]())
     more, none = settle_totals([fit for part in findings for fit in part.odd_fits], fits)
-    found += [odd, more, find_odd_dates(snapshot)]
+    found += [beside, odd, more, odd_dates]
     problems = dict.fromkeys(problem for some in found for problem in some)
     for problem in list(problems):
         # Once the lines' totals are right, nothing else is wrong in their column.

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
@@ -62,9 +63,9 @@ def run_check(
         progress.show("reading ...")
         workbook = _read_all(source)
         snapshot = build_snapshot(workbook)
-        report = _look_behind_labels(
-            build_report(snapshot, _check_in_parts(snapshot, progress)), workbook, source
-        )
+        with _check_in_parts(snapshot, progress) as parts:
+            report = build_report(snapshot, parts)
+        report = _look_behind_labels(report, workbook, source)
         if journal:
             clashes = find_clashes(snapshot, journal.list_drafts())
             report = replace(report, problems=(*clashes, *report.problems))
@@ -143,20 +144,27 @@ def _read_all(source: Source) -> Workbook:
     return Workbook(tabs, frozenset(unread), workbook.url)
 
 
-def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Findings]:
-    """Check the orders in parts, on all cores where there are many."""
+@contextmanager
+def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Iterator[Findings]]:
+    """Check the orders in parts; on all cores where there are many, and from now on."""
     starts = range(0, snapshot.id_count, _TOGETHER)
     cores = os.cpu_count() or 1
     if len(starts) < 3 or cores == 1 or "fork" not in get_all_start_methods():
-        for start in starts:
-            yield check_orders(snapshot, start, start + _TOGETHER)
-            progress.show(f"checked {start + _TOGETHER:,} of {snapshot.id_count:,} orders")
+        parts = (check_orders(snapshot, start, start + _TOGETHER) for start in starts)
+        yield _show_progress(parts, snapshot, progress)
         return
     # Forked, the workers have the snapshot without a copy being handed over.
-    with ProcessPoolExecutor(cores, get_context("fork"), _set_snapshot, (snapshot,)) as pool:
-        for start, findings in zip(starts, pool.map(_check_part, starts), strict=True):
-            yield findings
-            progress.show(f"checked {start + _TOGETHER:,} of {snapshot.id_count:,} orders")
+    pool = ProcessPoolExecutor(cores, get_context("fork"), _set_snapshot, (snapshot,))
+    try:
+        yield _show_progress(pool.map(_check_part, starts), snapshot, progress)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _show_progress(parts: Iterable[Findings], snapshot: Snapshot, progress: Progress) -> Iterator[Findings]:
+    for number, findings in enumerate(parts, start=1):
+        yield findings
+        progress.show(f"checked {number * _TOGETHER:,} of {snapshot.id_count:,} orders")
 
 
 _worker: dict[str, Snapshot] = {}

@@ -160,13 +160,10 @@ def has_charge(rows: list[Row]) -> bool:
     """Say whether a column that we don't know holds something that may belong to the total."""
     for row in rows:
         for header in row.sheet.columns.ignored:
+            if not _is_charge(header.text):
+                continue
             cell = row.cell(header.column)
-            if (
-                _is_charge(header.text)
-                and not cell.is_blank
-                and cell.raw is not False
-                and cell.text.strip("0.")
-            ):
+            if not cell.is_blank and cell.raw is not False and cell.text.strip("0."):
                 return True
     return False
 

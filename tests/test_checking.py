@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -169,9 +170,34 @@ def test_many_orders_are_checked_by_several_processes_with_the_same_result(monke
     monkeypatch.setattr(checking, "_TOGETHER", 10)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     snapshot = make_snapshot("Order ID,Status,Total\n" + "\n".join(f"{n},Flying,x{n}" for n in range(95)))
-    parts = list(checking._check_in_parts(snapshot, Progress(io.StringIO())))
+    with checking._check_in_parts(snapshot, Progress(io.StringIO())) as found:
+        parts = list(found)
     assert [part.order_count for part in parts] == [10] * 9 + [5]
     assert build_report(snapshot, parts) == build_report(snapshot)
+
+
+class CountingPool(ProcessPoolExecutor):
+    """Says how many parts were given up."""
+
+    given_up = 0
+
+    def map(self, function, parts):
+        self.futures = [self.submit(function, part) for part in parts]
+        return iter(())
+
+    def shutdown(self, **how):
+        super().shutdown(**how)
+        CountingPool.given_up = sum(future.cancelled() for future in self.futures)
+
+
+def test_whoever_stops_a_check_does_not_wait_for_all_the_orders(monkeypatch):
+    monkeypatch.setattr(checking, "_TOGETHER", 100)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(checking, "ProcessPoolExecutor", CountingPool)
+    snapshot = make_snapshot("Order ID,Total\n" + "\n".join(f"{n},{n}" for n in range(5000)))
+    with pytest.raises(KeyboardInterrupt), checking._check_in_parts(snapshot, Progress(io.StringIO())):
+        raise KeyboardInterrupt
+    assert CountingPool.given_up > 0
 
 
 def test_progress_is_shown_on_a_terminal_after_a_second(monkeypatch):
