@@ -248,6 +248,8 @@ def _find_meaning(
     header: str, is_path: bool, role: Role, beside: set[str]
 ) -> tuple[Role, Field, int, int] | None:
     """Say what a header means: an order's or an item's field, how surely, and of which slot."""
+    if len(header) > LONGEST:
+        return None
     levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
     if is_path or header in SENT:
         for level in levels:
@@ -261,7 +263,7 @@ def _find_meaning(
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Role, Field, int, int] | None:
     """Find a header, or its parts, among those that are known; the first level counts first."""
-    if len(header) > LONGEST or _UNIT.search(header):
+    if _UNIT.search(header):
         return None
     for part in (fold_header(header), *_fold_parts(header)):
         for level in levels:

@@ -23,10 +23,14 @@ MOST = 10_000
 """So many lines wait at most; a log that can't be written holds up who writes to it, and not memory."""
 
 
+SHOWN = 80
+"""Characters of what a stranger sent that a request's line shows."""
+
+
 class Request(NamedTuple):
     """What the log tells of a request: the time of day at its end and the seconds it took, whose it was and what.
 
-    `order_id` is None where it was about no order.
+    `order_id` is None where it was about no order. What a stranger sent comes cut to `SHOWN` characters: it is kept.
     """
 
     ended: float
@@ -50,7 +54,6 @@ def _quote(text: str) -> str:
     >>> _quote("/getOrder"), _quote("a\\nb")
     ('/getOrder', '"a\\\\nb"')
     """
-    text = text[:80]
     return text if _PLAIN.fullmatch(text) else json.dumps(text)
 
 

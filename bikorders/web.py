@@ -23,7 +23,7 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.logbook import Request
+from bikorders.logbook import SHOWN, Request
 from bikorders.pages import install_page, protect_errors
 from bikorders.service import Service
 from bikorders.settings import Auth
@@ -247,10 +247,10 @@ def _note_requests(app: bottle.Bottle, note: Callable[[Request], None]) -> WSGIA
                 time.time(),
                 time.perf_counter() - started,
                 environ.get("REMOTE_ADDR", "-"),
-                environ["REQUEST_METHOD"],
-                environ.get("PATH_INFO", ""),
+                environ["REQUEST_METHOD"][:SHOWN],
+                environ.get("PATH_INFO", "")[:SHOWN],
                 status,
-                environ.get(_ORDER_ID),
+                environ[_ORDER_ID][:SHOWN] if _ORDER_ID in environ else None,
             )
         )
         return answer

@@ -36,6 +36,16 @@ def test_a_line_has_an_end():
     assert len(write("%s", "x" * 100_000)) <= 1000
 
 
+def test_what_a_stranger_sends_at_length_is_not_kept_for_the_log():
+    noted = []
+    app = create_app(StubService(), Auth(), note=noted.append)
+    call(app, json.dumps({"orderId": "x" * 50_000}).encode())
+    call(app, PATH_INFO="/" + "x" * 30_000, REQUEST_METHOD="X" * 9_000)
+    assert [len(request.order_id or "") for request in noted] == [80, 0]
+    assert all(len(str(request)) < 300 for request in noted)
+    assert all(len(request.path) <= 80 and len(request.method) <= 80 for request in noted)
+
+
 @pytest.mark.parametrize("text", [*NASTY, "buyer@example.com"])
 def test_of_an_exception_only_its_type_and_places_are_told(text):
     try:
