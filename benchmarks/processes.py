@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +26,10 @@ _ask = build_opener(ProxyHandler({})).open
 
 @dataclass
 class Server:
-    """A process that listens; `seconds` from its start until it did so."""
+    """A process that listens."""
 
     process: subprocess.Popen[str]
     port: int
-    seconds: float
 
     def stop(self) -> None:
         self.process.terminate()
@@ -99,7 +97,6 @@ def _build_environ(google: Google | None, settings: dict[str, object]) -> dict[s
 
 
 def _start(kind: type[Server], arguments: list[str], environ: dict[str, str], pattern: str) -> "Server":
-    began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, str(HERE / arguments[0]), *arguments[1:]],
         cwd=FOLDER,
@@ -112,7 +109,7 @@ def _start(kind: type[Server], arguments: list[str], environ: dict[str, str], pa
     assert process.stdout
     for line in process.stdout:
         if match := re.search(pattern, line):
-            return kind(process, int(match[1]), time.perf_counter() - began)
+            return kind(process, int(match[1]))
     raise RuntimeError(f"{arguments} did not start; see {FOLDER / 'log'}")
 
 

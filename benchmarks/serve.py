@@ -93,7 +93,7 @@ def run_refreshes() -> None:
     from fake_google import make_id  # noqa: PLC0415
 
     from bikorders.cache import SnapshotCache  # noqa: PLC0415
-    from bikorders.quota import Clock, Policy, Quota  # noqa: PLC0415, F401
+    from bikorders.quota import Policy, Quota  # noqa: PLC0415
     from bikorders.reading import Options  # noqa: PLC0415
     from bikorders.snapshot import Snapshot  # noqa: PLC0415
     from bikorders.sources import open_source  # noqa: PLC0415

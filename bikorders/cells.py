@@ -165,9 +165,11 @@ def parse_phones(raw: Raw, country: str) -> list[str]:
 
 def _read_indian_mobile(text: str) -> str | None:
     """Read what most numbers are, in a tenth of the time; None if it is something else."""
-    match = _INDIAN_MOBILE.fullmatch(text)
-    digits = match[1] + match[2] if match else ""
-    return f"+91{digits}" if _compile_indian_mobiles().fullmatch(digits) else None
+    if match := _INDIAN_MOBILE.fullmatch(text):
+        digits = match[1] + match[2]
+        if _compile_indian_mobiles().fullmatch(digits):
+            return f"+91{digits}"
+    return None
 
 
 @cache

@@ -7,12 +7,12 @@ without items.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bikorders.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
 from bikorders.columns import Columns, Found
 from bikorders.entries import Entry, Row, Sheet, is_damaged_id, is_note, list_rows
-from bikorders.fields import ORDER_ID, Field
+from bikorders.fields import DRAFT_PATH, ORDER_ID, Field
 from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.orders import CUSTOMER, Items, Order, build_order
 from bikorders.problems import Problem, build_problem
@@ -47,6 +47,10 @@ class Report:
     def count(self, level: str) -> int:
         """Count the problems of a level."""
         return sum(problem.level == level for problem in self.problems)
+
+    def with_first(self, problems: Iterable[Problem]) -> "Report":
+        """Give the report with these problems before all others."""
+        return replace(self, problems=(*problems, *self.problems))
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Prob
     """Find orders with the number of one from Bik that are another; `drafts` are Bik's draft ids by order id."""
     for order_id, draft_id in drafts.items():
         for entry in snapshot.list_entries(order_id):
-            cells = [cell for row in entry.rows for cell in row.cells("partnersData.id")]
+            cells = [cell for row in entry.rows for cell in row.cells(DRAFT_PATH)]
             if all(cell.text != draft_id for cell in cells):
                 yield build_problem("placed-clash", _find_id_cell(entry.rows[0]), draft_id)
 

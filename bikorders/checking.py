@@ -67,8 +67,7 @@ def run_check(
             report = build_report(snapshot, parts)
         report = _look_behind_labels(report, workbook, source)
         if journal:
-            clashes = find_clashes(snapshot, journal.list_drafts())
-            report = replace(report, problems=(*clashes, *report.problems))
+            report = report.with_first(find_clashes(snapshot, journal.list_drafts()))
         progress.clear()
     except BikordersError as error:
         progress.clear()

@@ -13,6 +13,8 @@ Kind = Literal[
 ]  # fmt: skip
 
 ORDER_ID = "id"
+DRAFT_PATH = "partnersData.id"
+"""Where Bik's own id of an order that it places stands."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ ORDER_FIELDS = (
     Field("address.phoneNumber", "phone"),
     Field("tags", "text", ("tags",)),
     Field("invoiceUrl", "url", ("invoice url, invoice link",)),
-    Field("partnersData.id", "text", ("draft id, draft order id, bik draft id",)),
+    Field(DRAFT_PATH, "text", ("draft id, draft order id, bik draft id",)),
 )  # fmt: skip
 
 ITEM_FIELDS = (

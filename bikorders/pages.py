@@ -9,7 +9,7 @@ import json
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -182,8 +182,8 @@ def _describe_service(service: Service) -> dict[str, Any]:
     try:
         view = service.get_view()
         report = service.find_report(view.snapshot)
-        if report and (clashes := service.list_clashes(view.snapshot)):
-            report = replace(report, problems=(*clashes, *report.problems))
+        if report:
+            report = report.with_first(service.list_clashes(view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None

@@ -20,15 +20,13 @@ from bikorders.cells import EXACT_DIGITS
 from bikorders.columns import Found
 from bikorders.entries import Sheet, clean_id, fold_order_id, list_rows
 from bikorders.errors import SheetUnusable
-from bikorders.fields import ORDER_ID
+from bikorders.fields import DRAFT_PATH, ORDER_ID
 from bikorders.lines import split_items
 from bikorders.placing import flatten
 from bikorders.reading import Value
 from bikorders.snapshot import Snapshot
 from bikorders.standard import ITEMS
 from bikorders.workbook import Raw, Tab, Workbook, fold_text, strip_blanks, text_of
-
-DRAFT_PATH = "partnersData.id"
 
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 

@@ -217,8 +217,11 @@ class Server:
 
         Says whether there was room already.
         """
+        most_harmless = MAX_HELD // (2 * MAX_ORDER + MAX_UNREAD)  # fewer can't hold as much
+        if len(self._server.active_channels) <= min(most_harmless, MAX_CONNECTIONS - _ROOM):
+            return True  # nearly always, and this is asked at every turn
         channels = [c for c in self._server.active_channels.values() if not c.will_close]
-        if len(channels) > MAX_HELD // (2 * MAX_ORDER + MAX_UNREAD):  # fewer can't hold as much
+        if len(channels) > most_harmless:
             excess = sum(channel.held for channel in channels) - MAX_HELD
             for channel in sorted(channels, key=lambda channel: -channel.held) if excess > 0 else ():
                 excess -= channel.held

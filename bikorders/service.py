@@ -68,7 +68,7 @@ class Service:
         return answer
 
     def _answer(self, order_id: str, came: float) -> Answer:
-        if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
+        if placed := self._find_placed(order_id):
             return Answer(placed, None)
         view = self._cache.get(came)
         body = view.snapshot.ready.get(order_id)
@@ -95,7 +95,7 @@ class Service:
 
     def get_order_with_problems(self, order_id: str) -> Order:
         """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
-        if self.desk and (placed := self.desk.find(order_id, self._cache.peek())):
+        if placed := self._find_placed(order_id):
             return build_order(read_placed(placed))
         came = self._cache.now()
         order, view = self._find_order(order_id, came, self._cache.get(came))
@@ -131,6 +131,10 @@ class Service:
     def now(self) -> float:
         """Give the time on the clock that lookups are noted by."""
         return self._cache.now()
+
+    def _find_placed(self, order_id: str) -> bytes | None:
+        """Find the answer of an order of Bik's that the sheet does not show yet."""
+        return self.desk.find(order_id, self._cache.peek()) if self.desk else None
 
     def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""

@@ -18,6 +18,8 @@ from bikorders.additions import (
     OfferWords,
     Protect,
     RetypeRows,
+    Typed,
+    lay_out,
 )
 from bikorders.grids import Grid
 from bikorders.standard import Column
@@ -134,8 +136,8 @@ def _insert_rows(addition: InsertRows, grid: Grid) -> Iterator[Request]:
     yield _write(gid, after + 1, 1, rows, "userEnteredValue")
 
 
-def _lay_out(row: Mapping[int, Raw], width: int) -> list[dict[str, Any]]:
-    return [_value(row.get(column)) for column in range(1, width + 1)]
+def _lay_out(row: Mapping[int, Typed], width: int) -> list[dict[str, Any]]:
+    return [_value(raw) for raw in lay_out(row, width)]
 
 
 def _head(columns: Sequence[Column]) -> list[dict[str, Any]]:

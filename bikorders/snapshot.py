@@ -93,10 +93,9 @@ class Snapshot:
         """Find the last row of a tab, or of a block of one, that belongs to an order or its items."""
         if self._last_rows is None:
             last: dict[tuple[str, int], int] = {}
-            for entries in chain(self._entries.values(), self._items.values()):
-                for row in (row for entry in entries for row in entry.rows):
-                    key = row.sheet.tab.title, row.sheet.columns.row
-                    last[key] = max(last.get(key, 0), row.number)
+            for row in self._list_taken():
+                key = row.sheet.tab.title, row.sheet.columns.row
+                last[key] = max(last.get(key, 0), row.number)
             self._last_rows = last
         return self._last_rows.get((sheet.tab.title, sheet.columns.row))
 
@@ -174,13 +173,12 @@ class Snapshot:
 
     def list_taken_rows(self) -> set[tuple[str, int]]:
         """Give the tab and number of each row that belongs to an order, or to an order's items."""
-        return {
-            (row.sheet.tab.title, row.number)
-            for found in (self._entries, self._items)
-            for entries in found.values()
-            for entry in entries
-            for row in entry.rows
-        }
+        return {(row.sheet.tab.title, row.number) for row in self._list_taken()}
+
+    def _list_taken(self) -> Iterator[Row]:
+        for entries in chain(self._entries.values(), self._items.values()):
+            for entry in entries:
+                yield from entry.rows
 
     def _build(self, entries: Sequence[Entry]) -> Order:
         """Build the order that stands in these entries of one id. Raises `OrderConflict` if they differ."""

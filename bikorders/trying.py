@@ -3,7 +3,6 @@
 Sends some 25 requests, two of them with a wrong auth header or none. Never prints the auth header.
 """
 
-import ipaddress
 import json
 import secrets
 import ssl
@@ -30,7 +29,7 @@ from bikorders.contract import (
     shows_inside,
 )
 from bikorders.placing import fold_id
-from bikorders.settings import Auth
+from bikorders.settings import Auth, is_loopback
 from bikorders.terminal import Style, clean
 
 WITHIN = 5.0
@@ -58,13 +57,6 @@ class Target:
     port: int | None
     path: str
     shown: str
-
-    @property
-    def is_loopback(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
 
 
 def parse_target(text: str) -> Target:
@@ -261,7 +253,7 @@ def _try_all(bik: Bik, order_id: str) -> Iterator[Finding]:
 def _try_address(target: Target) -> Iterator[Finding]:
     if target.is_secure:
         yield Finding("pass", "https", "nobody reads along")
-    elif target.is_loopback:
+    elif is_loopback(target.host):
         yield Finding("pass", "https", "not needed on this machine; Bik's address must begin with https")
     else:
         yield Finding(
