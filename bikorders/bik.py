@@ -13,7 +13,7 @@ from bikorders.entries import fold_order_id
 from bikorders.errors import RequestRefused
 from bikorders.orders import Order
 from bikorders.reading import Value, Values
-from bikorders.workbook import strip_blanks
+from bikorders.text import strip_blanks
 
 _FIRST = ("id", "name", "status", "paymentStatus", "items")
 _LAST = (

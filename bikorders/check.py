@@ -20,8 +20,9 @@ from bikorders.settings_tab import is_settings_title
 from bikorders.snapshot import Snapshot
 from bikorders.sums import TotalFit, was_given_back
 from bikorders.tabs import Layout
+from bikorders.text import fold_text
 from bikorders.words import find_status, fold_words
-from bikorders.workbook import Cell, fold_text
+from bikorders.workbook import Cell
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,8 @@ from bikorders.errors import BikordersError, Step
 from bikorders.journal import Journal
 from bikorders.snapshot import Snapshot
 from bikorders.sources import Source
-from bikorders.terminal import (
-    Progress,
-    Style,
-    clean,
-    dump_report,
-    escape_json,
-    format_report,
-    format_step,
-    plural,
-)
+from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
+from bikorders.text import clean, escape_json, plural
 from bikorders.workbook import Workbook, column_letters
 
 _TOGETHER = 250

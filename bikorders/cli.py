@@ -41,7 +41,8 @@ from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
-from bikorders.terminal import clean, escape_json, format_problem
+from bikorders.terminal import format_problem
+from bikorders.text import clean, escape_json
 from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from bikorders.cells import Unreadable, drop_zeros, is_damaged, is_date, parse_url
+from bikorders.text import remember
 from bikorders.words import fold_words
-from bikorders.workbook import remember
 
 COURIERS = {
     "delhivery": "https://www.delhivery.com/track/package/{number}",

@@ -28,7 +28,7 @@ from bikorders.placing import (
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sinks import Sink
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import strip_blanks
+from bikorders.text import strip_blanks
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""

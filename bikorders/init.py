@@ -23,7 +23,7 @@ from bikorders.sheet_setup import list_boxes, settle
 from bikorders.snapshot import Snapshot
 from bikorders.sources import find_folder, find_spreadsheet_key, open_source, open_writer
 from bikorders.tabs import find_named_titles
-from bikorders.terminal import clean, plural
+from bikorders.text import clean, plural
 from bikorders.workbook import Workbook
 
 

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from bikorders.workbook import remember
+from bikorders.text import remember
 
 
 class Line(NamedTuple):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from threading import Event, Lock, Thread
 from typing import Any, NamedTuple, TextIO
 
-from bikorders.terminal import clean
+from bikorders.text import clean
 
 WRITE_EVERY = 0.2
 """Seconds that a line waits at most for others; one with a warning takes all before it out at once."""

@@ -32,7 +32,8 @@ from bikorders.errors import (
 )
 from bikorders.problems import Problem
 from bikorders.service import Lookup, Service
-from bikorders.telling import Told, shorten, tell_order, tell_span
+from bikorders.telling import Told, tell_order, tell_span
+from bikorders.text import shorten
 from bikorders.throttle import Throttle
 
 VIEWS = Path(__file__).with_name("views")

@@ -19,8 +19,8 @@ from bikorders.entries import clean_id, fold_order_id
 from bikorders.errors import RequestRefused
 from bikorders.orders import Order
 from bikorders.reading import Values
+from bikorders.text import strip_blanks
 from bikorders.words import FULFILLMENTS
-from bikorders.workbook import strip_blanks
 
 _HINT = 'send {"draftOrderId": "...", "paymentPending": true, "order": {...}}'
 

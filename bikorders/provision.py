@@ -28,6 +28,7 @@ from bikorders.standard import (
     StandardTab,
 )
 from bikorders.tabs import find_header
+from bikorders.text import fold_text
 from bikorders.words import (
     find_fulfillment,
     find_implied_payment,
@@ -35,7 +36,7 @@ from bikorders.words import (
     find_status,
     fold_words,
 )
-from bikorders.workbook import Raw, Tab, Workbook, fold_text, is_blank
+from bikorders.workbook import Raw, Tab, Workbook, is_blank
 
 _FROZEN_ROWS = 5
 """Where the header stands further down, freezing it would leave little of a phone's screen."""

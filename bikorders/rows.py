@@ -26,7 +26,8 @@ from bikorders.placing import flatten
 from bikorders.reading import Value
 from bikorders.snapshot import Snapshot
 from bikorders.standard import ITEMS
-from bikorders.workbook import Raw, Tab, Workbook, fold_text, strip_blanks, text_of
+from bikorders.text import fold_text, strip_blanks
+from bikorders.workbook import Raw, Tab, Workbook, text_of
 
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 

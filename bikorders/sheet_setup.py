@@ -6,7 +6,7 @@ from dataclasses import replace
 from bikorders.additions import AddColumns, Addition, Freeze, KeepDigits, MakeTab, OfferWords, Protect
 from bikorders.errors import SheetUnusable
 from bikorders.grids import Box, Grid
-from bikorders.workbook import fold_text
+from bikorders.text import fold_text
 
 
 def list_boxes(additions: Iterable[Addition]) -> dict[str, list[Box]]:

@@ -4,6 +4,7 @@ import re
 
 from bikorders.cells import is_date
 from bikorders.reading import Reader, Reading, Values
+from bikorders.text import LONGEST
 from bikorders.words import (
     ENDED,
     GONE_BACK,
@@ -18,7 +19,6 @@ from bikorders.words import (
     spell_payment_status,
     spell_status,
 )
-from bikorders.workbook import LONGEST
 
 _DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
 

@@ -133,12 +133,3 @@ def tell_span(seconds: float) -> str:
         if seconds < limit:
             return f"{max(1, seconds / size):.0f} {unit}"
     return f"{seconds / 86_400:.0f} days"
-
-
-def shorten(text: str, most: int = 300) -> str:
-    """Cut a text that a page or a line has no room for.
-
-    >>> shorten("a long text", 6)
-    'a lon…'
-    """
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -13,6 +13,7 @@ from typing import IO, Any
 from bikorders.check import Report, UnderstoodTab
 from bikorders.errors import Step
 from bikorders.problems import Problem
+from bikorders.text import clean, escape_json, plural
 from bikorders.workbook import Workbook, column_letters
 
 _LONGEST = 60
@@ -60,25 +61,6 @@ class Progress:
         self.show("")
 
 
-def escape_json(text: str) -> str:
-    """Make JSON safe to print, and leave it the same JSON.
-
-    >>> print(escape_json('{"id": "\u202e\x9b1"}'))
-    {"id": "\\u202e\\u009b1"}
-    """
-    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
-
-
-def clean(text: str, longest: int = 1000) -> str:
-    r"""Make a text of the sheet safe to print on one line.
-
-    >>> clean("a\nb \x1b[31mred"), clean("x" * 9, 5)
-    ('a b  [31mred', 'xxxx…')
-    """
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def format_problem(problem: Problem) -> str:
     """Put a problem's words on one line, without its address."""
     shown = clean(problem.text, _LONGEST)
@@ -114,15 +96,6 @@ def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[
         url = workbook.find_url(problem.tab, problem.cell)
         address = style.link(problem.cell, url) + " " * (width - len(problem.cell))
         yield f"  {style.mark(problem.level)}  {address}  {format_problem(problem)}{style.append_url(url)}"
-
-
-def plural(count: int, word: str) -> str:
-    """Count things.
-
-    >>> plural(1, "order"), plural(1200, "item")
-    ('1 order', '1,200 items')
-    """
-    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def _format_columns(tab: UnderstoodTab) -> Iterator[str]:

@@ -30,7 +30,8 @@ from bikorders.contract import (
 )
 from bikorders.placing import fold_id
 from bikorders.settings import Auth, is_loopback
-from bikorders.terminal import Style, clean
+from bikorders.terminal import Style
+from bikorders.text import clean
 
 WITHIN = 5.0
 """Seconds; an answer that takes longer is worth nothing to Bik, for all that is known."""

@@ -6,7 +6,7 @@ UNDELIVERED, RTO DELIVERED and "Shipped - Delivered to Buyer" are three differen
 
 import re
 
-from bikorders.workbook import fold_text, remember
+from bikorders.text import fold_text, remember
 
 STATUSES = {
     # Hand-kept sheets, WooCommerce (pending, processing, on-hold, completed, cancelled, refunded, failed)

@@ -4,28 +4,15 @@ Nothing is interpreted here. Rows are ragged, as Google and CSV files give them;
 as the merchant sees them.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
+
+from bikorders.text import _BLANKS, strip_blanks
 
 Raw = str | int | float | bool | None
 """A cell's value as the source gives it; None or "" where nothing was typed."""
-
-LONGEST = 200
-"""Characters of a cell that is looked through for more than words: what is longer is no number and no header."""
-
-remember = lru_cache(maxsize=1 << 12, typed=True)
-"""For functions of a cell's content: most cells say what others have said."""
-
-_INVISIBLE = "".join(chr(c) for c in (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
-_BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
-
-
-def strip_blanks(text: str) -> str:
-    """Take off what nobody sees at the ends: white space, no-break and zero-width characters."""
-    return text.strip(_BLANKS)
 
 
 def is_blank(raw: Raw) -> bool:
@@ -50,30 +37,6 @@ def text_of(raw: Raw) -> str:
     if isinstance(raw, float) and not raw.is_integer():
         return f"{raw:.15g}"
     return str(int(raw))
-
-
-def fold_text(text: str) -> str:
-    """Make texts equal that a person reads as the same: case, full-width characters, surrounding blanks.
-
-    >>> fold_text(" ＯＲＤ－１ ") == fold_text("ord-1")
-    True
-    """
-    # What is longer is no id and no word; a run of 10,000 accents would take seconds.
-    if not text.isascii() and len(text) <= LONGEST:
-        text = unicodedata.normalize("NFKC", text)
-    return strip_blanks(text).casefold()
-
-
-def narrow(text: str) -> str:
-    """Replace full-width letters, digits and signs, as East Asian keyboards write them.
-
-    >>> narrow("２,５００")
-    '2,500'
-    """
-    return text.translate(_FULL_WIDTH)
-
-
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 @cache

@@ -13,7 +13,8 @@ from bikorders.checking import run_check
 from bikorders.errors import SheetUnusable, Step
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
-from bikorders.terminal import Progress, Style, clean, format_problem
+from bikorders.terminal import Progress, Style, format_problem
+from bikorders.text import clean
 from bikorders.workbook import Tab, Workbook
 from tests.conftest import make_snapshot, make_workbook
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import cells, columns, currencies, entries, lines, money, sums, words, workbook
+from bikorders import cells, columns, currencies, entries, lines, money, sums, text, words
 from bikorders.bik import parse_request
 from bikorders.cache import Health
 from bikorders.check import build_report
@@ -399,7 +399,7 @@ READERS = {
     "id": entries.fold_order_id,
     "header": lambda text: columns.map_columns(Tab("x", [[text]]), 1, "order"),
     "charge": sums._is_charge,
-    "folded": workbook.fold_text,
+    "folded": text.fold_text,
     "request": lambda text: parse_request(json.dumps({"orderId": text}).encode()),
 }
 
@@ -407,9 +407,9 @@ READERS = {
 @pytest.mark.parametrize("name", READERS)
 def test_no_cell_takes_long(name):
     read = getattr(READERS[name], "__wrapped__", READERS[name])
-    for text in LONG:
-        spent = min(measure(read, text) for _ in range(2))
-        assert spent < 0.25, repr(text[:20])  # most take a hundredth of it; what is not linear takes seconds
+    for cell in LONG:
+        spent = min(measure(read, cell) for _ in range(2))
+        assert spent < 0.25, repr(cell[:20])  # most take a hundredth of it; what is not linear takes seconds
 
 
 def measure(read, text):

@@ -11,7 +11,7 @@ from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.logbook import LogFormatter
 from bikorders.settings import Auth
 from bikorders.sources import SAMPLE
-from bikorders.terminal import escape_json
+from bikorders.text import escape_json
 from bikorders.web import create_app
 from tests.conftest import PRIVATE, SEED_ORDER
 from tests.test_web import StubService, call

@@ -23,7 +23,8 @@ from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sinks import FolderSink
 from bikorders.snapshot import Snapshot
 from bikorders.sources.files import FolderSource
-from bikorders.workbook import Tab, Workbook, strip_blanks, text_of
+from bikorders.text import strip_blanks
+from bikorders.workbook import Tab, Workbook, text_of
 from tests.conftest import make_workbook
 
 DRAFT = "nb_1720000000_x7"

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from bikorders.errors import SheetUnusable, Step
 from bikorders.sources.connection import Connection, TabGone, build_nonsense, quote_title
 from bikorders.sources.values import load_ranges
-from bikorders.workbook import Cell, Raw, Tab, Workbook, fold_text
+from bikorders.text import fold_text
+from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50
