@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bikorders import __version__
-from bikorders.bik import dump_order
+from bikorders.bik.auth import Auth, parse_auth
+from bikorders.bik.get_order import dump_order
 from bikorders.cache import SnapshotCache
 from bikorders.checking import run_check
 from bikorders.desk import Desk
@@ -27,16 +28,7 @@ from bikorders.reading import Options
 from bikorders.rows import find_orders_sheet
 from bikorders.server import Server
 from bikorders.service import Service
-from bikorders.settings import (
-    PREFIX,
-    TABLE,
-    Auth,
-    Settings,
-    find_page_password,
-    parse_auth,
-    read_settings,
-    require_auth,
-)
+from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
 from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE, Source, find_folder, open_source

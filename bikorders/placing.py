@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from bikorders.bik import read_object, refuse_constant
+from bikorders.bik.get_order import read_object, refuse_constant
 from bikorders.cells import EXACT_DIGITS, is_damaged
 from bikorders.entries import clean_id, fold_order_id
 from bikorders.errors import RequestRefused

@@ -18,7 +18,7 @@ import waitress.server
 import waitress.task
 from waitress import wasyncore
 
-from bikorders.bik import dump_error
+from bikorders.bik.get_order import dump_error
 from bikorders.errors import SettingsError
 from bikorders.web import MAX_ORDER, WSGIApp
 

@@ -5,7 +5,7 @@ from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.cache import YOUNG, Health, Need, SnapshotCache, View
 from bikorders.check import Report, build_report, find_clashes
 from bikorders.desk import Desk

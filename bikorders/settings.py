@@ -5,9 +5,7 @@ or a value that can't be right raises `SettingsError`, which stops the start.
 """
 
 import difflib
-import ipaddress
 import unicodedata
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,25 +13,13 @@ from typing import Any, NamedTuple
 
 from dotenv.parser import parse_stream
 
+from bikorders.bik.auth import Auth, is_loopback, parse_auth
 from bikorders.cells import parse_url
 from bikorders.currencies import CURRENCIES
 from bikorders.errors import SettingsError
 from bikorders.placing import IdTemplate, parse_id_template
 
 PREFIX = "BIKORDERS_"
-
-
-@dataclass(frozen=True)
-class Auth:
-    """The header that a request must carry. `value` is a secret; "" for both means none is asked for.
-
-    `scheme` is what `value` begins with where its case does not matter (RFC 9110, 11.1).
-    """
-
-    header: str = ""
-    value: str = field(default="", repr=False)
-    challenge: str = ""
-    scheme: str = ""
 
 
 class Setting(NamedTuple):
@@ -104,25 +90,6 @@ def _invoice_url(text: str) -> str:
     return text
 
 
-def parse_auth(text: str) -> Auth:
-    """none, bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE"""
-    scheme, _, rest = text.strip().partition(":")
-    first, _, second = rest.partition(":")
-    if not text.isascii() or any(not " " <= char <= "~" for char in text.strip()):
-        raise ValueError
-    match scheme.casefold():
-        case "none" if not rest:
-            return Auth()
-        case "bearer" if rest.strip():
-            return Auth("Authorization", f"Bearer {rest.strip()}", "Bearer", "Bearer")
-        case "basic" if first and second:
-            token = b64encode(f"{first}:{second}".encode()).decode()
-            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"', "Basic")
-        case "header" if first.strip().replace("-", "").isalnum() and second.strip():
-            return Auth(first.strip(), second.strip(), 'ApiKey realm="bikorders"')
-    raise ValueError
-
-
 def _password(text: str) -> str:
     """8 to 200 characters, 4 different ones among them"""
     if not 8 <= len(text) <= 200 or len(set(text)) < 4:
@@ -190,14 +157,6 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         return is_loopback(self.host)
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host, a name or an address, is this machine and nobody else can reach it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from bikorders import __version__
+from bikorders.bik.auth import Auth, is_loopback
 from bikorders.contract import (
     FORMS,
     find_wrong_types,
@@ -29,7 +30,6 @@ from bikorders.contract import (
     shows_inside,
 )
 from bikorders.placing import fold_id
-from bikorders.settings import Auth, is_loopback
 from bikorders.terminal import Style
 from bikorders.text import clean
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import bottle
 
-from bikorders.bik import dump_error, dump_json, parse_request
+from bikorders.bik.auth import Auth
+from bikorders.bik.get_order import dump_error, dump_json, parse_request
 from bikorders.errors import (
     BikordersError,
     JournalUnavailable,
@@ -26,7 +27,6 @@ from bikorders.errors import (
 from bikorders.logbook import SHOWN, Request
 from bikorders.pages import install_page, protect_errors
 from bikorders.service import Service
-from bikorders.settings import Auth
 from bikorders.throttle import Throttle
 
 MAX_BODY = 64 * 1024

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from bikorders import __version__
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.cli import main
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot

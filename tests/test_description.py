@@ -6,8 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from bikorders import __version__
+from bikorders.bik.auth import parse_auth
 from bikorders.placing import _ITEM_TEXTS, _NOT_NEGATIVE, _OBJECTS, _PRODUCT_IDS, _TEXTS
-from bikorders.settings import parse_auth
 from bikorders.web import _STATUSES, create_app
 from bikorders.words import FULFILLMENTS
 from tests.conftest import SEED_ORDER

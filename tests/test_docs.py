@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.cli import _build_parser
 from bikorders.columns import fold_header
 from bikorders.errors import (

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot

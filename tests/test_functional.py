@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 import pytest
 
 import bikorders
+from bikorders.bik.auth import Auth
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service
-from bikorders.settings import Auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource

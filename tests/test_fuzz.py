@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bikorders import cells, columns, currencies, entries, lines, money, sums, text, words
-from bikorders.bik import parse_request
+from bikorders.bik.auth import Auth, parse_auth
+from bikorders.bik.get_order import parse_request
 from bikorders.cache import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
 from bikorders.reading import Options
 from bikorders.rows import plan_rows
-from bikorders.settings import Auth, parse_auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources.files import parse_csv
 from bikorders.sources.google import GoogleSource, find_link

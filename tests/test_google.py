@@ -14,7 +14,7 @@ import pytest
 import requests
 import responses
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable, Step
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot

@@ -6,10 +6,10 @@ import logging
 
 import pytest
 
+from bikorders.bik.auth import Auth
 from bikorders.cli import main
 from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.logbook import LogFormatter
-from bikorders.settings import Auth
 from bikorders.sources import SAMPLE
 from bikorders.text import escape_json
 from bikorders.web import create_app

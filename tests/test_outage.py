@@ -17,12 +17,12 @@ from threading import enumerate as list_threads
 
 import pytest
 
+from bikorders.bik.auth import Auth
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.service import Service
-from bikorders.settings import Auth
 from bikorders.snapshot import Snapshot
 from bikorders.sources.google import GoogleSource
 from bikorders.tabs import find_named_titles

@@ -11,11 +11,11 @@ from urllib.parse import quote
 import pytest
 
 import bikorders.service
+from bikorders.bik.auth import Auth, parse_auth
 from bikorders.check import build_report
 from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.pages import HEADERS, LONGEST_ID, MOST_PROBLEMS, VIEWS
 from bikorders.service import LOOKUPS
-from bikorders.settings import Auth, parse_auth
 from bikorders.web import create_app
 from bikorders.workbook import Tab, Workbook
 from tests.conftest import Clock, Shop, SimulatedClock, make_snapshot, make_workbook

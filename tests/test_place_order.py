@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bikorders.bik.auth import Auth
 from bikorders.checking import run_check
 from bikorders.desk import Desk
 from bikorders.errors import SheetUnusable
@@ -15,7 +16,7 @@ from bikorders.journal import Journal
 from bikorders.placing import parse_id_template
 from bikorders.reading import Options
 from bikorders.service import Service
-from bikorders.settings import Auth, read_settings
+from bikorders.settings import read_settings
 from bikorders.snapshot import Snapshot
 from bikorders.sources import open_source
 from bikorders.web import MAX_ORDER, create_app

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.couriers import COURIERS
 from bikorders.currencies import CURRENCIES
 from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable

@@ -5,16 +5,9 @@ from base64 import b64encode
 
 import pytest
 
+from bikorders.bik.auth import Auth, parse_auth
 from bikorders.errors import SettingsError
-from bikorders.settings import (
-    PREFIX,
-    TABLE,
-    Auth,
-    find_page_password,
-    parse_auth,
-    read_settings,
-    require_auth,
-)
+from bikorders.settings import PREFIX, TABLE, find_page_password, read_settings, require_auth
 from bikorders.sources import SAMPLE, find_spreadsheet_key, open_source
 
 SECRET = "S3CRET"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.telling import tell_order
 from bikorders.words import PAYMENT_STATUSES, STATUSES
 from tests.conftest import make_snapshot

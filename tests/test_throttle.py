@@ -6,8 +6,8 @@ from base64 import b64encode
 
 import pytest
 
+from bikorders.bik.auth import parse_auth
 from bikorders.errors import SourceUnavailable
-from bikorders.settings import parse_auth
 from bikorders.throttle import LIMIT, MOST_ADDRESSES, Throttle
 from bikorders.web import create_app
 from tests.conftest import Clock

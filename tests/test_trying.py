@@ -16,9 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bikorders.bik.auth import Auth, parse_auth
 from bikorders.cli import main
 from bikorders.contract import FORMS, ITEM_TYPES, ORDER_TYPES, find_wrong_types, shows_inside
-from bikorders.settings import Auth, parse_auth
 from bikorders.sources import SAMPLE
 from bikorders.sources.files import FolderSource
 from bikorders.trying import parse_target, run_try

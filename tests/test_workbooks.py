@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from bikorders import errors
-from bikorders.bik import dump_order
+from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SheetUnusable
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot

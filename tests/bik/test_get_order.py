@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bikorders.bik import dump_error, dump_order, parse_request
+from bikorders.bik.get_order import dump_error, dump_order, parse_request
 from bikorders.errors import RequestRefused
 from bikorders.orders import Order
 from tests.conftest import SEED_ORDER, make_snapshot

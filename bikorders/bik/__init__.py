@@ -1,0 +1,1 @@
+"""What does Bik send and get?"""
