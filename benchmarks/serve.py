@@ -28,10 +28,10 @@ def redirect_google(url: str) -> None:
     """Let gspread ask the simulated Google."""
     import gspread.http_client  # noqa: PLC0415 - memory that the sample's run must not have
 
-    import bikorders.sources.connection  # noqa: PLC0415
+    import bikorders.sheet.google.connection  # noqa: PLC0415
 
     os.environ["NO_PROXY"] = "127.0.0.1"
-    for module in (gspread.http_client, bikorders.sources.connection):
+    for module in (gspread.http_client, bikorders.sheet.google.connection):
         for name, value in list(vars(module).items()):
             if isinstance(value, str) and value.startswith("https://sheets.googleapis.com/"):
                 setattr(module, name, value.replace("https://sheets.googleapis.com", url))
@@ -95,8 +95,8 @@ def run_refreshes() -> None:
     from bikorders.cache import SnapshotCache  # noqa: PLC0415
     from bikorders.quota import Policy, Quota  # noqa: PLC0415
     from bikorders.reading import Options  # noqa: PLC0415
+    from bikorders.sheet.open import open_source  # noqa: PLC0415
     from bikorders.snapshot import Snapshot  # noqa: PLC0415
-    from bikorders.sources import open_source  # noqa: PLC0415
 
     class Crank:
         seconds = 0.0

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cache
 from urllib.parse import urlsplit
 
+from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, narrow, remember, strip_blanks
-from bikorders.workbook import Raw, text_of
 
 FORMULA_ERRORS = frozenset(
     "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! Loading...".split()

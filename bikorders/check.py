@@ -17,12 +17,12 @@ from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.orders import CUSTOMER, Items, Order, build_order
 from bikorders.problems import Problem, build_problem
 from bikorders.settings_tab import is_settings_title
+from bikorders.sheet.workbook import Cell
 from bikorders.snapshot import Snapshot
 from bikorders.sums import TotalFit, was_given_back
 from bikorders.tabs import Layout
 from bikorders.text import fold_text
 from bikorders.words import find_status, fold_words
-from bikorders.workbook import Cell
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
 
 from bikorders.check import Findings, Report, build_report, check_orders, find_clashes
-from bikorders.errors import BikordersError, Step
+from bikorders.errors import BikordersError
 from bikorders.journal import Journal
+from bikorders.sheet.source import Source, Step
+from bikorders.sheet.workbook import Workbook, column_letters
 from bikorders.snapshot import Snapshot
-from bikorders.sources import Source
 from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
 from bikorders.text import clean, escape_json, plural
-from bikorders.workbook import Workbook, column_letters
 
 _TOGETHER = 250
 """So many ids are checked as one piece of work."""

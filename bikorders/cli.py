@@ -29,9 +29,10 @@ from bikorders.rows import find_orders_sheet
 from bikorders.server import Server
 from bikorders.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
+from bikorders.sheet.open import SAMPLE, find_folder, open_source
+from bikorders.sheet.source import Source
 from bikorders.sinks import open_sink
 from bikorders.snapshot import Snapshot
-from bikorders.sources import SAMPLE, Source, find_folder, open_source
 from bikorders.tabs import find_named_titles
 from bikorders.terminal import format_problem
 from bikorders.text import clean, escape_json

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bikorders.currencies import CURRENCIES, find_header_currency, is_currency_word
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
+from bikorders.sheet.workbook import Cell, Tab, text_of
 from bikorders.text import LONGEST, fold_text, remember
-from bikorders.workbook import Cell, Tab, text_of
 
 Role = Literal["order", "item"]
 

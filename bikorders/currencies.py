@@ -3,8 +3,8 @@
 import re
 
 from bikorders.cells import Unreadable, parse_text
+from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, remember
-from bikorders.workbook import Raw
 
 CURRENCIES = frozenset(
     "AED AUD BDT BGN BHD BRL CAD CHF CNY CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK JPY KES "

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from threading import Condition, Thread
 from weakref import WeakKeyDictionary
 
-from bikorders.additions import Addition, InsertRows, MakeTab
 from bikorders.cache import SnapshotCache, View
 from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
 from bikorders.journal import Journal, Record
@@ -26,6 +25,7 @@ from bikorders.placing import (
     parse_place_request,
 )
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 from bikorders.sinks import Sink
 from bikorders.snapshot import Snapshot
 from bikorders.text import strip_blanks

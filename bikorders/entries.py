@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 from bikorders.cells import FORMULA_ERRORS, is_damaged, is_placeholder
 from bikorders.columns import Columns, Found
 from bikorders.fields import ORDER_ID
+from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
 from bikorders.text import fold_text, remember
 from bikorders.words import fold_words
-from bikorders.workbook import Cell, Raw, Tab, is_blank, text_of
 
 _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "

@@ -5,8 +5,6 @@ What a caller over HTTP may read is decided in `web.py`, and only `RequestRefuse
 `OrderConflict` let their message out.
 """
 
-from typing import NamedTuple
-
 
 class BikordersError(Exception):
     """The base: what happened, what to do about it, and whether trying again can help."""
@@ -39,13 +37,6 @@ class OrderNotFound(BikordersError):
 
 class OrderConflict(BikordersError):
     """Several rows could be meant by this id, and they disagree."""
-
-
-class Step(NamedTuple):
-    """What was tried and works; `hint` says what to do about it where it is not right all the same."""
-
-    message: str
-    hint: str = ""
 
 
 class SheetUnusable(BikordersError):

@@ -10,21 +10,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from bikorders.additions import AddColumns, Addition, MakeTab
 from bikorders.check import Report, build_report
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.grids import Grid
 from bikorders.orders import Order
 from bikorders.provision import is_empty, plan
 from bikorders.reading import Options
 from bikorders.settings import Settings
-from bikorders.sheet_requests import build_requests
+from bikorders.sheet.edits import AddColumns, Addition, MakeTab
+from bikorders.sheet.google.batch_update import build_requests
+from bikorders.sheet.grid import Grid
+from bikorders.sheet.open import find_folder, find_spreadsheet_key, open_source, open_writer
+from bikorders.sheet.workbook import Workbook
 from bikorders.sheet_setup import list_boxes, settle
 from bikorders.snapshot import Snapshot
-from bikorders.sources import find_folder, find_spreadsheet_key, open_source, open_writer
 from bikorders.tabs import find_named_titles
 from bikorders.text import clean, plural
-from bikorders.workbook import Workbook
 
 
 class Plan(NamedTuple):
@@ -188,7 +188,7 @@ class _Folder:
         )
 
     def write(self, additions: Sequence[Addition]) -> None:
-        from bikorders.sources.files import write_file  # noqa: PLC0415 - as in `open_source`
+        from bikorders.sheet.csv_editor import write_file  # noqa: PLC0415 - as in `open_source`
 
         self._folder.mkdir(exist_ok=True)
         for addition in additions:

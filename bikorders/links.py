@@ -5,7 +5,7 @@ from threading import Lock
 
 from bikorders.cache import SnapshotCache
 from bikorders.orders import Link
-from bikorders.workbook import Cell, Raw
+from bikorders.sheet.workbook import Cell, Raw
 
 REMEMBER = 300.0
 """Seconds; a row that changes is read again at once."""

@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 from bikorders.cells import EXACT_DIGITS, Unreadable, is_date, parse_text
 from bikorders.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
+from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, remember
-from bikorders.workbook import Raw
 
 Convention = Literal[".", ","]
 """The character that parts the cents in a column."""

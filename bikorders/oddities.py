@@ -12,9 +12,9 @@ from bikorders.columns import fold_header
 from bikorders.entries import Row, Sheet, list_rows
 from bikorders.problems import Problem, build_problem
 from bikorders.reading import Context, Reader
+from bikorders.sheet.workbook import Cell
 from bikorders.snapshot import Snapshot
 from bikorders.sums import TotalFit, has_charge
-from bikorders.workbook import Cell
 
 _DATES = frozenset(
     "date orderdate dateoforder saledate orderedon orderedat placedon createdat created timestamp".split()

@@ -18,10 +18,10 @@ from bikorders.fields import ORDER_ID, Field
 from bikorders.lines import Line, split_items, split_lists
 from bikorders.problems import Problem, build_problem
 from bikorders.reading import Context, Reader, Reading, Values
+from bikorders.sheet.workbook import Cell, Raw
 from bikorders.states import fill_states
 from bikorders.sums import TotalFit, fill_currency, fill_sums
 from bikorders.words import GONE_BACK, find_status
-from bikorders.workbook import Cell, Raw
 
 CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
 """Fields that say who the customer is: rows that differ in one of them are two orders."""

@@ -7,7 +7,7 @@ commands print and what the documents list can be held against one table.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bikorders.workbook import Cell
+from bikorders.sheet.workbook import Cell
 
 Level = Literal["error", "warning"]
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bikorders.additions import (
+from bikorders.entries import Sheet, list_rows
+from bikorders.errors import SheetUnusable
+from bikorders.reading import Options
+from bikorders.sheet.edits import (
     AddColumns,
     Addition,
     Freeze,
@@ -13,11 +16,7 @@ from bikorders.additions import (
     Protect,
     add_columns,
 )
-from bikorders.entries import Sheet, list_rows
-from bikorders.errors import SheetUnusable
-from bikorders.reading import Options
-from bikorders.snapshot import Snapshot
-from bikorders.standard import (
+from bikorders.sheet.template import (
     DROP_DOWNS,
     ESSENTIAL,
     ITEMS,
@@ -27,6 +26,8 @@ from bikorders.standard import (
     TEXT_PATHS,
     StandardTab,
 )
+from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank
+from bikorders.snapshot import Snapshot
 from bikorders.tabs import find_header
 from bikorders.text import fold_text
 from bikorders.words import (
@@ -36,7 +37,6 @@ from bikorders.words import (
     find_status,
     fold_words,
 )
-from bikorders.workbook import Raw, Tab, Workbook, is_blank
 
 _FROZEN_ROWS = 5
 """Where the header stands further down, freezing it would leave little of a phone's screen."""

@@ -32,9 +32,9 @@ from bikorders.money import (
 )
 from bikorders.problems import Problem, build_problem
 from bikorders.settings_tab import OwnWords
+from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import fold_text
 from bikorders.words import find_country, find_fulfillment, find_payment_status, find_status, fold_words
-from bikorders.workbook import Cell, Raw
 
 Value = str | int | bool | Decimal
 Values = dict[str, Value]

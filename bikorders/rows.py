@@ -15,7 +15,6 @@ from decimal import Decimal
 from itertools import chain, count
 from typing import Any
 
-from bikorders.additions import Addition, InsertRows, MakeTab, RetypeRows, Typed
 from bikorders.cells import EXACT_DIGITS
 from bikorders.columns import Found
 from bikorders.entries import Sheet, clean_id, fold_order_id, list_rows
@@ -24,10 +23,11 @@ from bikorders.fields import DRAFT_PATH, ORDER_ID
 from bikorders.lines import split_items
 from bikorders.placing import flatten
 from bikorders.reading import Value
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows, Typed
+from bikorders.sheet.template import ITEMS
+from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from bikorders.snapshot import Snapshot
-from bikorders.standard import ITEMS
 from bikorders.text import fold_text, strip_blanks
-from bikorders.workbook import Raw, Tab, Workbook, text_of
 
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 

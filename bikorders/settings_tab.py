@@ -16,9 +16,9 @@ from bikorders.cells import Unreadable, parse_url
 from bikorders.columns import OwnColumn, find_field
 from bikorders.currencies import CURRENCIES
 from bikorders.problems import Problem, build_problem
+from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
 from bikorders.text import fold_text
 from bikorders.words import find_payment_status, find_status, fold_words, spell_status
-from bikorders.workbook import Cell, Tab, Workbook, text_of
 
 
 @dataclass

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bikorders.additions import AddColumns, Addition, Freeze, KeepDigits, MakeTab, OfferWords, Protect
 from bikorders.errors import SheetUnusable
-from bikorders.grids import Box, Grid
+from bikorders.sheet.edits import AddColumns, Addition, Freeze, KeepDigits, MakeTab, OfferWords, Protect
+from bikorders.sheet.grid import Box, Grid
 from bikorders.text import fold_text
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bikorders.additions import Addition, InsertRows, MakeTab, RetypeRows, lay_out
 from bikorders.errors import SourceUnavailable
-from bikorders.grids import Grid
-from bikorders.sheet_requests import build_requests
-from bikorders.sources import Writer, find_folder, open_writer
-from bikorders.workbook import Raw, Tab, Workbook, text_of
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows, lay_out
+from bikorders.sheet.google.batch_update import build_requests
+from bikorders.sheet.grid import Grid
+from bikorders.sheet.open import find_folder, open_writer
+from bikorders.sheet.source import Writer
+from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 
 SETTLES = 12.0
 """Seconds after which a change of a Google Sheet whose answer was lost has come to pass, or never will."""
@@ -76,7 +77,7 @@ class FolderSink:
         self._changed: dict[str, Sequence[Sequence[Raw]]] = {}
 
     def add(self, additions: Sequence[Addition], workbook: Workbook) -> None:
-        from bikorders.sources.files import insert_rows, write_file  # noqa: PLC0415 - as in `open_source`
+        from bikorders.sheet.csv_editor import insert_rows, write_file  # noqa: PLC0415 - as in `open_source`
 
         if workbook is not self._workbook:
             self._workbook, self._changed = workbook, {}

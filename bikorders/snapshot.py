@@ -12,8 +12,8 @@ from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.orders import Items, Order, build_conflict, build_items_problem, build_order
 from bikorders.reading import Context, Options
 from bikorders.settings_tab import read_own_words
+from bikorders.sheet.workbook import Cell, Workbook, is_blank
 from bikorders.tabs import find_layout, match_title
-from bikorders.workbook import Cell, Workbook, is_blank
 
 
 class Snapshot:

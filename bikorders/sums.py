@@ -8,9 +8,9 @@ from bikorders.cells import Unreadable
 from bikorders.entries import Row
 from bikorders.money import Share, parse_discount
 from bikorders.reading import Reader, Reading, Value, Values
+from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST, remember
 from bikorders.words import GONE_BACK
-from bikorders.workbook import Cell
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)

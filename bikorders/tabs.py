@@ -27,8 +27,8 @@ from bikorders.errors import SheetUnusable
 from bikorders.fields import ORDER_FIELDS, ORDER_ID, list_headers
 from bikorders.reading import Options
 from bikorders.settings_tab import is_settings_title
+from bikorders.sheet.workbook import Tab, Workbook, is_blank, text_of
 from bikorders.text import fold_text
-from bikorders.workbook import Tab, Workbook, is_blank, text_of
 
 _ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
 

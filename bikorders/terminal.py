@@ -11,10 +11,10 @@ from time import monotonic
 from typing import IO, Any
 
 from bikorders.check import Report, UnderstoodTab
-from bikorders.errors import Step
 from bikorders.problems import Problem
+from bikorders.sheet.source import Step
+from bikorders.sheet.workbook import Workbook, column_letters
 from bikorders.text import clean, escape_json, plural
-from bikorders.workbook import Workbook, column_letters
 
 _LONGEST = 60
 """Characters of a cell that are shown."""

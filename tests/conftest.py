@@ -23,8 +23,8 @@ from bikorders.logbook import LogFormatter
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.service import Service
+from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
 """Needs schemathesis, which only `make contract` installs."""

@@ -24,7 +24,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-import bikorders.sources.connection
+import bikorders.sheet.google.connection
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
 GOOGLE = "https://sheets.googleapis.com"
@@ -258,7 +258,7 @@ def redirect_gspread(monkeypatch: pytest.MonkeyPatch, sheets: Sheets) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     patience = SimpleNamespace(sleep=lambda seconds: None)
     monkeypatch.setattr("google.auth._exponential_backoff.time", patience)
-    for module in (gspread.http_client, bikorders.sources.connection):
+    for module in (gspread.http_client, bikorders.sheet.google.connection):
         for name, url in list(vars(module).items()):
             if isinstance(url, str) and url.startswith(f"{GOOGLE}/"):
                 monkeypatch.setattr(module, name, url.replace(GOOGLE, sheets.url))

@@ -13,7 +13,7 @@ import pytest
 
 from bikorders.errors import OrderNotFound, SheetUnusable, SourceUnavailable
 from bikorders.quota import Policy
-from bikorders.workbook import Workbook
+from bikorders.sheet.workbook import Workbook
 from tests.conftest import Clock, Shop, SimulatedClock, make_tab, make_workbook
 
 DOWN = SourceUnavailable("down")

@@ -10,12 +10,13 @@ import pytest
 from bikorders import checking
 from bikorders.check import build_report
 from bikorders.checking import run_check
-from bikorders.errors import SheetUnusable, Step
+from bikorders.errors import SheetUnusable
 from bikorders.reading import Options
+from bikorders.sheet.source import Step
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot
 from bikorders.terminal import Progress, Style, format_problem
 from bikorders.text import clean
-from bikorders.workbook import Tab, Workbook
 from tests.conftest import make_snapshot, make_workbook
 
 GOOD = make_workbook("Order ID,Status\n1,Packed")

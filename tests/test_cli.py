@@ -12,9 +12,9 @@ from bikorders import __version__
 from bikorders.bik.get_order import dump_order
 from bikorders.cli import main
 from bikorders.reading import Options
+from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.open import SAMPLE
 from bikorders.snapshot import Snapshot
-from bikorders.sources import SAMPLE
-from bikorders.sources.files import FolderSource
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
 

@@ -21,8 +21,8 @@ from bikorders.cells import Unreadable
 from bikorders.lines import Line
 from bikorders.problems import KINDS
 from bikorders.reading import Options
+from bikorders.sheet.workbook import Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Raw, Tab, Workbook
 
 FILES = sorted((Path(__file__).parent / "corpus").glob("*.csv"))
 COLUMNS = ["kind", "cell", "options", "expected", "code", "note", "bug"]

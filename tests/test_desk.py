@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from bikorders import desk
-from bikorders.additions import Addition, MakeTab, RetypeRows, apply
 from bikorders.cache import SnapshotCache
 from bikorders.desk import Desk
 from bikorders.errors import (
@@ -32,9 +31,10 @@ from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.service import Service
+from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.edits import Addition, MakeTab, RetypeRows, apply
+from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from bikorders.snapshot import Snapshot
-from bikorders.sources.files import FolderSource
-from bikorders.workbook import Raw, Tab, Workbook, text_of
 from tests.conftest import Shop, SimulatedClock, make_workbook
 
 IDS = parse_id_template("ORD-{number}")
@@ -663,7 +663,7 @@ from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.snapshot import Snapshot
-from bikorders.sources import files
+from bikorders.sheet import csv_editor, csv_source
 
 def run(folder, where, nth, moment):
     # Place two orders on threads as they are in service; be killed at the nth call of `where`.
@@ -686,7 +686,7 @@ def run(folder, where, nth, moment):
     if owner:
         setattr(eval(owner), name, wrap(getattr(eval(owner), name)))
     clock = SystemClock()
-    source = files.FolderSource(folder)
+    source = csv_source.FolderSource(folder)
     cache = SnapshotCache(source.read, lambda w: Snapshot(w, Options()),
                           Policy(max_age=0.02, reads_per_minute=None), clock, Quota(None, clock))
     kept = journal.Journal(folder / "journal")
@@ -718,9 +718,9 @@ POINTS = [
         "journal.Journal.add": 2,
         "desk.Desk._hold": 1,
         "sinks.FolderSink.add": 1,
-        "files._write_through": 2,
-        "files.Path.replace": 2,
-        "files._sync_folder": 2,
+        "csv_editor._write_through": 2,
+        "csv_editor.Path.replace": 2,
+        "csv_editor._sync_folder": 2,
         "journal.Journal.mark_written": 2,
         "desk.Desk._look_again": 1,
     }.items()
@@ -732,7 +732,7 @@ POINTS = [
 @pytest.mark.parametrize("layout", ["items", "no items"])
 def test_a_kill_at_any_step_loses_no_acknowledged_order_and_doubles_none(tmp_path, layout):
     runs: list[tuple[str, str, int, str]] = []
-    points = [point for point in POINTS if layout == "items" or point[0].startswith("files.")]
+    points = [point for point in POINTS if layout == "items" or point[0].startswith("csv_editor.")]
     for number, point in enumerate(points):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -21,9 +21,9 @@ from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.problems import KINDS
 from bikorders.reading import Options
 from bikorders.settings import PREFIX, TABLE
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot
 from bikorders.web import _REASONS, _STATUSES
-from bikorders.workbook import Tab, Workbook
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

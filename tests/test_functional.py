@@ -26,9 +26,9 @@ from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service
+from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.open import SAMPLE
 from bikorders.snapshot import Snapshot
-from bikorders.sources import SAMPLE
-from bikorders.sources.files import FolderSource
 from bikorders.web import MAX_BODY, create_app
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import assert_described

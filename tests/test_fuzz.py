@@ -24,16 +24,16 @@ from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
 from bikorders.reading import Options
 from bikorders.rows import plan_rows
+from bikorders.sheet.csv_source import parse_csv
+from bikorders.sheet.google.source import GoogleSource, find_link
+from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.snapshot import Snapshot
-from bikorders.sources.files import parse_csv
-from bikorders.sources.google import GoogleSource, find_link
 from bikorders.telling import tell_order
 from bikorders.terminal import Style, dump_report, format_report
 from bikorders.web import create_app
-from bikorders.workbook import Cell, Tab, Workbook
 from tests.conftest import Shop, SimulatedClock
+from tests.sheet.google.test_source import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_functional import serve
-from tests.test_google import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_place_order import build_body
 from tests.test_properties import WORKBOOKS, list_ids
 from tests.test_web import ASK, StubHealth, StubService, assert_error, call

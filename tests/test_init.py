@@ -14,7 +14,7 @@ import responses
 
 from bikorders.cli import main
 from bikorders.errors import SheetUnusable
-from bikorders.sources.files import write_file
+from bikorders.sheet.csv_editor import write_file
 from tests.conftest import EMAIL, TOKEN_URL
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"

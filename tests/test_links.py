@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bikorders.errors import SourceUnavailable
-from bikorders.sources.google import find_link
-from bikorders.workbook import Cell
+from bikorders.sheet.google.source import find_link
+from bikorders.sheet.workbook import Cell
 from tests.conftest import Shop, SimulatedClock, make_workbook
 
 TRACK = "https://courier.example.com/t/1"

@@ -10,7 +10,7 @@ from bikorders.bik.auth import Auth
 from bikorders.cli import main
 from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.logbook import LogFormatter
-from bikorders.sources import SAMPLE
+from bikorders.sheet.open import SAMPLE
 from bikorders.text import escape_json
 from bikorders.web import create_app
 from tests.conftest import PRIVATE, SEED_ORDER

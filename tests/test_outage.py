@@ -23,8 +23,8 @@ from bikorders.links import Links
 from bikorders.quota import Policy, Quota
 from bikorders.reading import Options
 from bikorders.service import Service
+from bikorders.sheet.google.source import GoogleSource
 from bikorders.snapshot import Snapshot
-from bikorders.sources.google import GoogleSource
 from bikorders.tabs import find_named_titles
 from bikorders.web import create_app
 from tests import test_functional
@@ -384,7 +384,7 @@ def test_an_answer_that_does_not_end_is_given_up_and_asked_for_again(
     limit: tuple[str, object],
     what: str,
 ) -> None:
-    monkeypatch.setattr(f"bikorders.sources.connection.{limit[0]}", limit[1])
+    monkeypatch.setattr(f"bikorders.sheet.google.connection.{limit[0]}", limit[1])
     with make_shop(sheets, clock, tmp_path) as shop:
         shop.is_patient = True
         sheets.faults = dict.fromkeys(

@@ -10,8 +10,8 @@ from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading import Options
 from bikorders.service import Service
+from bikorders.sheet.csv_source import FolderSource
 from bikorders.snapshot import Snapshot
-from bikorders.sources.files import FolderSource
 from tests.browser import CHROMIUM, DRIVER, ENTER, TAB, start_browser
 from tests.test_functional import ask, serve
 

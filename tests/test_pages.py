@@ -16,8 +16,8 @@ from bikorders.check import build_report
 from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.pages import HEADERS, LONGEST_ID, MOST_PROBLEMS, VIEWS
 from bikorders.service import LOOKUPS
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.web import create_app
-from bikorders.workbook import Tab, Workbook
 from tests.conftest import Clock, Shop, SimulatedClock, make_snapshot, make_workbook
 from tests.test_web import assert_error, call
 

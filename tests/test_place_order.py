@@ -17,8 +17,8 @@ from bikorders.placing import parse_id_template
 from bikorders.reading import Options
 from bikorders.service import Service
 from bikorders.settings import read_settings
+from bikorders.sheet.open import open_source
 from bikorders.snapshot import Snapshot
-from bikorders.sources import open_source
 from bikorders.web import MAX_ORDER, create_app
 from tests.conftest import Shop, SimulatedClock, make_workbook
 from tests.test_web import assert_error, call

@@ -17,10 +17,10 @@ from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.orders import Order
 from bikorders.reading import Options
+from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from bikorders.snapshot import Snapshot
 from bikorders.text import fold_text
 from bikorders.words import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
-from bikorders.workbook import Raw, Tab, Workbook, text_of
 from tests.description import assert_schema
 
 HEADERS = sorted({header for field in (*ORDER_FIELDS, *ITEM_FIELDS) for header, _ in list_headers(field)})

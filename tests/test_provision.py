@@ -6,18 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bikorders.additions import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect, apply
 from bikorders.check import build_report
 from bikorders.columns import map_columns
 from bikorders.errors import SheetUnusable
 from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
-from bikorders.grids import Box, CellSetup, Grid
 from bikorders.provision import plan
 from bikorders.reading import Options
-from bikorders.sheet_requests import build_requests
-from bikorders.sheet_setup import list_boxes, settle
-from bikorders.snapshot import Snapshot
-from bikorders.standard import (
+from bikorders.sheet.edits import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect, apply
+from bikorders.sheet.google.batch_update import build_requests
+from bikorders.sheet.grid import Box, CellSetup, Grid
+from bikorders.sheet.template import (
     DROP_DOWNS,
     FULFILLMENT_WORDS,
     ITEMS,
@@ -27,8 +25,10 @@ from bikorders.standard import (
     STANDARD_TABS,
     STATUS_WORDS,
 )
+from bikorders.sheet.workbook import Tab, Workbook, text_of
+from bikorders.sheet_setup import list_boxes, settle
+from bikorders.snapshot import Snapshot
 from bikorders.words import find_fulfillment, find_payment_status, find_status
-from bikorders.workbook import Tab, Workbook, text_of
 from tests.conftest import make_snapshot, make_workbook
 
 EMPTY = Workbook({"Sheet1": Tab("Sheet1", [])})

@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bikorders.additions import InsertRows, MakeTab, apply
 from bikorders.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.errors import SheetUnusable
 from bikorders.lines import split_items
 from bikorders.placing import build_order, build_placed_order, dump_placed, parse_place_request
 from bikorders.reading import Options
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
+from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.edits import InsertRows, MakeTab, apply
+from bikorders.sheet.workbook import Tab, Workbook, text_of
 from bikorders.sinks import FolderSink
 from bikorders.snapshot import Snapshot
-from bikorders.sources.files import FolderSource
 from bikorders.text import strip_blanks
-from bikorders.workbook import Tab, Workbook, text_of
 from tests.conftest import make_workbook
 
 DRAFT = "nb_1720000000_x7"

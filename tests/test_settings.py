@@ -8,7 +8,7 @@ import pytest
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.errors import SettingsError
 from bikorders.settings import PREFIX, TABLE, find_page_password, read_settings, require_auth
-from bikorders.sources import SAMPLE, find_spreadsheet_key, open_source
+from bikorders.sheet.open import SAMPLE, find_spreadsheet_key, open_source
 
 SECRET = "S3CRET"
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3-_4m5N"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import responses
 
-from bikorders.additions import RetypeRows
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
-from bikorders.grids import Grid
 from bikorders.placing import build_placed_order, parse_place_request
 from bikorders.reading import Options
 from bikorders.rows import plan_rows
-from bikorders.sheet_requests import build_requests
+from bikorders.sheet.edits import RetypeRows
+from bikorders.sheet.google.batch_update import build_requests
+from bikorders.sheet.grid import Grid
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.sinks import Sink, open_sink
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Tab, Workbook
 from tests.conftest import TOKEN_URL
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"

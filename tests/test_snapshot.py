@@ -4,8 +4,8 @@ import pytest
 
 from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
 from bikorders.reading import Options
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Tab, Workbook
 from tests.conftest import make_snapshot, make_tab
 
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.cli import main
 from bikorders.contract import FORMS, ITEM_TYPES, ORDER_TYPES, find_wrong_types, shows_inside
-from bikorders.sources import SAMPLE
-from bikorders.sources.files import FolderSource
+from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.open import SAMPLE
 from bikorders.trying import parse_target, run_try
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import DOCUMENT

@@ -23,8 +23,8 @@ from bikorders import errors
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SheetUnusable
 from bikorders.reading import Options
+from bikorders.sheet.workbook import Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot
-from bikorders.workbook import Raw, Tab, Workbook
 from tests.description import assert_schema
 
 FOLDER = Path(__file__).parent / "corpus" / "workbooks"

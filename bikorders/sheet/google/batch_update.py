@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from bikorders.additions import (
+from bikorders.sheet.edits import (
     AddColumns,
     Addition,
+    Column,
     Freeze,
     InsertRows,
     KeepDigits,
@@ -21,9 +22,8 @@ from bikorders.additions import (
     Typed,
     lay_out,
 )
-from bikorders.grids import Grid
-from bikorders.standard import Column
-from bikorders.workbook import Raw
+from bikorders.sheet.grid import Grid
+from bikorders.sheet.workbook import Raw
 
 Request = Mapping[str, Any]
 

@@ -5,23 +5,9 @@ what is made is what is read.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from bikorders.workbook import Raw
-
-
-class Column(NamedTuple):
-    """A header and the field it means; "" stays in the sheet.
-
-    `words` go into a drop-down, `is_text` keeps a spreadsheet from taking digits for a number, `note` is shown
-    at the header.
-    """
-
-    header: str
-    path: str = ""
-    words: tuple[str, ...] = ()
-    is_text: bool = False
-    note: str = ""
+from bikorders.sheet.edits import Column
+from bikorders.sheet.workbook import Raw
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,24 @@ drop-down, a frozen row) is no content.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from bikorders.standard import Column
-from bikorders.workbook import Raw, Tab, Workbook, column_letters
+from bikorders.sheet.workbook import Raw, Tab, Workbook, column_letters
+
+
+class Column(NamedTuple):
+    """A header and the field it means; "" stays in the sheet.
+
+    `words` go into a drop-down, `is_text` keeps a spreadsheet from taking digits for a number, `note` is shown
+    at the header.
+    """
+
+    header: str
+    path: str = ""
+    words: tuple[str, ...] = ()
+    is_text: bool = False
+    note: str = ""
+
 
 Typed = str | int | float
 """What is typed into a cell: text stays text, whatever it looks like."""

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from bikorders.errors import SheetUnusable, Step
-from bikorders.sources.connection import Connection, TabGone, build_nonsense, quote_title
-from bikorders.sources.values import load_ranges
+from bikorders.errors import SheetUnusable
+from bikorders.sheet.google.connection import Connection, quote_title
+from bikorders.sheet.google.errors import TabGone, build_nonsense
+from bikorders.sheet.google.values import load_ranges
+from bikorders.sheet.source import Step
+from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 from bikorders.text import fold_text
-from bikorders.workbook import Cell, Raw, Tab, Workbook
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50

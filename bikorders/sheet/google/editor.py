@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bikorders.grids import BARE, MANY, Box, CellSetup, Grid
-from bikorders.sources.connection import Connection, build_nonsense, quote_title
-from bikorders.workbook import Raw, column_letters
+from bikorders.sheet.google.connection import Connection, quote_title
+from bikorders.sheet.google.errors import build_nonsense
+from bikorders.sheet.grid import BARE, MANY, Box, CellSetup, Grid
+from bikorders.sheet.workbook import Raw, column_letters
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 

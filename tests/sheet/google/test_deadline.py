@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bikorders.sources.timelimit import TimeLimit
+from bikorders.sheet.google.deadline import TimeLimit
 from tests.sheets_server import (
     Fault,
     Sheets,

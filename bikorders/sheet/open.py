@@ -1,62 +1,14 @@
 """Where the sheet is: opens the source that the settings name."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from bikorders.errors import SettingsError, Step
-from bikorders.grids import Box, Grid
-from bikorders.workbook import Cell, Raw, Workbook
+from bikorders.errors import SettingsError
+from bikorders.sheet.source import Source, Writer
 
 SAMPLE = Path(__file__).parent / "sample"
-
-
-class Source(Protocol):
-    """Something that a workbook can be read from."""
-
-    name: str
-    """What a person would call it, for the log."""
-
-    def probe(self) -> Iterator[Step]:
-        """Try what a read needs, one thing after another. Raises at the first that fails, as `read` does."""
-        ...
-
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
-        """Read the workbook; the same object as before if nothing changed.
-
-        `tabs` are titles from `Workbook.unread` that must travel from now on; `names` asks for the tabs' names
-        too, where a read does not bring them. Raises `SheetUnusable` or `SourceUnavailable`. Not safe to call
-        from two threads at once.
-        """
-        ...
-
-    def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
-        """Read the one link behind a cell; None if there is none or several, or if the row is another by now.
-
-        `row` are the row's values as they were read with the cell. Raises as `read` does.
-        """
-        ...
-
-
-class Writer(Protocol):
-    """A Google Sheet that can be changed. Its methods raise `SheetUnusable` or `SourceUnavailable`."""
-
-    def read_grids(self, boxes: Mapping[str, Sequence[Box]]) -> dict[str, Grid]:
-        """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
-        ...
-
-    def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
-        """Read the values of some rows of a tab."""
-        ...
-
-    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
-
-        After `SourceUnavailable` they may have happened all the same.
-        """
-        ...
 
 
 def open_source(
@@ -71,11 +23,11 @@ def open_source(
     every request to the source. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
     """
     if folder := find_folder(sheet):
-        from bikorders.sources.files import FolderSource  # noqa: PLC0415 - as below
+        from bikorders.sheet.csv_source import FolderSource  # noqa: PLC0415 - as below
 
         return FolderSource(folder, charge)
     key = _get_key(sheet)
-    from bikorders.sources.google import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
+    from bikorders.sheet.google.source import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
     return GoogleSource(key, Path(credentials).expanduser(), named, charge)
 
@@ -83,7 +35,7 @@ def open_source(
 def open_writer(sheet: str, credentials: str) -> Writer:
     """Open a Google Sheet for changing it; as `open_source` otherwise."""
     key = _get_key(sheet)
-    from bikorders.sources.google_write import SheetWriter  # noqa: PLC0415 - as above
+    from bikorders.sheet.google.editor import SheetWriter  # noqa: PLC0415 - as above
 
     return SheetWriter(key, Path(credentials).expanduser())
 

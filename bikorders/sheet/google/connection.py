@@ -13,28 +13,27 @@ from typing import Any
 
 import requests
 from google.auth.credentials import TokenState
-from google.auth.exceptions import RefreshError, TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
-from bikorders.errors import BikordersError, ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.sources.timelimit import TimeLimit
+from bikorders.errors import BikordersError, SettingsError
+from bikorders.sheet.google.deadline import TimeLimit
+from bikorders.sheet.google.errors import (
+    TabGone,
+    _message,
+    _names_no_tab,
+    _translate_refused_write,
+    translate_error,
+)
 
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and between two packets of an answer."""
 
 WITHIN = 20.0
 """Seconds that what is done in `guarded` may take in all, the token included."""
-
-
-class TabGone(SourceUnavailable):
-    """A tab that was asked for by name is not there."""
-
-    def __init__(self) -> None:
-        super().__init__("tabs are being renamed", "this passes")
 
 
 class Connection:
@@ -151,95 +150,3 @@ def read_key_file(path: Path, scope: str) -> Credentials:
         return credentials
     except Exception:  # noqa: BLE001 - what a damaged key raises depends on where it is damaged
         raise SettingsError(f"the key in {path} is damaged", "download the key again, as JSON") from None
-
-
-def build_nonsense() -> SourceUnavailable:
-    """Say that an answer is not of the shape that it should have."""
-    return SourceUnavailable(
-        "Google's answer makes no sense", "this passes; if not, see Google's status page"
-    )
-
-
-def _names_no_tab(message: str) -> bool:
-    return "unable to parse range" in message.lower()
-
-
-def _message(response: requests.Response) -> str:
-    try:
-        return str(response.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-
-
-def translate_error(error: Exception, email: str) -> BikordersError:
-    """Turn what gspread, google-auth and requests raise into our errors; `email` is the service account's."""
-    match error:
-        case APIError():
-            return _translate_status(error.response, email)
-        case RefreshError():
-            return _translate_refusal(str(error), email)
-        case requests.JSONDecodeError():
-            return build_nonsense()
-        case requests.Timeout() | TimeoutError():
-            return SourceUnavailable("Google did not answer in time", "this passes")
-        case requests.RequestException() | TransportError() | OSError():
-            return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
-        case _:  # the TypeErrors and KeyErrors that gspread and google-auth stumble into
-            return build_nonsense()
-
-
-def _translate_refusal(text: str, email: str) -> BikordersError:
-    if any(reason in text for reason in ("invalid_grant", "invalid_client", "unauthorized_client")):
-        return SheetUnusable(
-            f"Google refuses the key of {email}",
-            "make a new JSON key for the service account; if it is new, set this machine's clock right",
-        )
-    return SourceUnavailable("Google's login does not work at the moment", "this passes")
-
-
-def _translate_status(response: requests.Response, email: str) -> BikordersError:
-    status, message = response.status_code, _message(response)
-    if status == 429:
-        return SourceUnavailable(
-            "Google's quota of reads a minute is used up", "use the key for nothing else"
-        )
-    if status == 401:
-        return SourceUnavailable("Google refuses the token", "if this stays, make a new JSON key")
-    if status == 403 and ("disabled" in message or "has not been used" in message):
-        return SheetUnusable(
-            "the Google Sheets API is off in the service account's project",
-            "enable it in Google Cloud under APIs & Services, Library, Google Sheets API; then wait a minute",
-        )
-    if status == 403:
-        return SheetUnusable("the sheet is not shared with the service account", f"share it with {email}")
-    if status == 404:
-        return SheetUnusable("there is no such Google Sheet", "copy its address from the browser again")
-    if status == 400 and "not supported for this document" in message:
-        return SheetUnusable(
-            "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
-        )
-    if status == 400 and _names_no_tab(message):
-        return TabGone()
-    if status < 500 and status not in (408, 409, 499):
-        return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
-    return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")
-
-
-def _translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
-    """Say why a change was refused; None for what a read can be refused for, too."""
-    status, message = response.status_code, _message(response)
-    if status == 403 and "disabled" not in message and "has not been used" not in message:
-        return SheetUnusable(
-            f"the sheet is shared with {email} as Viewer, which is too little to change it",
-            "share it as Editor for this; to answer Bik, Viewer is enough",
-        )
-    if status == 400 and "not supported for this document" not in message:
-        if "protected" in message.lower():
-            return SheetUnusable(
-                f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
-            )
-        return ChangeRefused(
-            "Google refuses to change the sheet: it may just have been edited",
-            "nothing was changed; look at the sheet and try again",
-        )
-    return None

@@ -1,0 +1,1 @@
+"""What was typed, how is it read and changed?"""

@@ -1,0 +1,1 @@
+"""How is a Google Sheet read and changed? The only place that imports gspread."""
