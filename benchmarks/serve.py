@@ -94,7 +94,7 @@ def run_refreshes() -> None:
 
     from bikorders.cache import SnapshotCache  # noqa: PLC0415
     from bikorders.quota import Policy, Quota  # noqa: PLC0415
-    from bikorders.reading import Options  # noqa: PLC0415
+    from bikorders.reading.shop_settings import Options  # noqa: PLC0415
     from bikorders.sheet.open import open_source  # noqa: PLC0415
     from bikorders.snapshot import Snapshot  # noqa: PLC0415
 

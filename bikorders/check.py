@@ -9,20 +9,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bikorders.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
-from bikorders.columns import Columns, Found
-from bikorders.entries import Entry, Row, Sheet, is_damaged_id, is_note, list_rows
-from bikorders.fields import DRAFT_PATH, ORDER_ID, Field
 from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
-from bikorders.orders import CUSTOMER, Items, Order, build_order
-from bikorders.problems import Problem, build_problem
-from bikorders.settings_tab import is_settings_title
+from bikorders.orders.order import CUSTOMER, Items, Order, build_order
+from bikorders.reading.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
+from bikorders.reading.columns import Columns, Found
+from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Field
+from bikorders.reading.order_ids import is_damaged_id
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.rows import Entry, Row, Sheet, is_note, list_rows
+from bikorders.reading.shop_settings import is_settings_title
+from bikorders.reading.tab_roles import Layout
+from bikorders.reading.vocabulary import find_status, fold_words
 from bikorders.sheet.workbook import Cell
 from bikorders.snapshot import Snapshot
 from bikorders.sums import TotalFit, was_given_back
-from bikorders.tabs import Layout
 from bikorders.text import fold_text
-from bikorders.words import find_status, fold_words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from bikorders.words import FULFILLMENTS
+from bikorders.reading.vocabulary import FULFILLMENTS
 
 _TEXT, _NUMBER, _OBJECT, _LIST = "a text", "a number", "an object", "a list"
 _EITHER = "a number or a text"

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from bikorders.cells import Unreadable, drop_zeros, is_damaged, is_date, parse_url
+from bikorders.reading.cells import Unreadable, drop_zeros, is_damaged, parse_url
+from bikorders.reading.dates import is_date
+from bikorders.reading.vocabulary import fold_words
 from bikorders.text import remember
-from bikorders.words import fold_words
 
 COURIERS = {
     "delhivery": "https://www.delhivery.com/track/package/{number}",
@@ -44,7 +45,7 @@ def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str
     (True, True)
     >>> build_tracking_url("Delhivery", "1.41E+13", {})
     Traceback (most recent call last):
-    bikorders.cells.Unreadable: digits-lost
+    bikorders.reading.cells.Unreadable: digits-lost
     """
     if is_damaged(number):
         raise Unreadable("digits-lost")

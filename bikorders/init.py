@@ -12,9 +12,10 @@ from typing import NamedTuple, Protocol
 
 from bikorders.check import Report, build_report
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.orders import Order
+from bikorders.orders.order import Order
 from bikorders.provision import is_empty, plan
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
+from bikorders.reading.tab_roles import find_named_titles
 from bikorders.settings import Settings
 from bikorders.sheet.edits import AddColumns, Addition, MakeTab
 from bikorders.sheet.google.batch_update import build_requests
@@ -23,7 +24,6 @@ from bikorders.sheet.open import find_folder, find_spreadsheet_key, open_source,
 from bikorders.sheet.workbook import Workbook
 from bikorders.sheet_setup import list_boxes, settle
 from bikorders.snapshot import Snapshot
-from bikorders.tabs import find_named_titles
 from bikorders.text import clean, plural
 
 

@@ -16,7 +16,8 @@ from threading import Lock
 from typing import IO, Any, Literal
 
 from bikorders.errors import JournalUnavailable, SettingsError
-from bikorders.placing import IdTemplate, fold_id, read_placed
+from bikorders.placing import IdTemplate, read_placed
+from bikorders.reading.order_ids import fold_id
 
 VERSION = 1
 """Of the schema; a journal of a later one is not touched."""

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from bikorders.cells import is_date, is_placeholder
-from bikorders.columns import fold_header
-from bikorders.entries import Row, Sheet, list_rows
-from bikorders.problems import Problem, build_problem
-from bikorders.reading import Context, Reader
+from bikorders.orders.field_reader import Context, Reader
+from bikorders.reading.cells import is_placeholder
+from bikorders.reading.dates import is_date
+from bikorders.reading.headers import fold_header
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.rows import Row, Sheet, list_rows
 from bikorders.sheet.workbook import Cell
 from bikorders.snapshot import Snapshot
 from bikorders.sums import TotalFit, has_charge

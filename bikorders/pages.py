@@ -30,7 +30,7 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.problems import Problem
+from bikorders.reading.problems import Problem
 from bikorders.service import Lookup, Service
 from bikorders.telling import Told, tell_order, tell_span
 from bikorders.text import shorten

@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from bikorders.bik.get_order import read_object, refuse_constant
-from bikorders.cells import EXACT_DIGITS, is_damaged
-from bikorders.entries import clean_id, fold_order_id
 from bikorders.errors import RequestRefused
-from bikorders.orders import Order
-from bikorders.reading import Values
+from bikorders.orders.order import Order
+from bikorders.reading.cells import EXACT_DIGITS, is_damaged
+from bikorders.reading.fields import Values
+from bikorders.reading.order_ids import clean_id, fold_id, fold_order_id
+from bikorders.reading.vocabulary import FULFILLMENTS
 from bikorders.text import strip_blanks
-from bikorders.words import FULFILLMENTS
 
 _HINT = 'send {"draftOrderId": "...", "paymentPending": true, "order": {...}}'
 
@@ -222,15 +222,6 @@ def parse_id_template(text: str) -> IdTemplate:
         if ids.find_number(order_id) != number:
             raise ValueError("the number can't be told from the rest of the id")
     return ids
-
-
-def fold_id(order_id: str) -> str:
-    """Make ids equal that the sheet takes for the same.
-
-    >>> fold_id("#ord-1001") == fold_id(" ORD-1001")
-    True
-    """
-    return fold_order_id(clean_id(order_id))
 
 
 def _refuse(message: str) -> NoReturn:

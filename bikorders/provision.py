@@ -3,9 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bikorders.entries import Sheet, list_rows
 from bikorders.errors import SheetUnusable
-from bikorders.reading import Options
+from bikorders.reading.rows import Sheet, list_rows
+from bikorders.reading.shop_settings import Options
+from bikorders.reading.tab_roles import find_header
+from bikorders.reading.vocabulary import (
+    find_fulfillment,
+    find_implied_payment,
+    find_payment_status,
+    find_status,
+    fold_words,
+)
 from bikorders.sheet.edits import (
     AddColumns,
     Addition,
@@ -28,15 +36,7 @@ from bikorders.sheet.template import (
 )
 from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank
 from bikorders.snapshot import Snapshot
-from bikorders.tabs import find_header
 from bikorders.text import fold_text
-from bikorders.words import (
-    find_fulfillment,
-    find_implied_payment,
-    find_payment_status,
-    find_status,
-    fold_words,
-)
 
 _FROZEN_ROWS = 5
 """Where the header stands further down, freezing it would leave little of a phone's screen."""

@@ -15,14 +15,14 @@ from decimal import Decimal
 from itertools import chain, count
 from typing import Any
 
-from bikorders.cells import EXACT_DIGITS
-from bikorders.columns import Found
-from bikorders.entries import Sheet, clean_id, fold_order_id, list_rows
 from bikorders.errors import SheetUnusable
-from bikorders.fields import DRAFT_PATH, ORDER_ID
-from bikorders.lines import split_items
 from bikorders.placing import flatten
-from bikorders.reading import Value
+from bikorders.reading.cells import EXACT_DIGITS
+from bikorders.reading.columns import Found
+from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Value
+from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.packed_items import split_items
+from bikorders.reading.rows import Sheet, list_rows
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows, Typed
 from bikorders.sheet.template import ITEMS
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of

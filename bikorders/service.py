@@ -11,9 +11,9 @@ from bikorders.check import Report, build_report, find_clashes
 from bikorders.desk import Desk
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.links import Links
-from bikorders.orders import TRACKING_URL, Order
+from bikorders.orders.order import TRACKING_URL, Order
 from bikorders.placing import build_order, read_placed
-from bikorders.problems import Problem
+from bikorders.reading.problems import Problem
 from bikorders.snapshot import Snapshot
 
 LOOKUPS = 20

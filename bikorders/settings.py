@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from dotenv.parser import parse_stream
 
 from bikorders.bik.auth import Auth, is_loopback, parse_auth
-from bikorders.cells import parse_url
-from bikorders.currencies import CURRENCIES
 from bikorders.errors import SettingsError
 from bikorders.placing import IdTemplate, parse_id_template
+from bikorders.reading.cells import parse_url
+from bikorders.reading.currencies import CURRENCIES
 
 PREFIX = "BIKORDERS_"
 

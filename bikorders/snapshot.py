@@ -7,13 +7,14 @@ the exact one wins, for the items too.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from bikorders.entries import Entry, Row, Sheet, clean_id, fold_order_id, group_rows, has_product, list_rows
 from bikorders.errors import OrderConflict, OrderNotFound
-from bikorders.orders import Items, Order, build_conflict, build_items_problem, build_order
-from bikorders.reading import Context, Options
-from bikorders.settings_tab import read_own_words
+from bikorders.orders.field_reader import Context
+from bikorders.orders.order import Items, Order, build_conflict, build_items_problem, build_order
+from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.rows import Entry, Row, Sheet, group_rows, has_product, list_rows
+from bikorders.reading.shop_settings import Options, read_own_words
+from bikorders.reading.tab_roles import find_layout, match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
-from bikorders.tabs import find_layout, match_title
 
 
 class Snapshot:

@@ -2,10 +2,10 @@
 
 import re
 
-from bikorders.cells import is_date
-from bikorders.reading import Reader, Reading, Values
-from bikorders.text import LONGEST
-from bikorders.words import (
+from bikorders.orders.field_reader import Reader, Reading
+from bikorders.reading.dates import is_date
+from bikorders.reading.fields import Values
+from bikorders.reading.vocabulary import (
     ENDED,
     GONE_BACK,
     find_fulfillment,
@@ -19,6 +19,7 @@ from bikorders.words import (
     spell_payment_status,
     spell_status,
 )
+from bikorders.text import LONGEST
 
 _DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
 

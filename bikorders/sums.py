@@ -4,13 +4,14 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from bikorders.cells import Unreadable
-from bikorders.entries import Row
-from bikorders.money import Share, parse_discount
-from bikorders.reading import Reader, Reading, Value, Values
+from bikorders.orders.field_reader import Reader, Reading
+from bikorders.reading.cells import Unreadable
+from bikorders.reading.fields import Value, Values
+from bikorders.reading.money import Share, parse_discount
+from bikorders.reading.rows import Row
+from bikorders.reading.vocabulary import GONE_BACK
 from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST, remember
-from bikorders.words import GONE_BACK
 
 _CENT = Decimal("0.01")
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)

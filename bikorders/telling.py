@@ -6,8 +6,8 @@ Says nothing that is not in the order's values: these are what is sent.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bikorders.orders import TRACKING_URL, Order
-from bikorders.reading import Value, Values
+from bikorders.orders.order import TRACKING_URL, Order
+from bikorders.reading.fields import Value, Values
 
 
 @dataclass(frozen=True)

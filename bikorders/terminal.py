@@ -11,7 +11,7 @@ from time import monotonic
 from typing import IO, Any
 
 from bikorders.check import Report, UnderstoodTab
-from bikorders.problems import Problem
+from bikorders.reading.problems import Problem
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Workbook, column_letters
 from bikorders.text import clean, escape_json, plural

@@ -29,7 +29,7 @@ from bikorders.contract import (
     read_answer,
     shows_inside,
 )
-from bikorders.placing import fold_id
+from bikorders.reading.order_ids import fold_id
 from bikorders.terminal import Style
 from bikorders.text import clean
 

@@ -21,7 +21,7 @@ from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.logbook import LogFormatter
 from bikorders.quota import Policy, Quota
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot

@@ -3,7 +3,7 @@
 import pytest
 
 from bikorders.check import build_report, check_orders
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot
 from tests.conftest import make_snapshot, make_workbook

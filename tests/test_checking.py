@@ -11,7 +11,7 @@ from bikorders import checking
 from bikorders.check import build_report
 from bikorders.checking import run_check
 from bikorders.errors import SheetUnusable
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot

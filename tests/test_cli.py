@@ -11,7 +11,7 @@ import pytest
 from bikorders import __version__
 from bikorders.bik.get_order import dump_order
 from bikorders.cli import main
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
 from bikorders.snapshot import Snapshot

@@ -16,11 +16,21 @@ from typing import NamedTuple
 
 import pytest
 
-from bikorders import cells, couriers, currencies, entries, lines, money, words
-from bikorders.cells import Unreadable
-from bikorders.lines import Line
-from bikorders.problems import KINDS
-from bikorders.reading import Options
+from bikorders import couriers
+from bikorders.reading import (
+    cells,
+    currencies,
+    dates,
+    money,
+    order_ids,
+    packed_items,
+    phones,
+    vocabulary,
+)
+from bikorders.reading.cells import Unreadable
+from bikorders.reading.packed_items import Line
+from bikorders.reading.problems import KINDS
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot
 
@@ -174,17 +184,17 @@ def test_column(case: Case):
 
 @of_kind("phone")
 def test_phone(case: Case):
-    check(case, lambda: " ".join(cells.parse_phones(case.raw, **case.options)))
+    check(case, lambda: " ".join(phones.parse_phones(case.raw, **case.options)))
 
 
 @of_kind("order id")
 def test_order_id(case: Case):
-    check(case, lambda: entries.clean_id(case.raw))
+    check(case, lambda: order_ids.clean_id(case.raw))
 
 
 @of_kind("folded id")
 def test_folded_id(case: Case):
-    check(case, lambda: entries.fold_order_id(entries.clean_id(case.raw)))
+    check(case, lambda: order_ids.fold_order_id(order_ids.clean_id(case.raw)))
 
 
 @of_kind("product id")
@@ -205,7 +215,7 @@ def test_status(case: Case):
         assert "paymentStatus" not in values
         assert case.code in codes
     else:
-        assert (words.find_status(case.text) or NOTHING) == case.expected
+        assert (vocabulary.find_status(case.text) or NOTHING) == case.expected
 
 
 @of_kind("payment")
@@ -215,12 +225,12 @@ def test_payment_status(case: Case):
         assert values.get("paymentStatus", "") == case.expected
         assert case.code in codes
     else:
-        assert words.find_payment_status(case.text) == case.expected
+        assert vocabulary.find_payment_status(case.text) == case.expected
 
 
 @of_kind("payment method")
 def test_payment_method(case: Case):
-    implied = words.find_implied_payment(case.text, has_reference="reference" in case.options)
+    implied = vocabulary.find_implied_payment(case.text, has_reference="reference" in case.options)
     assert (implied or NOTHING) == case.expected
 
 
@@ -231,23 +241,23 @@ def test_fulfillment(case: Case):
         assert "fulfillmentStatus" not in values
         assert case.code in codes
     else:
-        assert words.find_fulfillment(case.text) == case.expected
+        assert vocabulary.find_fulfillment(case.text) == case.expected
 
 
 @of_kind("implied fulfillment")
 def test_implied_fulfillment(case: Case):
-    assert (words.find_implied_fulfillment(case.text) or NOTHING) == case.expected
+    assert (vocabulary.find_implied_fulfillment(case.text) or NOTHING) == case.expected
 
 
 @of_kind("country")
 def test_country(case: Case):
-    assert (words.find_country(case.text) or NOTHING) == case.expected
+    assert (vocabulary.find_country(case.text) or NOTHING) == case.expected
 
 
 @of_kind("tracking")
 def test_tracking(case: Case):
     name, _, link = case.options.get("own", "").partition("=")
-    own = {words.fold_words(name): link} if name else {}
+    own = {vocabulary.fold_words(name): link} if name else {}
     if case.code == "tracking-courier":
         assert couriers.build_tracking_url(case.options.get("courier", ""), case.text, own) is None
     else:
@@ -281,7 +291,7 @@ def test_name(case: Case):
 
 @of_kind("date")
 def test_date(case: Case):
-    assert cells.is_date(case.raw) == (case.expected == "yes")
+    assert dates.is_date(case.raw) == (case.expected == "yes")
 
 
 def _tell(split: list[Line] | None) -> str:
@@ -290,13 +300,13 @@ def _tell(split: list[Line] | None) -> str:
 
 @of_kind("items")
 def test_items(case: Case):
-    assert _tell(lines.split_items(case.text)) == case.expected
+    assert _tell(packed_items.split_items(case.text)) == case.expected
 
 
 @of_kind("lists")
 def test_lists(case: Case):
     names, quantities = case.text.split(" // ")
-    assert _tell(lines.split_lists(names, quantities)) == case.expected
+    assert _tell(packed_items.split_lists(names, quantities)) == case.expected
 
 
 TESTED = [

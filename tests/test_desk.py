@@ -29,7 +29,7 @@ from bikorders.journal import Journal
 from bikorders.links import Links
 from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import Addition, MakeTab, RetypeRows, apply
@@ -661,7 +661,7 @@ from bikorders import desk, journal, sinks
 from bikorders.cache import SnapshotCache
 from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.snapshot import Snapshot
 from bikorders.sheet import csv_editor, csv_source
 

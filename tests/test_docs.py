@@ -9,7 +9,6 @@ import pytest
 
 from bikorders.bik.get_order import dump_order
 from bikorders.cli import _build_parser
-from bikorders.columns import fold_header
 from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,
@@ -17,9 +16,10 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
-from bikorders.problems import KINDS
-from bikorders.reading import Options
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.headers import fold_header
+from bikorders.reading.problems import KINDS
+from bikorders.reading.shop_settings import Options
 from bikorders.settings import PREFIX, TABLE
 from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.snapshot import Snapshot
@@ -188,7 +188,7 @@ def test_every_link_and_picture_of_the_documents_is_there(path):
 def test_every_problem_that_is_worded_can_come_up():
     code = "".join(
         path.read_text(encoding="utf-8")
-        for path in (ROOT / "bikorders").glob("*.py")
+        for path in (ROOT / "bikorders").rglob("*.py")
         if path.stem != "problems"
     )
     assert [kind for kind in KINDS if f'"{kind}"' not in code] == []

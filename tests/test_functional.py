@@ -23,7 +23,7 @@ from bikorders.bik.auth import Auth
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service
 from bikorders.sheet.csv_source import FolderSource

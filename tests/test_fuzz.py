@@ -15,14 +15,25 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import cells, columns, currencies, entries, lines, money, sums, text, words
+from bikorders import sums, text
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import parse_request
 from bikorders.cache import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
-from bikorders.reading import Options
+from bikorders.reading import (
+    cells,
+    columns,
+    currencies,
+    dates,
+    money,
+    order_ids,
+    packed_items,
+    phones,
+    vocabulary,
+)
+from bikorders.reading.shop_settings import Options
 from bikorders.rows import plan_rows
 from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
@@ -382,21 +393,21 @@ LONG = [
 READERS = {
     "quantity": cells.parse_quantity,
     "product id": cells.parse_product_id,
-    "phones": lambda text: cells.parse_phones(text, "IN"),
+    "phones": lambda text: phones.parse_phones(text, "IN"),
     "email": cells.parse_email,
     "link": cells.parse_url,
     "name": cells.split_name,
-    "date": cells.is_date,
+    "date": dates.is_date,
     "placeholder": cells.is_placeholder,
     "money": money.parse_money,
     "discount": money.parse_discount,
     "convention": lambda text: money.find_convention([text]),
     "currency": lambda text: currencies.find_written_currency(text, "INR"),
-    "items": lines.split_items,
-    "status": words.find_status,
-    "payment": words.find_payment_status,
-    "country": words.find_country,
-    "id": entries.fold_order_id,
+    "items": packed_items.split_items,
+    "status": vocabulary.find_status,
+    "payment": vocabulary.find_payment_status,
+    "country": vocabulary.find_country,
+    "id": order_ids.fold_order_id,
     "header": lambda text: columns.map_columns(Tab("x", [[text]]), 1, "order"),
     "charge": sums._is_charge,
     "folded": text.fold_text,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from tests.conftest import make_snapshot
 
 

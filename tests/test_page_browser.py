@@ -8,7 +8,7 @@ import pytest
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.quota import Policy, Quota, SystemClock
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.snapshot import Snapshot

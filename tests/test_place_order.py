@@ -14,7 +14,7 @@ from bikorders.desk import Desk
 from bikorders.errors import SheetUnusable
 from bikorders.journal import Journal
 from bikorders.placing import parse_id_template
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.settings import read_settings
 from bikorders.sheet.open import open_source

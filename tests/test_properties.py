@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from bikorders.bik.get_order import dump_order
 from bikorders.couriers import COURIERS
-from bikorders.currencies import CURRENCIES
 from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable
-from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
-from bikorders.orders import Order
-from bikorders.reading import Options
+from bikorders.orders.order import Order
+from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.shop_settings import Options
+from bikorders.reading.vocabulary import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from bikorders.snapshot import Snapshot
 from bikorders.text import fold_text
-from bikorders.words import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
 from tests.description import assert_schema
 
 HEADERS = sorted({header for field in (*ORDER_FIELDS, *ITEM_FIELDS) for header, _ in list_headers(field)})

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bikorders.check import build_report
-from bikorders.columns import map_columns
 from bikorders.errors import SheetUnusable
-from bikorders.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.provision import plan
-from bikorders.reading import Options
+from bikorders.reading.columns import map_columns
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.shop_settings import Options
+from bikorders.reading.vocabulary import find_fulfillment, find_payment_status, find_status
 from bikorders.sheet.edits import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect, apply
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Box, CellSetup, Grid
@@ -28,7 +29,6 @@ from bikorders.sheet.template import (
 from bikorders.sheet.workbook import Tab, Workbook, text_of
 from bikorders.sheet_setup import list_boxes, settle
 from bikorders.snapshot import Snapshot
-from bikorders.words import find_fulfillment, find_payment_status, find_status
 from tests.conftest import make_snapshot, make_workbook
 
 EMPTY = Workbook({"Sheet1": Tab("Sheet1", [])})

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bikorders.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.errors import SheetUnusable
-from bikorders.lines import split_items
 from bikorders.placing import build_order, build_placed_order, dump_placed, parse_place_request
-from bikorders.reading import Options
+from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
+from bikorders.reading.packed_items import split_items
+from bikorders.reading.shop_settings import Options
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import InsertRows, MakeTab, apply

@@ -10,7 +10,7 @@ import responses
 
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.placing import build_placed_order, parse_place_request
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.rows import plan_rows
 from bikorders.sheet.edits import RetypeRows
 from bikorders.sheet.google.batch_update import build_requests

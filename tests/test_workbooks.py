@@ -22,7 +22,7 @@ import pytest
 from bikorders import errors
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SheetUnusable
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Raw, Tab, Workbook
 from bikorders.snapshot import Snapshot
 from tests.description import assert_schema

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from bikorders.entries import fold_order_id
 from bikorders.errors import RequestRefused
-from bikorders.orders import Order
-from bikorders.reading import Value, Values
+from bikorders.orders.order import Order
+from bikorders.reading.fields import Value, Values
+from bikorders.reading.order_ids import fold_order_id
 from bikorders.text import strip_blanks
 
 _FIRST = ("id", "name", "status", "paymentStatus", "items")

@@ -13,7 +13,7 @@ from glob import escape as glob_escape
 from pathlib import Path
 
 from bikorders.errors import ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.money import find_convention
+from bikorders.reading.money import find_convention
 from bikorders.sheet.csv_source import _FORMULA, _read_rows, _split, parse_csv
 from bikorders.sheet.workbook import Raw, is_blank, text_of
 

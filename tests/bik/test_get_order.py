@@ -7,7 +7,7 @@ import pytest
 
 from bikorders.bik.get_order import dump_error, dump_order, parse_request
 from bikorders.errors import RequestRefused
-from bikorders.orders import Order
+from bikorders.orders.order import Order
 from tests.conftest import SEED_ORDER, make_snapshot
 from tests.description import assert_schema
 

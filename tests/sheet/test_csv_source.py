@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_editor import insert_rows
 from bikorders.sheet.csv_source import FolderSource, parse_csv
 from bikorders.sheet.workbook import Raw

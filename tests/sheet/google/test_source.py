@@ -16,7 +16,7 @@ import responses
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.reading import Options
+from bikorders.reading.shop_settings import Options
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
 from bikorders.snapshot import Snapshot

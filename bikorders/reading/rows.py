@@ -8,15 +8,15 @@ merged cells read.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Literal, NamedTuple
 
-from bikorders.cells import FORMULA_ERRORS, is_damaged, is_placeholder
-from bikorders.columns import Columns, Found
-from bikorders.fields import ORDER_ID
+from bikorders.reading.columns import Columns, Found
+from bikorders.reading.fields import ORDER_ID
+from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
-from bikorders.text import fold_text, remember
-from bikorders.words import fold_words
+from bikorders.text import remember
 
 _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
@@ -92,20 +92,6 @@ class Entry:
     rows: list[Row]
 
 
-@lru_cache(maxsize=1 << 16)
-def fold_order_id(text: str) -> str:
-    """Make ids equal that a person takes for the same: case, blanks, full-width letters, a leading `#`.
-
-    Leading zeros stay: `0042` and `42` are two orders. "" is no id.
-
-    >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
-    ('ord-1', '0042', '')
-    """
-    if is_placeholder(text) or is_damaged_id(text):
-        return ""
-    return fold_text(fold_text(text).removeprefix("#"))
-
-
 def list_rows(sheet: Sheet) -> Iterator[Row]:
     """Give the rows below the header."""
     return (Row(sheet, number) for number in range(sheet.columns.row + 1, sheet.end))
@@ -135,16 +121,6 @@ def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[
             same_id.append(last)
         last.rows.append(row)
     return entries
-
-
-def is_damaged_id(raw: Raw) -> bool:
-    """Say whether an id cell holds what a spreadsheet made of an id, or a formula's error.
-
-    >>> is_damaged_id("1.00E+05"), is_damaged_id("#REF!"), is_damaged_id("#1001")
-    (True, True, False)
-    """
-    text = clean_id(raw)
-    return text in FORMULA_ERRORS or ("+" in text and is_damaged(text))
 
 
 def is_note(row: Row) -> bool:
@@ -213,15 +189,3 @@ _FEE = re.compile(
 _TOTAL_OF = re.compile(
     r"(?:grand |sub ?)?totals? (?:of )?(?:qty|quantity|items?|amount|pcs|pieces|price|orders?|value)"
 )
-
-
-@remember
-def clean_id(raw: Raw) -> str:
-    """Give an order id as text: a number as its digits, without a literal leading `'`.
-
-    >>> clean_id(1001.0), clean_id("1001.0"), clean_id("'0042"), clean_id(" ORD-1 ")
-    ('1001', '1001', '0042', 'ORD-1')
-    """
-    text = text_of(raw).removeprefix("'")
-    whole, point, zeros = text.partition(".")
-    return whole if point and zeros.strip("0") == "" and zeros and whole.isdecimal() else text

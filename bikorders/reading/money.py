@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from bikorders.cells import EXACT_DIGITS, Unreadable, is_date, parse_text
-from bikorders.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
+from bikorders.reading.cells import EXACT_DIGITS, Unreadable, parse_text
+from bikorders.reading.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
+from bikorders.reading.dates import is_date
 from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, remember
 
@@ -58,7 +59,7 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     Money(amount=Decimal('1234'), currency='')
     >>> parse_money("1.234")
     Traceback (most recent call last):
-    bikorders.cells.Unreadable: amount
+    bikorders.reading.cells.Unreadable: amount
     """
     if isinstance(raw, (bool, type(None))):
         raise Unreadable("amount")

@@ -9,19 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bikorders.cells import Unreadable, parse_url, split_name
-from bikorders.columns import Found
 from bikorders.couriers import build_tracking_url
-from bikorders.entries import Entry, Row, Sheet, is_fee
 from bikorders.errors import OrderConflict
-from bikorders.fields import ORDER_ID, Field
-from bikorders.lines import Line, split_items, split_lists
-from bikorders.problems import Problem, build_problem
-from bikorders.reading import Context, Reader, Reading, Values
+from bikorders.orders.field_reader import Context, Reader, Reading
+from bikorders.reading.cells import Unreadable, parse_url, split_name
+from bikorders.reading.columns import Found
+from bikorders.reading.fields import ORDER_ID, Field, Values
+from bikorders.reading.packed_items import Line, split_items, split_lists
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.rows import Entry, Row, Sheet, is_fee
+from bikorders.reading.vocabulary import GONE_BACK, find_status
 from bikorders.sheet.workbook import Cell, Raw
 from bikorders.states import fill_states
 from bikorders.sums import TotalFit, fill_currency, fill_sums
-from bikorders.words import GONE_BACK, find_status
 
 CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
 """Fields that say who the customer is: rows that differ in one of them are two orders."""

@@ -7,22 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bikorders.cells import (
+from bikorders.reading.cells import (
     Unreadable,
-    is_date,
     is_placeholder,
     parse_email,
-    parse_phones,
     parse_product_id,
     parse_quantity,
     parse_text,
     parse_url,
 )
-from bikorders.columns import Found
-from bikorders.currencies import find_written_currency, parse_currency
-from bikorders.entries import Row, Sheet, list_rows
-from bikorders.fields import ORDER_ID, Field
-from bikorders.money import (
+from bikorders.reading.columns import Found
+from bikorders.reading.currencies import find_written_currency, parse_currency
+from bikorders.reading.dates import is_date
+from bikorders.reading.fields import ORDER_ID, Field, Value, Values
+from bikorders.reading.money import (
     Convention,
     Share,
     find_convention,
@@ -30,25 +28,19 @@ from bikorders.money import (
     parse_money,
     read_number,
 )
-from bikorders.problems import Problem, build_problem
-from bikorders.settings_tab import OwnWords
+from bikorders.reading.phones import parse_phones
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.rows import Row, Sheet, list_rows
+from bikorders.reading.shop_settings import Options, OwnWords
+from bikorders.reading.vocabulary import (
+    find_country,
+    find_fulfillment,
+    find_payment_status,
+    find_status,
+    fold_words,
+)
 from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import fold_text
-from bikorders.words import find_country, find_fulfillment, find_payment_status, find_status, fold_words
-
-Value = str | int | bool | Decimal
-Values = dict[str, Value]
-"""Contract path -> value; a path that is not there has nothing certain to say."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by their headers."""
-
-    currency: str = "INR"
-    country: str = "IN"
-    orders_tab: str = ""
-    items_tab: str = ""
 
 
 @dataclass

@@ -12,13 +12,24 @@ A mistake in it is a problem like any other, and changes nothing else.
 import re
 from dataclasses import dataclass, field
 
-from bikorders.cells import Unreadable, parse_url
-from bikorders.columns import OwnColumn, find_field
-from bikorders.currencies import CURRENCIES
-from bikorders.problems import Problem, build_problem
+from bikorders.reading.cells import Unreadable, parse_url
+from bikorders.reading.columns import OwnColumn
+from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.headers import find_field
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
 from bikorders.text import fold_text
-from bikorders.words import find_payment_status, find_status, fold_words, spell_status
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by their headers."""
+
+    currency: str = "INR"
+    country: str = "IN"
+    orders_tab: str = ""
+    items_tab: str = ""
 
 
 @dataclass

@@ -14,19 +14,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bikorders.columns import (
-    HEADER_ROWS,
-    Columns,
-    OwnColumn,
-    Role,
-    fold_header,
-    map_columns,
-)
-from bikorders.entries import Sheet, fold_order_id, list_rows
 from bikorders.errors import SheetUnusable
-from bikorders.fields import ORDER_FIELDS, ORDER_ID, list_headers
-from bikorders.reading import Options
-from bikorders.settings_tab import is_settings_title
+from bikorders.reading.columns import HEADER_ROWS, Columns, OwnColumn, map_columns
+from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
+from bikorders.reading.headers import Role, fold_header
+from bikorders.reading.order_ids import fold_order_id
+from bikorders.reading.rows import Sheet, list_rows
+from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.sheet.workbook import Tab, Workbook, is_blank, text_of
 from bikorders.text import fold_text
 

@@ -11,9 +11,19 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import cells, couriers, currencies, entries, lines, money, words
-from bikorders.cells import Unreadable
-from bikorders.problems import KINDS
+from bikorders import couriers
+from bikorders.reading import (
+    cells,
+    currencies,
+    dates,
+    money,
+    order_ids,
+    packed_items,
+    phones,
+    vocabulary,
+)
+from bikorders.reading.cells import Unreadable
+from bikorders.reading.problems import KINDS
 
 quick = settings(
     deadline=None,
@@ -45,7 +55,7 @@ READERS = {
     "product id": cells.parse_product_id,
     "e-mail": cells.parse_email,
     "link": cells.parse_url,
-    "date": cells.is_date,
+    "date": dates.is_date,
     "placeholder": cells.is_placeholder,
     "currency": currencies.parse_currency,
     "amount": money.parse_money,
@@ -53,26 +63,26 @@ READERS = {
     "amount, point": lambda raw: money.parse_money(raw, "USD", "."),
     "discount": money.parse_discount,
     "convention": lambda raw: money.find_convention([raw, "1.234"]),
-    "id": lambda raw: entries.fold_order_id(entries.clean_id(raw)),
-    "phone": lambda raw: cells.parse_phones(raw, "IN"),
-    "phone of nowhere": lambda raw: cells.parse_phones(raw, ""),
+    "id": lambda raw: order_ids.fold_order_id(order_ids.clean_id(raw)),
+    "phone": lambda raw: phones.parse_phones(raw, "IN"),
+    "phone of nowhere": lambda raw: phones.parse_phones(raw, ""),
 }
 TEXT_READERS = {
     "damaged": cells.is_damaged,
     "name": cells.split_name,
     "sign": lambda text: currencies.find_currency(text, "INR"),
     "header": lambda text: currencies.find_header_currency(text, "INR"),
-    "status": words.find_status,
-    "status spelling": words.spell_status,
-    "payment": words.find_payment_status,
-    "payment spelling": words.spell_payment_status,
-    "payment method": lambda text: words.find_implied_payment(text, has_reference=True),
-    "fulfilment": words.find_fulfillment,
-    "implied fulfilment": words.find_implied_fulfillment,
-    "tick": words.is_tick,
-    "country": words.find_country,
-    "items": lines.split_items,
-    "lists": lambda text: lines.split_lists(text, text),
+    "status": vocabulary.find_status,
+    "status spelling": vocabulary.spell_status,
+    "payment": vocabulary.find_payment_status,
+    "payment spelling": vocabulary.spell_payment_status,
+    "payment method": lambda text: vocabulary.find_implied_payment(text, has_reference=True),
+    "fulfilment": vocabulary.find_fulfillment,
+    "implied fulfilment": vocabulary.find_implied_fulfillment,
+    "tick": vocabulary.is_tick,
+    "country": vocabulary.find_country,
+    "items": packed_items.split_items,
+    "lists": lambda text: packed_items.split_lists(text, text),
     "link from a number": lambda text: couriers.build_tracking_url("Delhivery", text, {}),
     "link from a courier": lambda text: couriers.build_tracking_url(text, "190400000001", {}),
     "link of one's own": lambda text: couriers.build_tracking_url("A", "190400000001", {"a": text}),
@@ -254,7 +264,7 @@ def test_whole_numbers_do_not_change_what_a_column_shows(plain, telling):
 def test_phone_numbers_are_international_and_of_the_cells_digits(raw, country):
     assume(not isinstance(raw, float) or raw.is_integer())
     assume(sum(letter.isdecimal() for letter in cells.text_of(raw)) <= 12)
-    for phone in read(cells.parse_phones, raw, country) or []:
+    for phone in read(phones.parse_phones, raw, country) or []:
         assert re.fullmatch(r"\+[1-9]\d{6,14}", phone, re.ASCII)
         assert phone[-5:] in "".join(str(int(letter)) for letter in cells.text_of(raw) if letter.isdecimal())
 
@@ -266,25 +276,25 @@ def test_phone_numbers_are_international_and_of_the_cells_digits(raw, country):
     st.sampled_from(["{0}{1}", "{0} {1}", "{0}-{1}", "{0}.{1}", "{0}\u00a0{1}"]),
 )
 def test_an_indian_number_however_it_is_typed_is_read_right_or_refused(digits, prefix, pattern):
-    phones = read(cells.parse_phones, prefix + pattern.format(digits[:5], digits[5:]), "IN")
-    assert phones in (None, [f"+91{digits}"])
-    if phones:
+    numbers = read(phones.parse_phones, prefix + pattern.format(digits[:5], digits[5:]), "IN")
+    assert numbers in (None, [f"+91{digits}"])
+    if numbers:
         for number in (int(digits), float(f"91{digits}"), f"91{digits}.0"):
-            assert cells.parse_phones(number, "IN") == phones
+            assert phones.parse_phones(number, "IN") == numbers
 
 
 @thorough
 @given(st.integers(6 * 10**9, 10**10 - 1))
 def test_an_indian_mobile_number_is_read_if_there_may_be_such_a_number(number):
     is_valid = phonenumbers.is_valid_number(phonenumbers.PhoneNumber(91, number))
-    assert read(cells.parse_phones, str(number), "IN") == ([f"+91{number}"] if is_valid else None)
+    assert read(phones.parse_phones, str(number), "IN") == ([f"+91{number}"] if is_valid else None)
 
 
 @quick
 @given(st.integers(6 * 10**9, 10**10 - 1), st.sampled_from(["{:.4E}", "{:.0E}", "{:.5e}"]))
 def test_a_shortened_number_is_refused_everywhere(number, short):
     text = short.format(number)
-    for reader in (lambda t: cells.parse_phones(t, "IN"), cells.parse_product_id, money.parse_money):
+    for reader in (lambda t: phones.parse_phones(t, "IN"), cells.parse_product_id, money.parse_money):
         assert read(reader, text) is None
     assert read(couriers.build_tracking_url, "Delhivery", text, {}) is None
     assert read(cells.parse_quantity, text) is None
@@ -330,8 +340,8 @@ def test_a_built_link_is_one_of_the_web_and_holds_the_number(courier, number):
         assert (typed in link) or (typed.endswith(".0") and typed.removesuffix(".0") in link)
 
 
-def list_words(vocabulary: dict[str, str]) -> list[tuple[str, str]]:
-    return [(word, name) for name, known in vocabulary.items() for word in known.split(", ")]
+def list_words(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(word, name) for name, known in names.items() for word in known.split(", ")]
 
 
 NEGATIONS = [
@@ -353,19 +363,19 @@ LATER = ["not", "soon", "tomorrow", "failed", "later", "by mistake", "no", "awai
 
 
 @pytest.mark.parametrize(
-    ("find", "vocabulary"),
-    [(words.find_status, words.STATUSES), (words.find_payment_status, words.PAYMENT_STATUSES),
-     (words.find_fulfillment, words.FULFILLMENTS)],
+    ("find", "names"),
+    [(vocabulary.find_status, vocabulary.STATUSES), (vocabulary.find_payment_status, vocabulary.PAYMENT_STATUSES),
+     (vocabulary.find_fulfillment, vocabulary.FULFILLMENTS)],
     ids=["status", "payment", "fulfilment"],
 )  # fmt: skip
-def test_a_word_with_another_before_or_behind_it_is_never_that_word(find, vocabulary):
-    known = list_words(vocabulary)
+def test_a_word_with_another_before_or_behind_it_is_never_that_word(find, names):
+    known = list_words(names)
     listed = {word for word, _ in known}
     for word, name in known:
         assert find(word) == find(word.upper()) == find(f" {word.title()}. ") == name
         texts = [negation + word for negation in NEGATIONS] + [f"{word} {later}" for later in LATER]
         for text in texts:
-            if words.fold_words(text) not in listed:
+            if vocabulary.fold_words(text) not in listed:
                 assert find(text) != name, text
     for word, name in known:
         for negation in ("un", "not "):
@@ -374,24 +384,24 @@ def test_a_word_with_another_before_or_behind_it_is_never_that_word(find, vocabu
 
 @thorough
 @given(
-    st.sampled_from(list_words(words.STATUSES)),
+    st.sampled_from(list_words(vocabulary.STATUSES)),
     st.text("abcdefuzxy ", max_size=4),
     st.text("abcdes ", max_size=4),
 )
 def test_letters_around_a_status_do_not_leave_it_standing(known, before, after):
     text = f"{before}{known[0]}{after}"
-    found = words.find_status(text)
+    found = vocabulary.find_status(text)
     if found is not None:
-        assert words.fold_words(text) in words.STATUSES[found].split(", ")
+        assert vocabulary.fold_words(text) in vocabulary.STATUSES[found].split(", ")
 
 
 @quick
 @given(texts)
 def test_states_are_of_the_vocabulary_only(text):
-    assert words.find_status(text) in {*words.STATUSES, None}
-    assert words.find_payment_status(text) in {*words.PAYMENT_STATUSES, None}
-    assert words.find_fulfillment(text) in {"unfulfilled", "partial", "fulfilled", None}
-    assert re.fullmatch(r"[^\W_]*(_[^\W_]+)*", words.spell_status(text))
+    assert vocabulary.find_status(text) in {*vocabulary.STATUSES, None}
+    assert vocabulary.find_payment_status(text) in {*vocabulary.PAYMENT_STATUSES, None}
+    assert vocabulary.find_fulfillment(text) in {"unfulfilled", "partial", "fulfilled", None}
+    assert re.fullmatch(r"[^\W_]*(_[^\W_]+)*", vocabulary.spell_status(text))
 
 
 COUNTS = [
@@ -423,7 +433,7 @@ def test_packed_items_keep_their_quantities_or_stay_packed(items, between, forms
     text = between.join(
         form.format(n=name, q=count) for form, (name, count) in zip(forms, items, strict=False)
     )
-    split = lines.split_items(text)
+    split = packed_items.split_items(text)
     if split is not None:
         assert [(line.name, line.quantity) for line in split] == items
 
@@ -432,13 +442,13 @@ def test_packed_items_keep_their_quantities_or_stay_packed(items, between, forms
 @given(packed, st.sampled_from(COUNTS))
 def test_items_of_one_form_on_lines_of_their_own_are_split(items, form):
     text = "\n".join(form.format(n=name, q=count) for name, count in items)
-    assert [(line.name, line.quantity) for line in lines.split_items(text) or []] == items
+    assert [(line.name, line.quantity) for line in packed_items.split_items(text) or []] == items
 
 
 @thorough
 @given(texts)
 def test_no_quantity_of_an_item_comes_from_nowhere(text):
-    for line in lines.split_items(text) or []:
+    for line in packed_items.split_items(text) or []:
         assert line.quantity is not None
         assert line.quantity > 0 and line.quantity == int(line.quantity)
         assert str(line.quantity) in text
@@ -451,7 +461,7 @@ def test_lists_side_by_side_pair_up_or_not_at_all(items, more):
     names = "\n".join(name for name, _ in items)
     counts = [str(count) for _, count in items]
     quantities = "\n".join([*counts, "1"] if more > 0 else counts[: len(counts) + more])
-    split = lines.split_lists(names, quantities)
+    split = packed_items.split_lists(names, quantities)
     if split is not None:
         assert more == 0
         assert [(line.name, line.quantity) for line in split] == items
@@ -510,16 +520,16 @@ def test_a_product_id_of_digits_keeps_them_all(digits):
 @given(st.integers(1, 10**15 - 1))
 def test_an_order_id_is_the_same_however_the_cell_holds_it(number):
     spellings = [number, float(number), f"{number}", f"{number}.0", f"'{number}", f"#{number}", f" {number} "]
-    assert {entries.fold_order_id(entries.clean_id(raw)) for raw in spellings} == {str(number)}
-    assert entries.fold_order_id(entries.clean_id(f"0{number}")) != str(number)
+    assert {order_ids.fold_order_id(order_ids.clean_id(raw)) for raw in spellings} == {str(number)}
+    assert order_ids.fold_order_id(order_ids.clean_id(f"0{number}")) != str(number)
 
 
 @quick
 @given(raws)
 def test_folding_an_order_id_again_changes_nothing(raw):
-    folded = entries.fold_order_id(entries.clean_id(raw))
+    folded = order_ids.fold_order_id(order_ids.clean_id(raw))
     assume(not folded.startswith("#"))
-    assert entries.fold_order_id(folded) == folded
+    assert order_ids.fold_order_id(folded) == folded
 
 
 @quick

@@ -5,6 +5,7 @@ it is not sent itself, by words of ours (`tracking number`, `courier`).
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 Kind = Literal[
@@ -282,3 +283,8 @@ def list_headers(field: Field) -> list[tuple[str, int]]:
         for header in headers.split(", ")
         if header
     ]
+
+
+Value = str | int | bool | Decimal
+Values = dict[str, Value]
+"""Contract path -> value; a path that is not there has nothing certain to say."""

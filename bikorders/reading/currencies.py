@@ -2,7 +2,7 @@
 
 import re
 
-from bikorders.cells import Unreadable, parse_text
+from bikorders.reading.cells import Unreadable, parse_text
 from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, remember
 

@@ -1,0 +1,1 @@
+"""Which order do these rows make?"""

@@ -1,0 +1,1 @@
+"""What do cells, headers, rows and tabs say?"""

@@ -1,0 +1,52 @@
+"""What is an order id, and which are the same?"""
+
+from functools import lru_cache
+
+from bikorders.reading.cells import FORMULA_ERRORS, is_damaged, is_placeholder
+from bikorders.sheet.workbook import Raw, text_of
+from bikorders.text import fold_text, remember
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_order_id(text: str) -> str:
+    """Make ids equal that a person takes for the same: case, blanks, full-width letters, a leading `#`.
+
+    Leading zeros stay: `0042` and `42` are two orders. "" is no id.
+
+    >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
+    ('ord-1', '0042', '')
+    """
+    if is_placeholder(text) or is_damaged_id(text):
+        return ""
+    return fold_text(fold_text(text).removeprefix("#"))
+
+
+def is_damaged_id(raw: Raw) -> bool:
+    """Say whether an id cell holds what a spreadsheet made of an id, or a formula's error.
+
+    >>> is_damaged_id("1.00E+05"), is_damaged_id("#REF!"), is_damaged_id("#1001")
+    (True, True, False)
+    """
+    text = clean_id(raw)
+    return text in FORMULA_ERRORS or ("+" in text and is_damaged(text))
+
+
+@remember
+def clean_id(raw: Raw) -> str:
+    """Give an order id as text: a number as its digits, without a literal leading `'`.
+
+    >>> clean_id(1001.0), clean_id("1001.0"), clean_id("'0042"), clean_id(" ORD-1 ")
+    ('1001', '1001', '0042', 'ORD-1')
+    """
+    text = text_of(raw).removeprefix("'")
+    whole, point, zeros = text.partition(".")
+    return whole if point and zeros.strip("0") == "" and zeros and whole.isdecimal() else text
+
+
+def fold_id(order_id: str) -> str:
+    """Make ids equal that the sheet takes for the same.
+
+    >>> fold_id("#ord-1001") == fold_id(" ORD-1001")
+    True
+    """
+    return fold_order_id(clean_id(order_id))

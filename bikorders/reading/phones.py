@@ -1,0 +1,84 @@
+"""Which phone numbers does a cell hold?"""
+
+import re
+from functools import cache
+
+from bikorders.reading.cells import EXACT_DIGITS, Unreadable, drop_zeros, is_damaged, parse_text
+from bikorders.sheet.workbook import Raw
+from bikorders.text import LONGEST, narrow, strip_blanks
+
+
+def parse_phones(raw: Raw, country: str) -> list[str]:
+    """Read the phone numbers of a cell to E.164; `country` (such as `IN`) is meant where a number names none,
+    "" if that is not known.
+
+    >>> parse_phones("98765 43210", "IN"), parse_phones(919876543210.0, "IN"), parse_phones("+45 32 12 34 56", "IN")
+    (['+919876543210'], ['+919876543210'], ['+4532123456'])
+    >>> parse_phones("98765 43210 / 98765 43211", "IN")
+    ['+919876543210', '+919876543211']
+    >>> parse_phones("9.19877E+11", "IN")
+    Traceback (most recent call last):
+    bikorders.reading.cells.Unreadable: digits-lost
+    """
+    text = parse_text(raw)
+    if country == "IN" and (mobile := _read_indian_mobile(text)):
+        return [mobile]
+    if len(text) > LONGEST:
+        raise Unreadable("phone")
+    text = drop_zeros(narrow(text)).removeprefix("tel:")
+    if is_damaged(text):
+        raise Unreadable("digits-lost")
+    if isinstance(raw, bool) or (
+        isinstance(raw, (int, float)) and not (0 <= raw < 10**EXACT_DIGITS and float(raw).is_integer())
+    ):
+        raise Unreadable("phone")
+    parts = [part for part in re.split(r"[/,;|&\n]|\bor\b", text) if strip_blanks(part)]
+    return [_parse_phone(part, country) for part in parts] or _refuse("phone")
+
+
+def _read_indian_mobile(text: str) -> str | None:
+    """Read what most numbers are, in a tenth of the time; None if it is something else."""
+    if match := _INDIAN_MOBILE.fullmatch(text):
+        digits = match[1] + match[2]
+        if _compile_indian_mobiles().fullmatch(digits):
+            return f"+91{digits}"
+    return None
+
+
+@cache
+def _compile_indian_mobiles() -> re.Pattern[str]:
+    """Give the pattern by which `phonenumbers` knows India's mobile numbers."""
+    import phonenumbers  # noqa: PLC0415 - its tables are loaded only where a phone number is read
+
+    india = phonenumbers.PhoneMetadata.metadata_for_region("IN")
+    assert india and india.mobile
+    return re.compile(india.mobile.national_number_pattern or "")
+
+
+_INDIAN_MOBILE = re.compile(r"(?:\+?91[ -]?)?([6-9][0-9]{4})[ -]?([0-9]{5})")
+
+
+def _parse_phone(text: str, country: str) -> str:
+    import phonenumbers  # noqa: PLC0415 - as above
+
+    digits = re.sub(r"\D", "", text)
+    if re.search(r"[^\W\d]|\d[.-]\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
+        raise Unreadable("phone")
+    if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
+        text = "+" + digits
+    code = "phone" if text.lstrip(" (").startswith(("+", "00")) or len(digits) < 7 else "phone-country"
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        raise Unreadable(code) from None
+    if not phonenumbers.is_valid_number(number):
+        raise Unreadable(code)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_FILLERS = frozenset(["1234567890", "0123456789"])
+"""What people type to get past a form."""
+
+
+def _refuse(code: str) -> list[str]:
+    raise Unreadable(code)
