@@ -93,10 +93,10 @@ def run_refreshes() -> None:
     from fake_google import make_id  # noqa: PLC0415
 
     from bikorders.cache import SnapshotCache  # noqa: PLC0415
+    from bikorders.orders.snapshot import Snapshot  # noqa: PLC0415
     from bikorders.quota import Policy, Quota  # noqa: PLC0415
     from bikorders.reading.shop_settings import Options  # noqa: PLC0415
     from bikorders.sheet.open import open_source  # noqa: PLC0415
-    from bikorders.snapshot import Snapshot  # noqa: PLC0415
 
     class Crank:
         seconds = 0.0

@@ -25,9 +25,9 @@ from typing import NamedTuple, Protocol
 
 from bikorders.courtesy import Courtesy
 from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Clock, Policy, Quota
 from bikorders.sheet.workbook import Workbook
-from bikorders.snapshot import Snapshot
 
 WARM_FOR = 900.0
 """Seconds after the last request in which the snapshot is kept fresh."""

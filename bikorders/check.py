@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
-from bikorders.orders.order import CUSTOMER, Items, Order, build_order
+from bikorders.orders.items import Items
+from bikorders.orders.order import CUSTOMER, Order, build_order
+from bikorders.orders.snapshot import Snapshot
+from bikorders.orders.totals import TotalFit, was_given_back
 from bikorders.reading.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
 from bikorders.reading.columns import Columns, Found
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Field
@@ -21,8 +24,6 @@ from bikorders.reading.shop_settings import is_settings_title
 from bikorders.reading.tab_roles import Layout
 from bikorders.reading.vocabulary import find_status, fold_words
 from bikorders.sheet.workbook import Cell
-from bikorders.snapshot import Snapshot
-from bikorders.sums import TotalFit, was_given_back
 from bikorders.text import fold_text
 
 

@@ -14,9 +14,9 @@ from typing import Literal
 from bikorders.check import Findings, Report, build_report, check_orders, find_clashes
 from bikorders.errors import BikordersError
 from bikorders.journal import Journal
+from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Workbook, column_letters
-from bikorders.snapshot import Snapshot
 from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
 from bikorders.text import clean, escape_json, plural
 

@@ -23,6 +23,7 @@ from bikorders.init import run_init
 from bikorders.journal import Journal
 from bikorders.links import Links
 from bikorders.logbook import set_up_log
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
@@ -33,7 +34,6 @@ from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.source import Source
 from bikorders.sinks import open_sink
-from bikorders.snapshot import Snapshot
 from bikorders.terminal import format_problem
 from bikorders.text import clean, escape_json
 from bikorders.trying import parse_target, run_try

@@ -17,12 +17,12 @@ from weakref import WeakKeyDictionary
 from bikorders.cache import SnapshotCache, View
 from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
 from bikorders.journal import Journal, Record
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import IdTemplate, build_placed_order, dump_placed, parse_place_request
 from bikorders.reading.order_ids import fold_id
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 from bikorders.sinks import Sink
-from bikorders.snapshot import Snapshot
 from bikorders.text import strip_blanks
 
 PATIENCE = 30.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from bikorders.cache import SnapshotCache
-from bikorders.orders.order import Link
+from bikorders.orders.tracking import Link
 from bikorders.sheet.workbook import Cell, Raw
 
 REMEMBER = 300.0

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bikorders.orders.field_reader import Context, Reader
+from bikorders.orders.snapshot import Snapshot
+from bikorders.orders.totals import TotalFit, has_charge
 from bikorders.reading.cells import is_placeholder
 from bikorders.reading.dates import is_date
 from bikorders.reading.headers import fold_header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row, Sheet, list_rows
 from bikorders.sheet.workbook import Cell
-from bikorders.snapshot import Snapshot
-from bikorders.sums import TotalFit, has_charge
 
 _DATES = frozenset(
     "date orderdate dateoforder saledate orderedon orderedat placedon createdat created timestamp".split()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.rows import Sheet, list_rows
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_header
@@ -35,7 +36,6 @@ from bikorders.sheet.template import (
     StandardTab,
 )
 from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank
-from bikorders.snapshot import Snapshot
 from bikorders.text import fold_text
 
 _FROZEN_ROWS = 5

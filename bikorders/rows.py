@@ -16,6 +16,7 @@ from itertools import chain, count
 from typing import Any
 
 from bikorders.errors import SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import flatten
 from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.columns import Found
@@ -26,7 +27,6 @@ from bikorders.reading.rows import Sheet, list_rows
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows, Typed
 from bikorders.sheet.template import ITEMS
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
-from bikorders.snapshot import Snapshot
 from bikorders.text import fold_text, strip_blanks
 
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")

@@ -11,10 +11,11 @@ from bikorders.check import Report, build_report, find_clashes
 from bikorders.desk import Desk
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.links import Links
-from bikorders.orders.order import TRACKING_URL, Order
+from bikorders.orders.order import Order
+from bikorders.orders.snapshot import Snapshot
+from bikorders.orders.tracking import TRACKING_URL
 from bikorders.placing import build_order, read_placed
 from bikorders.reading.problems import Problem
-from bikorders.snapshot import Snapshot
 
 LOOKUPS = 20
 """So many of Bik's last lookups are remembered."""

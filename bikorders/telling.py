@@ -6,7 +6,8 @@ Says nothing that is not in the order's values: these are what is sent.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bikorders.orders.order import TRACKING_URL, Order
+from bikorders.orders.order import Order
+from bikorders.orders.tracking import TRACKING_URL
 from bikorders.reading.fields import Value, Values
 
 

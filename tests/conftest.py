@@ -20,11 +20,11 @@ from hypothesis import settings
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
 from bikorders.logbook import LogFormatter
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
-from bikorders.snapshot import Snapshot
 
 collect_ignore = ["contract_hooks.py"]
 """Needs schemathesis, which only `make contract` installs."""

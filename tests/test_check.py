@@ -3,9 +3,9 @@
 import pytest
 
 from bikorders.check import build_report, check_orders
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.snapshot import Snapshot
 from tests.conftest import make_snapshot, make_workbook
 
 ITEMS = "Order ID,Product name,Quantity,Price\n1,Soap,1,50\n2,Oil,2,30"

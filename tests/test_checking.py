@@ -11,10 +11,10 @@ from bikorders import checking
 from bikorders.check import build_report
 from bikorders.checking import run_check
 from bikorders.errors import SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.snapshot import Snapshot
 from bikorders.terminal import Progress, Style, format_problem
 from bikorders.text import clean
 from tests.conftest import make_snapshot, make_workbook

@@ -11,10 +11,10 @@ import pytest
 from bikorders import __version__
 from bikorders.bik.get_order import dump_order
 from bikorders.cli import main
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
-from bikorders.snapshot import Snapshot
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
 

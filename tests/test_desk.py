@@ -27,6 +27,7 @@ from bikorders.errors import (
 )
 from bikorders.journal import Journal
 from bikorders.links import Links
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
@@ -34,7 +35,6 @@ from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import Addition, MakeTab, RetypeRows, apply
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
-from bikorders.snapshot import Snapshot
 from tests.conftest import Shop, SimulatedClock, make_workbook
 
 IDS = parse_id_template("ORD-{number}")
@@ -662,7 +662,7 @@ from bikorders.cache import SnapshotCache
 from bikorders.placing import parse_id_template
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
-from bikorders.snapshot import Snapshot
+from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet import csv_editor, csv_source
 
 def run(folder, where, nth, moment):

@@ -16,13 +16,13 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.headers import fold_header
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
 from bikorders.settings import PREFIX, TABLE
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.snapshot import Snapshot
 from bikorders.web import _REASONS, _STATUSES
 
 ROOT = Path(__file__).parent.parent

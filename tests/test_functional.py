@@ -22,13 +22,13 @@ import bikorders
 from bikorders.bik.auth import Auth
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
-from bikorders.snapshot import Snapshot
 from bikorders.web import MAX_BODY, create_app
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import assert_described

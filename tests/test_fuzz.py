@@ -15,12 +15,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import sums, text
+from bikorders import text
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import parse_request
 from bikorders.cache import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
+from bikorders.orders import totals
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
 from bikorders.reading import (
     cells,
@@ -38,15 +40,14 @@ from bikorders.rows import plan_rows
 from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
 from bikorders.sheet.workbook import Cell, Tab, Workbook
-from bikorders.snapshot import Snapshot
 from bikorders.telling import tell_order
 from bikorders.terminal import Style, dump_report, format_report
 from bikorders.web import create_app
 from tests.conftest import Shop, SimulatedClock
+from tests.orders.test_properties import WORKBOOKS, list_ids
 from tests.sheet.google.test_source import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_functional import serve
 from tests.test_place_order import build_body
-from tests.test_properties import WORKBOOKS, list_ids
 from tests.test_web import ASK, StubHealth, StubService, assert_error, call
 
 FEW = settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
@@ -409,7 +410,7 @@ READERS = {
     "country": vocabulary.find_country,
     "id": order_ids.fold_order_id,
     "header": lambda text: columns.map_columns(Tab("x", [[text]]), 1, "order"),
-    "charge": sums._is_charge,
+    "charge": totals._is_charge,
     "folded": text.fold_text,
     "request": lambda text: parse_request(json.dumps({"orderId": text}).encode()),
 }

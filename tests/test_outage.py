@@ -20,12 +20,12 @@ import pytest
 from bikorders.bik.auth import Auth
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.service import Service
 from bikorders.sheet.google.source import GoogleSource
-from bikorders.snapshot import Snapshot
 from bikorders.web import create_app
 from tests import test_functional
 from tests.conftest import Clock

@@ -7,11 +7,11 @@ import pytest
 
 from bikorders.cache import SnapshotCache
 from bikorders.links import Links
+from bikorders.orders.snapshot import Snapshot
 from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
-from bikorders.snapshot import Snapshot
 from tests.browser import CHROMIUM, DRIVER, ENTER, TAB, start_browser
 from tests.test_functional import ask, serve
 

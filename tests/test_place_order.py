@@ -13,12 +13,12 @@ from bikorders.checking import run_check
 from bikorders.desk import Desk
 from bikorders.errors import SheetUnusable
 from bikorders.journal import Journal
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import parse_id_template
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.settings import read_settings
 from bikorders.sheet.open import open_source
-from bikorders.snapshot import Snapshot
 from bikorders.web import MAX_ORDER, create_app
 from tests.conftest import Shop, SimulatedClock, make_workbook
 from tests.test_web import assert_error, call

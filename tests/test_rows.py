@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bikorders.errors import SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import build_order, build_placed_order, dump_placed, parse_place_request
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.packed_items import split_items
@@ -23,7 +24,6 @@ from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import InsertRows, MakeTab, apply
 from bikorders.sheet.workbook import Tab, Workbook, text_of
 from bikorders.sinks import FolderSink
-from bikorders.snapshot import Snapshot
 from bikorders.text import strip_blanks
 from tests.conftest import make_workbook
 

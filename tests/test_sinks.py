@@ -9,6 +9,7 @@ import pytest
 import responses
 
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import build_placed_order, parse_place_request
 from bikorders.reading.shop_settings import Options
 from bikorders.rows import plan_rows
@@ -17,7 +18,6 @@ from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
 from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.sinks import Sink, open_sink
-from bikorders.snapshot import Snapshot
 from tests.conftest import TOKEN_URL
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from bikorders import couriers
+from bikorders.orders import tracking
 from bikorders.reading import (
     cells,
     currencies,
@@ -83,9 +83,9 @@ TEXT_READERS = {
     "country": vocabulary.find_country,
     "items": packed_items.split_items,
     "lists": lambda text: packed_items.split_lists(text, text),
-    "link from a number": lambda text: couriers.build_tracking_url("Delhivery", text, {}),
-    "link from a courier": lambda text: couriers.build_tracking_url(text, "190400000001", {}),
-    "link of one's own": lambda text: couriers.build_tracking_url("A", "190400000001", {"a": text}),
+    "link from a number": lambda text: tracking.build_tracking_url("Delhivery", text, {}),
+    "link from a courier": lambda text: tracking.build_tracking_url(text, "190400000001", {}),
+    "link of one's own": lambda text: tracking.build_tracking_url("A", "190400000001", {"a": text}),
 }
 
 
@@ -296,7 +296,7 @@ def test_a_shortened_number_is_refused_everywhere(number, short):
     text = short.format(number)
     for reader in (lambda t: phones.parse_phones(t, "IN"), cells.parse_product_id, money.parse_money):
         assert read(reader, text) is None
-    assert read(couriers.build_tracking_url, "Delhivery", text, {}) is None
+    assert read(tracking.build_tracking_url, "Delhivery", text, {}) is None
     assert read(cells.parse_quantity, text) is None
 
 
@@ -333,8 +333,8 @@ NUMBERS = st.one_of(
 )
 def test_a_built_link_is_one_of_the_web_and_holds_the_number(courier, number):
     own = {"own": "https://own.example/{number}/x", "bad": "javascript:alert({number})"}
-    if link := read(couriers.build_tracking_url, courier, number, own):
-        known = {urlsplit(template).hostname for template in [*couriers.COURIERS.values(), own["own"]]}
+    if link := read(tracking.build_tracking_url, courier, number, own):
+        known = {urlsplit(template).hostname for template in [*tracking.COURIERS.values(), own["own"]]}
         assert link.startswith("https://") and urlsplit(link).hostname in known
         typed = re.sub(r"\s", "", number).removeprefix("'")
         assert (typed in link) or (typed.endswith(".0") and typed.removesuffix(".0") in link)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_editor import insert_rows
 from bikorders.sheet.csv_source import FolderSource, parse_csv
 from bikorders.sheet.workbook import Raw
-from bikorders.snapshot import Snapshot
 from tests.conftest import SEED_ORDER
 
 ORDERS = "Order ID,Total\n1001,499\n"

@@ -16,10 +16,10 @@ import responses
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
-from bikorders.snapshot import Snapshot
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
 SHEET_URL = f"https://sheets.googleapis.com/v4/spreadsheets/{KEY}"

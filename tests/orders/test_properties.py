@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bikorders.bik.get_order import dump_order
-from bikorders.couriers import COURIERS
 from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable
 from bikorders.orders.order import Order
+from bikorders.orders.snapshot import Snapshot
+from bikorders.orders.tracking import COURIERS
 from bikorders.reading.currencies import CURRENCIES
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
-from bikorders.snapshot import Snapshot
 from bikorders.text import fold_text
 from tests.description import assert_schema
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from bikorders import couriers
+from bikorders.orders import tracking
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading import (
     cells,
     currencies,
@@ -32,9 +33,8 @@ from bikorders.reading.packed_items import Line
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Raw, Tab, Workbook
-from bikorders.snapshot import Snapshot
 
-FILES = sorted((Path(__file__).parent / "corpus").glob("*.csv"))
+FILES = sorted((Path(__file__).parents[1] / "corpus").glob("*.csv"))
 COLUMNS = ["kind", "cell", "options", "expected", "code", "note", "bug"]
 NOTHING = "none"
 
@@ -259,9 +259,9 @@ def test_tracking(case: Case):
     name, _, link = case.options.get("own", "").partition("=")
     own = {vocabulary.fold_words(name): link} if name else {}
     if case.code == "tracking-courier":
-        assert couriers.build_tracking_url(case.options.get("courier", ""), case.text, own) is None
+        assert tracking.build_tracking_url(case.options.get("courier", ""), case.text, own) is None
     else:
-        check(case, lambda: couriers.build_tracking_url(case.options["courier"], case.text, own) or NOTHING)
+        check(case, lambda: tracking.build_tracking_url(case.options["courier"], case.text, own) or NOTHING)
 
 
 @of_kind("email")

@@ -9,7 +9,8 @@ from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.orders.field_reader import Context
-from bikorders.orders.order import Items, Order, build_conflict, build_items_problem, build_order
+from bikorders.orders.items import Items, build_items_problem
+from bikorders.orders.order import Order, build_conflict, build_order
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.rows import Entry, Row, Sheet, group_rows, has_product, list_rows
 from bikorders.reading.shop_settings import Options, read_own_words

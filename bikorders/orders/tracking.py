@@ -5,11 +5,14 @@ The courier is never guessed from the number. The merchant's own couriers (`Sett
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
+from bikorders.orders.field_reader import Reader, Reading
 from bikorders.reading.cells import Unreadable, drop_zeros, is_damaged, parse_url
 from bikorders.reading.dates import is_date
 from bikorders.reading.vocabulary import fold_words
+from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import remember
 
 COURIERS = {
@@ -97,3 +100,57 @@ def _parse_number(text: str) -> str:
     if "-" in text and is_date(text):
         raise Unreadable("tracking-number")
     return number
+
+
+TRACKING_URL = "deliveryInfo.trackingURL"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell with a label, and its row's values by column: whoever reads the link must find the same row."""
+
+    cell: Cell
+    row: tuple[Raw, ...]
+
+
+def _fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -> Cell | None:
+    """Settle the tracking link: a link that stands there, else the courier's with the number.
+
+    Without either, gives the cell that holds a label: there may be a link behind it.
+    """
+    values = order.values
+    typed = {
+        path: str(values.pop(path)) for path in (TRACKING_URL, "tracking number", "courier") if path in values
+    }
+    for path in (TRACKING_URL, "tracking number"):
+        try:
+            if ":" in typed.get(path, ""):
+                values[TRACKING_URL] = parse_url(typed[path])
+                return None
+        except Unreadable:
+            continue
+    label = order.cells[TRACKING_URL] if TRACKING_URL in typed else None
+    number = typed.get("tracking number") or typed.get(TRACKING_URL)
+    if number is None or order.unreadable & {TRACKING_URL, "tracking number", "courier"}:
+        return label
+    cell = order.cells.get("tracking number", label)
+    assert cell is not None
+    try:
+        url = build_tracking_url(typed.get("courier", ""), number, reader.context.own.couriers)
+    except Unreadable as refusal:
+        is_label = not typed.keys() & {"tracking number", "courier"}
+        reader.complain("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
+        return label
+    if url:
+        values[TRACKING_URL] = url
+        return None
+    if "tracking number" not in typed:
+        reader.complain("link", cell)
+    elif "courier" in typed:
+        reader.complain("tracking-courier", order.cells["courier"])
+    elif has_courier_column:
+        reader.complain("courier-missing", cell)
+    else:
+        sheet = order.sheets["tracking number"]
+        reader.complain("courier-column", sheet.tab.cell(sheet.columns.row, cell.column))
+    return label

@@ -3,9 +3,9 @@
 import pytest
 
 from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.snapshot import Snapshot
 from tests.conftest import make_snapshot, make_tab
 
 

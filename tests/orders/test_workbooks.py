@@ -22,12 +22,12 @@ import pytest
 from bikorders import errors
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SheetUnusable
+from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Raw, Tab, Workbook
-from bikorders.snapshot import Snapshot
 from tests.description import assert_schema
 
-FOLDER = Path(__file__).parent / "corpus" / "workbooks"
+FOLDER = Path(__file__).parents[1] / "corpus" / "workbooks"
 FILES = sorted(FOLDER.glob("*.txt"))
 
 
