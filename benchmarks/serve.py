@@ -92,9 +92,10 @@ def run_refreshes() -> None:
     """Read again and again through the cache, on a clock that is cranked; print the memory along the way."""
     from fake_google import make_id  # noqa: PLC0415
 
-    from bikorders.cache import SnapshotCache  # noqa: PLC0415
+    from bikorders.cache.policy import Policy  # noqa: PLC0415
+    from bikorders.cache.rate_limit import Quota  # noqa: PLC0415
+    from bikorders.cache.snapshot_cache import SnapshotCache  # noqa: PLC0415
     from bikorders.orders.snapshot import Snapshot  # noqa: PLC0415
-    from bikorders.quota import Policy, Quota  # noqa: PLC0415
     from bikorders.reading.shop_settings import Options  # noqa: PLC0415
     from bikorders.sheet.open import open_source  # noqa: PLC0415
 

@@ -15,16 +15,18 @@ from typing import Any
 from bikorders import __version__
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import dump_order
-from bikorders.cache import SnapshotCache
+from bikorders.cache.clock import SystemClock
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.checking import run_check
 from bikorders.desk import Desk
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.init import run_init
 from bikorders.journal import Journal
-from bikorders.links import Links
 from bikorders.logbook import set_up_log
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.rows import find_orders_sheet

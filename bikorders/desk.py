@@ -14,7 +14,8 @@ from hashlib import blake2b
 from threading import Condition, Thread
 from weakref import WeakKeyDictionary
 
-from bikorders.cache import SnapshotCache, View
+from bikorders.cache.policy import View
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
 from bikorders.journal import Journal, Record
 from bikorders.orders.snapshot import Snapshot

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import bottle
 
 from bikorders.bik.get_order import dump_error, dump_json, dump_order, parse_request
-from bikorders.cache import Health, View
+from bikorders.cache.policy import Health, View
 from bikorders.check import Report
 from bikorders.desk import Backlog
 from bikorders.errors import (

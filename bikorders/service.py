@@ -6,11 +6,13 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
-from bikorders.cache import YOUNG, Health, Need, SnapshotCache, View
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Health, View
+from bikorders.cache.read_request import Need
+from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.check import Report, build_report, find_clashes
 from bikorders.desk import Desk
 from bikorders.errors import OrderNotFound, SourceUnavailable
-from bikorders.links import Links
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import TRACKING_URL

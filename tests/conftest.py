@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
-from bikorders.cache import SnapshotCache
-from bikorders.links import Links
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.logbook import LogFormatter
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook

@@ -15,7 +15,11 @@ from typing import Any
 import pytest
 
 from bikorders import desk
-from bikorders.cache import SnapshotCache
+from bikorders.cache.clock import SystemClock
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.desk import Desk
 from bikorders.errors import (
     ChangeRefused,
@@ -26,10 +30,8 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.journal import Journal
-from bikorders.links import Links
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing import parse_id_template
-from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
@@ -658,9 +660,11 @@ SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
 from bikorders import desk, journal, sinks
-from bikorders.cache import SnapshotCache
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.placing import parse_id_template
-from bikorders.quota import Policy, Quota, SystemClock
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.clock import SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet import csv_editor, csv_source

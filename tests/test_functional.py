@@ -20,10 +20,11 @@ import pytest
 
 import bikorders
 from bikorders.bik.auth import Auth
-from bikorders.cache import SnapshotCache
-from bikorders.links import Links
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.server import MAX_HEADER, Server
 from bikorders.service import Answer, Service

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bikorders import text
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import parse_request
-from bikorders.cache import Health
+from bikorders.cache.policy import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.orders import totals

@@ -18,10 +18,11 @@ from threading import enumerate as list_threads
 import pytest
 
 from bikorders.bik.auth import Auth
-from bikorders.cache import SnapshotCache
-from bikorders.links import Links
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Policy, Quota
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.service import Service

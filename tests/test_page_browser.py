@@ -5,10 +5,12 @@ from urllib.parse import quote
 
 import pytest
 
-from bikorders.cache import SnapshotCache
-from bikorders.links import Links
+from bikorders.cache.clock import SystemClock
+from bikorders.cache.hyperlinks import Links
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Policy, Quota, SystemClock
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource

@@ -12,7 +12,7 @@ from wsgiref.validate import validator
 import pytest
 
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.cache import Health
+from bikorders.cache.policy import Health
 from bikorders.errors import OrderConflict, OrderNotFound, SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.service import Answer
 from bikorders.web import MAX_BODY, create_app

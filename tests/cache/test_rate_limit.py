@@ -2,8 +2,9 @@
 
 import pytest
 
+from bikorders.cache.policy import Policy
+from bikorders.cache.rate_limit import Quota
 from bikorders.errors import SettingsError, SourceUnavailable
-from bikorders.quota import Policy, Quota
 from tests.conftest import Clock
 
 

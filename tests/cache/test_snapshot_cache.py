@@ -11,8 +11,8 @@ from threading import Event, Semaphore
 
 import pytest
 
+from bikorders.cache.policy import Policy
 from bikorders.errors import OrderNotFound, SheetUnusable, SourceUnavailable
-from bikorders.quota import Policy
 from bikorders.sheet.workbook import Workbook
 from tests.conftest import Clock, Shop, SimulatedClock, make_tab, make_workbook
 

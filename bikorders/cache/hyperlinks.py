@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from bikorders.cache import SnapshotCache
+from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.tracking import Link
 from bikorders.sheet.workbook import Cell, Raw
 

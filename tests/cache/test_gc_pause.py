@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from bikorders import courtesy
-from bikorders.courtesy import MANY, Courtesy
+from bikorders.cache import gc_pause
+from bikorders.cache.gc_pause import MANY, Courtesy
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def test_a_new_snapshot_is_taken_out_of_the_collectors_walks_and_nothing_new_is_
 
 
 def test_garbage_that_was_taken_out_with_it_goes_in_the_end(monkeypatch):
-    monkeypatch.setattr(courtesy, "WALK_ALL_EVERY", 2)
+    monkeypatch.setattr(gc_pause, "WALK_ALL_EVERY", 2)
     held = Courtesy()
 
     class Loop:

@@ -19,14 +19,17 @@ import logging
 import math
 import random
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Condition, Thread
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from bikorders.courtesy import Courtesy
+from bikorders.cache.clock import Clock
+from bikorders.cache.gc_pause import Courtesy
+from bikorders.cache.policy import Health, Policy, View
+from bikorders.cache.rate_limit import Quota
+from bikorders.cache.read_request import Need, _Order
 from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.quota import Clock, Policy, Quota
 from bikorders.sheet.workbook import Workbook
 
 WARM_FOR = 900.0
@@ -48,60 +51,11 @@ _log = logging.getLogger("bikorders.cache")
 
 
 @dataclass(frozen=True)
-class Need:
-    """What a request asks of a snapshot beyond being fresh.
-
-    The reads of rows and of the tabs' names must have begun at or after these times, on the cache's clock;
-    `tab` must be among those read.
-    """
-
-    rows_since: float = -math.inf
-    names_since: float = -math.inf
-    tab: str | None = None
-
-
-class View(NamedTuple):
-    """What a request may answer from.
-
-    `age` is in seconds; `is_fresh` is False for a last good snapshot. Only a `certain` view may say that
-    something is not in the sheet.
-    """
-
-    snapshot: Snapshot
-    age: float
-    is_fresh: bool
-    certain: bool
-
-
-@dataclass(frozen=True)
-class Health:
-    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
-
-    `lasting` says for how many seconds the sheet could be read without a failure, or could not be read.
-    """
-
-    status: str
-    age: float | None
-    orders: int | None
-    failure: BikordersError | None
-    reads_last_minute: int
-    lasting: float | None = None
-
-
-@dataclass(frozen=True)
 class _Held:
     snapshot: Snapshot
     sent_at: float
     names_at: float
     mark: int
-
-
-@dataclass
-class _Order:
-    """What the next read must bring, because somebody waits for it."""
-
-    names: bool = False
-    tabs: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How old may the copy be, when is it read again?"""

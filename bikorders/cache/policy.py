@@ -1,0 +1,73 @@
+"""How old may an answer be, and what is said of it?"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bikorders.errors import BikordersError, SettingsError
+from bikorders.orders.snapshot import Snapshot
+
+
+class View(NamedTuple):
+    """What a request may answer from.
+
+    `age` is in seconds; `is_fresh` is False for a last good snapshot. Only a `certain` view may say that
+    something is not in the sheet.
+    """
+
+    snapshot: Snapshot
+    age: float
+    is_fresh: bool
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
+
+    `lasting` says for how many seconds the sheet could be read without a failure, or could not be read.
+    """
+
+    status: str
+    age: float | None
+    orders: int | None
+    failure: BikordersError | None
+    reads_last_minute: int
+    lasting: float | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The numbers, in seconds; `reads_per_minute` is None where reads cost nothing (files)."""
+
+    max_age: float = 5.0
+    max_stale: float = 900.0
+    deadline: float = 4.0
+    reads_per_minute: int | None = 50
+    waiting: int = 56
+    """So many requests may wait at the same time."""
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` if the reads that the age asks for are more than those that are allowed."""
+        needed = math.ceil(60 / self.max_age) + 1
+        if self.reads_per_minute is not None and needed > self.reads_per_minute:
+            raise SettingsError(
+                f"BIKORDERS_MAX_AGE of {self.max_age:g} s needs {needed} reads a minute, more than the "
+                f"{self.reads_per_minute} of BIKORDERS_READS_PER_MINUTE",
+                "raise one of them; Google allows 60 reads a minute",
+            )
+
+    @property
+    def interval(self) -> float:
+        """How long after a read was sent the next one begins, while requests come."""
+        early = 0.6 * self.max_age
+        if self.reads_per_minute is None:
+            return early
+        return min(self.max_age, max(early, 75 / self.reads_per_minute))
+
+    @property
+    def spare(self) -> int | None:
+        """How many reads a minute the regular ones leave; three are for names and for tabs that went."""
+        if self.reads_per_minute is None:
+            return None
+        return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 3)
