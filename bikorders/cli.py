@@ -14,7 +14,9 @@ from typing import Any
 
 from bikorders import __version__
 from bikorders.bik.auth import Auth, parse_auth
+from bikorders.bik.conformance import run_try
 from bikorders.bik.get_order import dump_order
+from bikorders.bik.http_probe import parse_target
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Policy
@@ -38,7 +40,6 @@ from bikorders.sheet.source import Source
 from bikorders.sinks import open_sink
 from bikorders.terminal import format_problem
 from bikorders.text import clean, escape_json
-from bikorders.trying import parse_target, run_try
 from bikorders.web import create_app
 
 

@@ -14,12 +14,12 @@ from hashlib import blake2b
 from threading import Condition, Thread
 from weakref import WeakKeyDictionary
 
+from bikorders.bik.place_order import IdTemplate, build_placed_order, dump_placed, parse_place_request
 from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
 from bikorders.journal import Journal, Record
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import IdTemplate, build_placed_order, dump_placed, parse_place_request
 from bikorders.reading.order_ids import fold_id
 from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any, Literal
 
+from bikorders.bik.place_order import IdTemplate, read_placed
 from bikorders.errors import JournalUnavailable, SettingsError
-from bikorders.placing import IdTemplate, read_placed
 from bikorders.reading.order_ids import fold_id
 
 VERSION = 1

@@ -15,9 +15,9 @@ from decimal import Decimal
 from itertools import chain, count
 from typing import Any
 
+from bikorders.bik.place_order import flatten
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import flatten
 from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.columns import Found
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Value

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
+from bikorders.bik.place_order import build_order, read_placed
 from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
@@ -16,7 +17,6 @@ from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import TRACKING_URL
-from bikorders.placing import build_order, read_placed
 from bikorders.reading.problems import Problem
 
 LOOKUPS = 20

@@ -58,7 +58,7 @@ _REASONS = {
     500: "internal error",
 }
 
-_DESCRIPTION = Path(__file__).with_name("openapi.json")
+_DESCRIPTION = Path(__file__).parent / "bik" / "openapi.json"
 _KEPT = "public, max-age=300"
 """How long the description may be kept; after an update it is another."""
 

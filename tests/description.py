@@ -10,7 +10,7 @@ from referencing.jsonschema import DRAFT202012
 
 import bikorders
 
-PATH = Path(bikorders.__file__).with_name("openapi.json")
+PATH = Path(bikorders.__file__).parent / "bik" / "openapi.json"
 DOCUMENT = json.loads(PATH.read_text(encoding="utf-8"))
 PAGE = {"/", "/page.css", "/live.js", "/icon.svg"}
 """Paths for people, which the document leaves out."""

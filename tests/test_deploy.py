@@ -60,7 +60,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         for path in (ROOT / "bikorders").rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    assert {"bikorders/py.typed", "bikorders/sheet/sample/Orders.csv", "bikorders/openapi.json"} <= package
+    assert {
+        "bikorders/py.typed",
+        "bikorders/sheet/sample/Orders.csv",
+        "bikorders/bik/openapi.json",
+    } <= package
     described = {name for name in wheel if name.partition("/")[0].endswith(".dist-info")}
     assert wheel - described == package | {"bikorders/views/later.svg"}
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bikorders import desk
+from bikorders.bik.place_order import parse_id_template
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Policy
@@ -31,7 +32,6 @@ from bikorders.errors import (
 )
 from bikorders.journal import Journal
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import parse_id_template
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
@@ -661,7 +661,7 @@ import json, os, signal, sys, time
 from pathlib import Path
 from bikorders import desk, journal, sinks
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.placing import parse_id_template
+from bikorders.bik.place_order import parse_id_template
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.clock import SystemClock

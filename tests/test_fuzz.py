@@ -18,12 +18,18 @@ from hypothesis import strategies as st
 from bikorders import text
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import parse_request
+from bikorders.bik.place_order import (
+    build_placed_order,
+    dump_placed,
+    flatten,
+    parse_place_request,
+    read_placed,
+)
 from bikorders.cache.policy import Health
 from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.orders import totals
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import build_placed_order, dump_placed, flatten, parse_place_request, read_placed
 from bikorders.reading import (
     cells,
     columns,

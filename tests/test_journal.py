@@ -16,9 +16,9 @@ from threading import Barrier
 
 import pytest
 
+from bikorders.bik.place_order import dump_placed, parse_id_template
 from bikorders.errors import JournalUnavailable, SettingsError
 from bikorders.journal import VERSION, Journal, Record
-from bikorders.placing import dump_placed, parse_id_template
 
 IDS = parse_id_template("ORD-{number}")
 ORDER = {"id": "", "total": Decimal("947.50"), "noise": Decimal("119.75999999999999"), "note": "é"}
@@ -50,7 +50,7 @@ import json, os, resource, signal, sys
 from pathlib import Path
 from bikorders.errors import JournalUnavailable
 from bikorders.journal import Journal
-from bikorders.placing import parse_id_template
+from bikorders.bik.place_order import parse_id_template
 
 IDS = parse_id_template("ORD-{number}")
 

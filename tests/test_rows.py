@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bikorders.bik.place_order import build_order, build_placed_order, dump_placed, parse_place_request
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import build_order, build_placed_order, dump_placed, parse_place_request
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import responses
 
+from bikorders.bik.place_order import build_placed_order, parse_place_request
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing import build_placed_order, parse_place_request
 from bikorders.reading.shop_settings import Options
 from bikorders.rows import plan_rows
 from bikorders.sheet.edits import RetypeRows

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bikorders.errors import RequestRefused
-from bikorders.placing import (
+from bikorders.bik.place_order import (
     PlaceRequest,
     build_placed_order,
     dump_placed,
@@ -17,6 +16,7 @@ from bikorders.placing import (
     parse_place_request,
     read_placed,
 )
+from bikorders.errors import RequestRefused
 from tests.conftest import SEED_ORDER
 from tests.description import assert_schema
 

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from bikorders import __version__
 from bikorders.bik.auth import parse_auth
-from bikorders.placing import _ITEM_TEXTS, _NOT_NEGATIVE, _OBJECTS, _PRODUCT_IDS, _TEXTS
+from bikorders.bik.place_order import _ITEM_TEXTS, _NOT_NEGATIVE, _OBJECTS, _PRODUCT_IDS, _TEXTS
 from bikorders.reading.vocabulary import FULFILLMENTS
 from bikorders.web import _STATUSES, create_app
 from tests.conftest import SEED_ORDER

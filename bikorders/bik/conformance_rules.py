@@ -1,26 +1,17 @@
-"""The `try` command: plays Bik against a getOrder endpoint, ours or another, and says which rules it keeps.
-
-Sends some 25 requests, two of them with a wrong auth header or none. Never prints the auth header.
-"""
+"""The rules that an endpoint is held against, one function each."""
 
 import json
 import secrets
 import ssl
 import statistics
-import sys
-import time
 from base64 import b64encode
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
-from bikorders import __version__
-from bikorders.bik.auth import Auth, is_loopback
-from bikorders.contract import (
+from bikorders.bik.auth import is_loopback
+from bikorders.bik.contract import (
     FORMS,
     find_wrong_types,
     is_error,
@@ -29,80 +20,18 @@ from bikorders.contract import (
     read_answer,
     shows_inside,
 )
+from bikorders.bik.http_probe import Bik, Reply, Target
 from bikorders.reading.order_ids import fold_id
-from bikorders.terminal import Style
-from bikorders.text import clean
 
 WITHIN = 5.0
 """Seconds; an answer that takes longer is worth nothing to Bik, for all that is known."""
 
-PATIENCE = 15.0
-"""Seconds after which no answer is waited for any more."""
-
 AT_ONCE = 10
 _IN_A_ROW = 5
-_LARGEST = 1024 * 1024
-"""Bytes of an answer that are read."""
 
 _BAD_BODIES = {"not JSON": b"orderId=1", "a list": b'["orderId"]', "no orderId": b'{"order": "1"}'}
 
 Level = Literal["pass", "warn", "FAIL", "skip"]
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where requests go. `shown` is the address without its query, in which people put secrets."""
-
-    is_secure: bool
-    host: str
-    port: int | None
-    path: str
-    shown: str
-
-
-def parse_target(text: str) -> Target:
-    """Read the address of an endpoint.
-
-    >>> parse_target("https://orders.example.com/getOrder").path
-    '/getOrder'
-
-    Raises `ValueError`, which does not repeat it: there may be a password in it.
-    """
-    message = "the address must be like https://orders.example.com/getOrder"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(message) from None
-    if parts.scheme not in ("http", "https") or not host or not all("!" <= char <= "~" for char in text):
-        raise ValueError(message)
-    if parts.username is not None:
-        raise ValueError("the address must hold no password; --auth takes it")
-    path = parts.path or "/"
-    shown = f"{parts.scheme}://{parts.netloc}{path}"
-    return Target(
-        parts.scheme == "https", host, port, path + (f"?{parts.query}" if parts.query else ""), shown
-    )
-
-
-class Reply(NamedTuple):
-    """An answer, or why there is none. Header names are in lower case; `closes` tells of the connection."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    seconds: float
-    closes: bool = True
-    failure: str = ""
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def error(self) -> str:
-        """What an error body says, in quotes."""
-        return f" “{json.loads(self.body)['error']}”" if is_error(self.body) else ""
 
 
 class Finding(NamedTuple):
@@ -111,107 +40,6 @@ class Finding(NamedTuple):
     level: Level
     rule: str
     text: str
-
-
-class Bik:
-    """Sends what Bik would, and worse, and remembers every answer."""
-
-    def __init__(self, target: Target, auth: Auth, patience: float, clock: Callable[[], float]) -> None:
-        self.target = target
-        self.auth = auth
-        self.replies: list[Reply] = []
-        self.clock = clock
-        self._patience = patience
-
-    def make_connection(self) -> HTTPConnection:
-        """Make a connection, which opens with its first request."""
-        kind = HTTPSConnection if self.target.is_secure else HTTPConnection
-        return kind(self.target.host, self.target.port, timeout=self._patience)
-
-    def ask(
-        self,
-        body: bytes | None,
-        *,
-        method: str = "POST",
-        auth: str | None = None,
-        connection: HTTPConnection | None = None,
-    ) -> Reply:
-        """Send one request, on a connection of its own unless one is given; `auth` "" sends no auth header."""
-        headers = {"Content-Type": "application/json", "User-Agent": f"bikorders-try/{__version__}"}
-        if value := self.auth.value if auth is None else auth:
-            headers[self.auth.header] = value
-        started = self.clock()
-        own = connection or self.make_connection()
-        try:
-            reply = self._exchange(own, method, body, headers, started)
-        except TimeoutError:
-            reply = self._fail(f"no answer within {self._patience:g} s", started)
-        except (OSError, HTTPException, ValueError) as error:
-            reply = self._fail(f"no answer that can be read ({type(error).__name__})", started)
-        if reply.failure or not connection:
-            own.close()
-        self.replies.append(reply)
-        return reply
-
-    def _exchange(
-        self,
-        connection: HTTPConnection,
-        method: str,
-        body: bytes | None,
-        headers: dict[str, str],
-        started: float,
-    ) -> Reply:
-        connection.request(method, self.target.path, body, headers)
-        response = connection.getresponse()
-        content = b""
-        while chunk := response.read1(_LARGEST):
-            content += chunk
-            if len(content) > _LARGEST:
-                return self._fail(f"an answer of more than {_LARGEST} bytes", started)
-            if self.clock() - started > self._patience:
-                raise TimeoutError
-        response.close()  # read1 leaves it open at the end, and the next request would be refused
-        got = {name.lower(): value for name, value in response.getheaders()}
-        closes = connection.sock is None  # http.client closes it where the server said that it will
-        return Reply(response.status, got, content, self.clock() - started, closes)
-
-    def _fail(self, why: str, started: float) -> Reply:
-        return Reply(0, {}, b"", self.clock() - started, failure=why)
-
-    def hide(self, text: str) -> str:
-        """Take the auth header out of a text: a server may have repeated it."""
-        secret = self.auth.value
-        for part in (secret, secret.removeprefix(f"{self.auth.scheme} ")):
-            text = text.replace(part, "…") if part else text
-        return text
-
-
-def run_try(
-    target: Target,
-    auth: Auth,
-    order_id: str,
-    *,
-    patience: float = PATIENCE,
-    clock: Callable[[], float] = time.perf_counter,
-) -> int:
-    """Try every rule and print what came of it; 0 if none is broken, 1 if one is, 2 if nothing answers there."""
-    style = Style(sys.stdout)
-    bik = Bik(target, auth, patience, clock)
-    print(style.strong(f"Asking {target.shown} as Bik does"))
-    counts: dict[str, int] = dict.fromkeys(("pass", "warn", "FAIL", "skip"), 0)
-    started = clock()
-    try:
-        for finding in _try_all(bik, order_id):
-            counts[finding.level] += 1
-            took = _span(clock() - started)
-            text = clean(bik.hide(finding.text), 300)
-            print(f"  {style.mark(finding.level)}  {took:>6}  {finding.rule}: {text}", flush=True)
-            started = clock()
-    except _Unreachable as error:
-        print(f"bikorders: {target.shown} can't be reached: {clean(str(error))}", file=sys.stderr)
-        return 2
-    print(style.strong(", ".join(f"{count} {level}" for level, count in counts.items() if count)))
-    return 1 if counts["FAIL"] else 0
 
 
 class _Unreachable(Exception):
@@ -227,28 +55,6 @@ def _span(seconds: float) -> str:
     if seconds < 0.001:
         return ""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def _try_all(bik: Bik, order_id: str) -> Iterator[Finding]:
-    yield from _try_address(bik.target)
-    is_certified = yield from _try_connection(bik)
-    if not is_certified:
-        return
-    reply, order = yield from _try_order(bik, order_id)
-    if order is not None:
-        yield from _try_fields(order, order_id)
-        yield from _try_speed(bik, order_id, reply)
-    else:
-        for rule in ("id", "types", *FORMS, "speed", "keep-alive", "at once"):
-            yield Finding("skip", rule, "the order was not given")
-    if reply.status in (401, 403):
-        # Each of them would count as one more try of a wrong auth header.
-        for rule in ("unknown order", *_BAD_BODIES, "GET"):
-            yield Finding("skip", rule, "the auth header was refused")
-    else:
-        yield from _try_refusals(bik)
-    yield from _try_auth(bik, order_id)
-    yield from _look_back(bik)
 
 
 def _try_address(target: Target) -> Iterator[Finding]:

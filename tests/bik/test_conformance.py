@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bikorders.bik.auth import Auth, parse_auth
+from bikorders.bik.conformance import run_try
+from bikorders.bik.contract import FORMS, ITEM_TYPES, ORDER_TYPES, find_wrong_types, shows_inside
+from bikorders.bik.http_probe import parse_target
 from bikorders.cli import main
-from bikorders.contract import FORMS, ITEM_TYPES, ORDER_TYPES, find_wrong_types, shows_inside
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
-from bikorders.trying import parse_target, run_try
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import DOCUMENT
 from tests.test_cli import run, set_  # noqa: F401 - fixtures
@@ -364,7 +365,7 @@ def test_a_path_that_is_not_get_order_is_said(attempt):
 
 
 def test_http_is_a_warning_but_on_this_machine():
-    from bikorders.trying import _try_address  # noqa: PLC0415 - nobody else needs it
+    from bikorders.bik.conformance_rules import _try_address  # noqa: PLC0415 - nobody else needs it
 
     def judge(url):
         return next(iter(_try_address(parse_target(url)))).level
