@@ -13,8 +13,8 @@ from typing import Literal
 
 from bikorders.check import Findings, Report, build_report, check_orders, find_clashes
 from bikorders.errors import BikordersError
-from bikorders.journal import Journal
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Workbook, column_letters
 from bikorders.terminal import Progress, Style, dump_report, format_report, format_step

@@ -23,21 +23,21 @@ from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.checking import run_check
-from bikorders.desk import Desk
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.init import run_init
-from bikorders.journal import Journal
 from bikorders.logbook import set_up_log
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal
+from bikorders.placing.row_plan import find_orders_sheet
+from bikorders.placing.sheet_writers import open_sink
+from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
-from bikorders.rows import find_orders_sheet
 from bikorders.server import Server
 from bikorders.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.source import Source
-from bikorders.sinks import open_sink
 from bikorders.terminal import format_problem
 from bikorders.text import clean, escape_json
 from bikorders.web import create_app

@@ -21,7 +21,6 @@ import bottle
 from bikorders.bik.get_order import dump_error, dump_json, dump_order, parse_request
 from bikorders.cache.policy import Health, View
 from bikorders.check import Report
-from bikorders.desk import Backlog
 from bikorders.errors import (
     BikordersError,
     OrderConflict,
@@ -30,6 +29,7 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.placing.writer import Backlog
 from bikorders.reading.problems import Problem
 from bikorders.service import Lookup, Service
 from bikorders.telling import Told, tell_order, tell_span

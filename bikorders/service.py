@@ -12,11 +12,11 @@ from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.check import Report, build_report, find_clashes
-from bikorders.desk import Desk
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import TRACKING_URL
+from bikorders.placing.writer import Desk
 from bikorders.reading.problems import Problem
 
 LOOKUPS = 20

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from dotenv.parser import parse_stream
 
 from bikorders.bik.auth import Auth, is_loopback, parse_auth
-from bikorders.bik.place_order import IdTemplate, parse_id_template
 from bikorders.errors import SettingsError
+from bikorders.placing.numbering import IdTemplate, parse_id_template
 from bikorders.reading.cells import parse_url
 from bikorders.reading.currencies import CURRENCIES
 

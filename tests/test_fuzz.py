@@ -30,6 +30,7 @@ from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
 from bikorders.orders import totals
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.row_plan import plan_rows
 from bikorders.reading import (
     cells,
     columns,
@@ -42,7 +43,6 @@ from bikorders.reading import (
     vocabulary,
 )
 from bikorders.reading.shop_settings import Options
-from bikorders.rows import plan_rows
 from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
 from bikorders.sheet.workbook import Cell, Tab, Workbook
@@ -51,9 +51,9 @@ from bikorders.terminal import Style, dump_report, format_report
 from bikorders.web import create_app
 from tests.conftest import Shop, SimulatedClock
 from tests.orders.test_properties import WORKBOOKS, list_ids
+from tests.placing.test_place_order import build_body
 from tests.sheet.google.test_source import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_functional import serve
-from tests.test_place_order import build_body
 from tests.test_web import ASK, StubHealth, StubService, assert_error, call
 
 FEW = settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))

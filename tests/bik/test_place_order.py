@@ -12,11 +12,11 @@ from bikorders.bik.place_order import (
     PlaceRequest,
     build_placed_order,
     dump_placed,
-    parse_id_template,
     parse_place_request,
     read_placed,
 )
 from bikorders.errors import RequestRefused
+from bikorders.placing.numbering import parse_id_template
 from tests.conftest import SEED_ORDER
 from tests.description import assert_schema
 

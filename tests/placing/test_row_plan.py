@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from bikorders.bik.place_order import build_order, build_placed_order, dump_placed, parse_place_request
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.repair import list_drafts, plan_repair, stands_askew
+from bikorders.placing.row_plan import plan_rows
+from bikorders.placing.sheet_writers import FolderSink
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
-from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import InsertRows, MakeTab, apply
 from bikorders.sheet.workbook import Tab, Workbook, text_of
-from bikorders.sinks import FolderSink
 from bikorders.text import strip_blanks
 from tests.conftest import make_workbook
 

@@ -11,13 +11,13 @@ import responses
 from bikorders.bik.place_order import build_placed_order, parse_place_request
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.row_plan import plan_rows
+from bikorders.placing.sheet_writers import Sink, open_sink
 from bikorders.reading.shop_settings import Options
-from bikorders.rows import plan_rows
 from bikorders.sheet.edits import RetypeRows
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.sinks import Sink, open_sink
 from tests.conftest import TOKEN_URL
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"

@@ -5,18 +5,18 @@ file. What goes wrong with the file later than at the opening is `JournalUnavail
 """
 
 import fcntl
-import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any, Literal
 
-from bikorders.bik.place_order import IdTemplate, read_placed
+from bikorders.bik.place_order import read_placed
 from bikorders.errors import JournalUnavailable, SettingsError
+from bikorders.placing.numbering import IdTemplate
+from bikorders.placing.sqlite_file import _identify, _is_busy, _make_private
 from bikorders.reading.order_ids import fold_id
 
 VERSION = 1
@@ -305,33 +305,6 @@ class Journal:
             f"the journal {self._path} can't be used ({error})",
             "see that the disk has room, and that no other program holds the file",
         )
-
-
-def _make_private(path: Path) -> None:
-    """See that nobody else can read the file, from its first moment; SQLite gives those beside it its mode.
-
-    Opened here only if it is new: closing a file takes SQLite's locks on it from the whole process.
-    """
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    for suffix in ("", "-wal", "-shm"):
-        file = path.with_name(path.name + suffix)
-        try:
-            mode = file.stat().st_mode
-            if stat.S_ISREG(mode) and stat.S_IMODE(mode) != 0o600:
-                file.chmod(0o600)
-        except FileNotFoundError:
-            continue  # those beside it come and go
-
-
-def _identify(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _find(connection: sqlite3.Connection, column: str, value: str | int) -> Record | None:

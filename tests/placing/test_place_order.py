@@ -9,12 +9,12 @@ from contextlib import contextmanager
 import pytest
 
 from bikorders.bik.auth import Auth
-from bikorders.bik.place_order import parse_id_template
 from bikorders.checking import run_check
-from bikorders.desk import Desk
 from bikorders.errors import SheetUnusable
-from bikorders.journal import Journal
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal
+from bikorders.placing.numbering import parse_id_template
+from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.settings import read_settings

@@ -16,9 +16,10 @@ from threading import Barrier
 
 import pytest
 
-from bikorders.bik.place_order import dump_placed, parse_id_template
+from bikorders.bik.place_order import dump_placed
 from bikorders.errors import JournalUnavailable, SettingsError
-from bikorders.journal import VERSION, Journal, Record
+from bikorders.placing.journal import VERSION, Journal, Record
+from bikorders.placing.numbering import parse_id_template
 
 IDS = parse_id_template("ORD-{number}")
 ORDER = {"id": "", "total": Decimal("947.50"), "noise": Decimal("119.75999999999999"), "note": "é"}
@@ -49,8 +50,8 @@ PRELUDE = """
 import json, os, resource, signal, sys
 from pathlib import Path
 from bikorders.errors import JournalUnavailable
-from bikorders.journal import Journal
-from bikorders.bik.place_order import parse_id_template
+from bikorders.placing.journal import Journal
+from bikorders.placing.numbering import parse_id_template
 
 IDS = parse_id_template("ORD-{number}")
 
@@ -250,7 +251,7 @@ def test_a_file_that_another_process_holds_is_an_error_that_passes(path, journal
         with pytest.raises(JournalUnavailable, match="locked"):
             add(journal, "draft-2")
         assert journal.find_draft("draft-1")  # reading goes on
-        monkeypatch.setattr("bikorders.journal._PATIENCE", 0.001)
+        monkeypatch.setattr("bikorders.placing.journal._PATIENCE", 0.001)
         with pytest.raises(JournalUnavailable, match="locked"):
             Journal(path)
     assert add(journal, "draft-2")[1]

@@ -14,14 +14,11 @@ from typing import Any
 
 import pytest
 
-from bikorders import desk
-from bikorders.bik.place_order import parse_id_template
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.desk import Desk
 from bikorders.errors import (
     ChangeRefused,
     JournalUnavailable,
@@ -30,8 +27,11 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.journal import Journal
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing import writer
+from bikorders.placing.journal import Journal
+from bikorders.placing.numbering import parse_id_template
+from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.service import Service
 from bikorders.sheet.csv_source import FolderSource
@@ -389,9 +389,9 @@ def test_a_refusal_that_was_a_passing_one_costs_an_order_nothing_but_time(counte
 
 
 def test_an_order_that_nobody_can_put_into_rows_does_not_hold_up_the_others(counter, monkeypatch):
-    plan = desk.plan_rows
+    plan = writer.plan_rows
     monkeypatch.setattr(
-        desk,
+        writer,
         "plan_rows",
         lambda snapshot, order: plan(snapshot, 1 / 0 if order["id"] == "ORD-1002" else order),
     )
@@ -594,7 +594,7 @@ class RealSource:
 def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fails_at_random(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("bikorders.desk.PAUSES", (0.01,))
+    monkeypatch.setattr("bikorders.placing.writer.PAUSES", (0.01,))
     source, chance = RealSource(), Random(7)
     clock = SystemClock()
     cache = SnapshotCache(
@@ -636,7 +636,7 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
 
 def test_an_order_wakes_the_writing_thread_at_once(counter, monkeypatch):
     worked = Event()
-    monkeypatch.setattr("bikorders.desk.LISTEN", 60.0)
+    monkeypatch.setattr("bikorders.placing.writer.LISTEN", 60.0)
     counter.desk._state.failure = None
     seen: list[int] = []
 
@@ -659,9 +659,9 @@ def test_an_order_wakes_the_writing_thread_at_once(counter, monkeypatch):
 SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
-from bikorders import desk, journal, sinks
+from bikorders.placing import journal, sheet_writers, writer
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.bik.place_order import parse_id_template
+from bikorders.placing.numbering import parse_id_template
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.clock import SystemClock
@@ -694,7 +694,7 @@ def run(folder, where, nth, moment):
     cache = SnapshotCache(source.read, lambda w: Snapshot(w, Options()),
                           Policy(max_age=0.02, reads_per_minute=None), clock, Quota(None, clock))
     kept = journal.Journal(folder / "journal")
-    worker = desk.Desk(kept, cache, sinks.FolderSink(folder), parse_id_template("ORD-{number}"))
+    worker = writer.Desk(kept, cache, sheet_writers.FolderSink(folder), parse_id_template("ORD-{number}"))
     cache.start()
     worker.start()
     with (folder / "answers").open("ab", buffering=0) as answers:
@@ -720,13 +720,13 @@ POINTS = [
     (where, nth, moment)
     for where, count in {
         "journal.Journal.add": 2,
-        "desk.Desk._hold": 1,
-        "sinks.FolderSink.add": 1,
+        "writer.Desk._hold": 1,
+        "sheet_writers.FolderSink.add": 1,
         "csv_editor._write_through": 2,
         "csv_editor.Path.replace": 2,
         "csv_editor._sync_folder": 2,
         "journal.Journal.mark_written": 2,
-        "desk.Desk._look_again": 1,
+        "writer.Desk._look_again": 1,
     }.items()
     for nth in range(1, count + 1)
     for moment in (("before", "after") if where.startswith("journal.") else ("before",))

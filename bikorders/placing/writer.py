@@ -14,16 +14,18 @@ from hashlib import blake2b
 from threading import Condition, Thread
 from weakref import WeakKeyDictionary
 
-from bikorders.bik.place_order import IdTemplate, build_placed_order, dump_placed, parse_place_request
+from bikorders.bik.place_order import build_placed_order, dump_placed, parse_place_request
 from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
-from bikorders.journal import Journal, Record
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal, Record
+from bikorders.placing.numbering import IdTemplate
+from bikorders.placing.repair import list_drafts, plan_repair, stands_askew
+from bikorders.placing.row_plan import plan_rows
+from bikorders.placing.sheet_writers import Sink
 from bikorders.reading.order_ids import fold_id
-from bikorders.rows import list_drafts, plan_repair, plan_rows, stands_askew
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab
-from bikorders.sinks import Sink
 from bikorders.text import strip_blanks
 
 PATIENCE = 30.0

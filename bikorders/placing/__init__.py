@@ -1,0 +1,1 @@
+"""How does Bik's order reach the sheet, once?"""
