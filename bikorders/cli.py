@@ -22,10 +22,10 @@ from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.checking import run_check
 from bikorders.errors import BikordersError, SettingsError
-from bikorders.init import run_init
 from bikorders.logbook import set_up_log
+from bikorders.merchant.check import format_problem, run_check
+from bikorders.merchant.init import run_init
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
 from bikorders.placing.row_plan import find_orders_sheet
@@ -38,7 +38,6 @@ from bikorders.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.source import Source
-from bikorders.terminal import format_problem
 from bikorders.text import clean, escape_json
 from bikorders.web import create_app
 

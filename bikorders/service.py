@@ -11,8 +11,8 @@ from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
-from bikorders.check import Report, build_report, find_clashes
 from bikorders.errors import OrderNotFound, SourceUnavailable
+from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import TRACKING_URL

@@ -25,7 +25,7 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.logbook import SHOWN, Request
-from bikorders.pages import install_page, protect_errors
+from bikorders.merchant.page import install_page, protect_errors
 from bikorders.service import Service
 from bikorders.throttle import Throttle
 

@@ -44,7 +44,7 @@ def wheel(tmp_path_factory):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "bikorders", folder / "bikorders", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__", "corpus"))
-    views = folder / "bikorders" / "views"
+    views = folder / "bikorders" / "merchant" / "views"
     views.mkdir(exist_ok=True)
     (views / "later.svg").touch()
     build = "from setuptools import build_meta; build_meta.build_wheel('dist')"
@@ -66,7 +66,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         "bikorders/bik/openapi.json",
     } <= package
     described = {name for name in wheel if name.partition("/")[0].endswith(".dist-info")}
-    assert wheel - described == package | {"bikorders/views/later.svg"}
+    assert wheel - described == package | {"bikorders/merchant/views/later.svg"}
 
 
 # The unit

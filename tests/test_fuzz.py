@@ -26,8 +26,10 @@ from bikorders.bik.place_order import (
     read_placed,
 )
 from bikorders.cache.policy import Health
-from bikorders.check import build_report
 from bikorders.errors import BikordersError, RequestRefused, SheetUnusable
+from bikorders.merchant.check import dump_report, format_report
+from bikorders.merchant.report import build_report
+from bikorders.merchant.summary import tell_order
 from bikorders.orders import totals
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.row_plan import plan_rows
@@ -46,8 +48,7 @@ from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
 from bikorders.sheet.workbook import Cell, Tab, Workbook
-from bikorders.telling import tell_order
-from bikorders.terminal import Style, dump_report, format_report
+from bikorders.terminal import Style
 from bikorders.web import create_app
 from tests.conftest import Shop, SimulatedClock
 from tests.orders.test_properties import WORKBOOKS, list_ids

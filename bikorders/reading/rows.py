@@ -189,3 +189,9 @@ _FEE = re.compile(
 _TOTAL_OF = re.compile(
     r"(?:grand |sub ?)?totals? (?:of )?(?:qty|quantity|items?|amount|pcs|pieces|price|orders?|value)"
 )
+
+
+def _find_id_cell(row: Row) -> Cell:
+    """Give the cell with a row's order id; in a row below the order's first it may be blank."""
+    cells = row.cells(ORDER_ID)
+    return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])

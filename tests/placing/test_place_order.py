@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from bikorders.bik.auth import Auth
-from bikorders.checking import run_check
 from bikorders.errors import SheetUnusable
+from bikorders.merchant.check import run_check
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template

@@ -9,15 +9,17 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
-from typing import Literal
+from typing import Any, Literal
 
-from bikorders.check import Findings, Report, build_report, check_orders, find_clashes
 from bikorders.errors import BikordersError
+from bikorders.merchant.report import Findings, Report, build_report, check_orders, find_clashes
+from bikorders.merchant.report_tabs import UnderstoodTab
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
+from bikorders.reading.problems import Problem
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Workbook, column_letters
-from bikorders.terminal import Progress, Style, dump_report, format_report, format_step
+from bikorders.terminal import _LONGEST, Progress, Style
 from bikorders.text import clean, escape_json, plural
 
 _TOGETHER = 250
@@ -168,3 +170,91 @@ def _set_snapshot(snapshot: Snapshot) -> None:
 
 def _check_part(start: int) -> Findings:
     return check_orders(_worker["snapshot"], start, start + _TOGETHER)
+
+
+def format_problem(problem: Problem) -> str:
+    """Put a problem's words on one line, without its address."""
+    shown = clean(problem.text, _LONGEST)
+    message = problem.message.replace(problem.text, shown) if problem.text else problem.message
+    return clean(f"{message} {problem.hint}")
+
+
+def format_step(step: Step, style: Style) -> str:
+    mark = style.mark("warning" if step.hint else "ok")
+    return f"  {mark}  {step.message}{f': {step.hint}' if step.hint else ''}"
+
+
+def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[str]:
+    """Give the lines of a report: what was understood, then the problems by tab, the worst first."""
+    orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
+    yield style.strong(f"Understood: {orders} with {items}")
+    yield f"  items: {clean(report.items)}"
+    for tab in report.tabs:
+        yield f"  {style.strong(clean(tab.title))}: {tab.role}"
+        yield from (f"    {line}" for line in _format_columns(tab))
+    yield ""
+    errors, warnings = plural(report.count("error"), "error"), plural(report.count("warning"), "warning")
+    if not report.problems:
+        yield style.strong("Nothing needs fixing.")
+        return
+    yield style.strong(f"{errors}, {warnings}")
+    title = None
+    width = max(len(problem.cell) for problem in report.problems)
+    for problem in report.problems:
+        if problem.tab != title:
+            title = problem.tab
+            yield style.strong(clean(title))
+        url = workbook.find_url(problem.tab, problem.cell)
+        address = style.link(problem.cell, url) + " " * (width - len(problem.cell))
+        yield f"  {style.mark(problem.level)}  {address}  {format_problem(problem)}{style.append_url(url)}"
+
+
+def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
+    if tab.columns:
+        yield ", ".join(
+            f"{column_letters(cell.column)} {clean(cell.text, _LONGEST)} → {clean(field)}"
+            for cell, field in tab.columns
+        )
+    if tab.ignored:
+        yield "ignored: " + ", ".join(clean(cell.text, _LONGEST) for cell in tab.ignored)
+
+
+def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Workbook) -> str:
+    """Give the report as JSON; a problem's `url` opens its cell where the sheet has addresses."""
+    body = {
+        "source": source,
+        "connection": [
+            {"level": "warning" if step.hint else "ok", "message": step.message, "hint": step.hint}
+            for step in steps
+        ],
+        "understood": {
+            "orders": report.order_count,
+            "items": report.item_count,
+            "items_are": report.items,
+            "tabs": [_dump_tab(tab) for tab in report.tabs],
+        },
+        "problems": [_dump_problem(problem, workbook) for problem in report.problems],
+    }
+    return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
+
+
+def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:
+    return {
+        "title": tab.title,
+        "role": tab.role,
+        "columns": [{"cell": cell.a1, "header": cell.text, "field": field} for cell, field in tab.columns],
+        "ignored": [{"cell": cell.a1, "header": cell.text} for cell in tab.ignored],
+    }
+
+
+def _dump_problem(problem: Problem, workbook: Workbook) -> dict[str, str]:
+    url = workbook.find_url(problem.tab, problem.cell)
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "tab": problem.tab,
+        "cell": problem.cell,
+        "text": problem.text,
+        "message": problem.message,
+        "hint": problem.hint,
+    } | ({"url": url} if url else {})

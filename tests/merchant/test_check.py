@@ -7,15 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from bikorders import checking
-from bikorders.check import build_report
-from bikorders.checking import run_check
 from bikorders.errors import SheetUnusable
+from bikorders.merchant import check as check_module
+from bikorders.merchant.check import format_problem, run_check
+from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.terminal import Progress, Style, format_problem
+from bikorders.terminal import Progress, Style
 from bikorders.text import clean
 from tests.conftest import make_snapshot, make_workbook
 
@@ -160,7 +160,7 @@ def test_a_step_that_works_but_is_not_right_is_a_warning(check):
 
 
 def test_all_tabs_are_read_also_those_that_do_not_travel_at_first(check, monkeypatch):
-    monkeypatch.setattr(checking, "_TABS_TOGETHER", 2)
+    monkeypatch.setattr(check_module, "_TABS_TOGETHER", 2)
     own = "Product,Qty\nSoap,1"
     workbook = make_workbook("Order ID\n" + "\n".join("12345"), **dict.fromkeys("12345", own))
     source = FakeSource(workbook, late="12345")
@@ -169,10 +169,10 @@ def test_all_tabs_are_read_also_those_that_do_not_travel_at_first(check, monkeyp
 
 
 def test_many_orders_are_checked_by_several_processes_with_the_same_result(monkeypatch):
-    monkeypatch.setattr(checking, "_TOGETHER", 10)
+    monkeypatch.setattr(check_module, "_TOGETHER", 10)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     snapshot = make_snapshot("Order ID,Status,Total\n" + "\n".join(f"{n},Flying,x{n}" for n in range(95)))
-    with checking._check_in_parts(snapshot, Progress(io.StringIO())) as found:
+    with check_module._check_in_parts(snapshot, Progress(io.StringIO())) as found:
         parts = list(found)
     assert [part.order_count for part in parts] == [10] * 9 + [5]
     assert build_report(snapshot, parts) == build_report(snapshot)
@@ -193,11 +193,11 @@ class CountingPool(ProcessPoolExecutor):
 
 
 def test_whoever_stops_a_check_does_not_wait_for_all_the_orders(monkeypatch):
-    monkeypatch.setattr(checking, "_TOGETHER", 100)
+    monkeypatch.setattr(check_module, "_TOGETHER", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr(checking, "ProcessPoolExecutor", CountingPool)
+    monkeypatch.setattr(check_module, "ProcessPoolExecutor", CountingPool)
     snapshot = make_snapshot("Order ID,Total\n" + "\n".join(f"{n},{n}" for n in range(5000)))
-    with pytest.raises(KeyboardInterrupt), checking._check_in_parts(snapshot, Progress(io.StringIO())):
+    with pytest.raises(KeyboardInterrupt), check_module._check_in_parts(snapshot, Progress(io.StringIO())):
         raise KeyboardInterrupt
     assert CountingPool.given_up > 0
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bikorders.check import build_report
 from bikorders.errors import SheetUnusable
+from bikorders.merchant.init_google import list_boxes, settle
+from bikorders.merchant.init_plan import plan
+from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
-from bikorders.provision import plan
 from bikorders.reading.columns import map_columns
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.shop_settings import Options
@@ -28,7 +29,6 @@ from bikorders.sheet.template import (
     STATUS_WORDS,
 )
 from bikorders.sheet.workbook import Tab, Workbook, text_of
-from bikorders.sheet_setup import list_boxes, settle
 from tests.conftest import make_snapshot, make_workbook
 
 EMPTY = Workbook({"Sheet1": Tab("Sheet1", [])})

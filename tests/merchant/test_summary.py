@@ -3,8 +3,8 @@
 import pytest
 
 from bikorders.bik.get_order import dump_order
+from bikorders.merchant.summary import tell_order
 from bikorders.reading.vocabulary import PAYMENT_STATUSES, STATUSES
-from bikorders.telling import tell_order
 from tests.conftest import make_snapshot
 
 

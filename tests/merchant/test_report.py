@@ -2,7 +2,7 @@
 
 import pytest
 
-from bikorders.check import build_report, check_orders
+from bikorders.merchant.report import build_report, check_orders
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.workbook import Tab, Workbook

@@ -12,9 +12,10 @@ import pytest
 
 import bikorders.service
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.check import build_report
 from bikorders.errors import SheetUnusable, SourceUnavailable
-from bikorders.pages import HEADERS, LONGEST_ID, MOST_PROBLEMS, VIEWS
+from bikorders.merchant.page import HEADERS, LONGEST_ID, VIEWS
+from bikorders.merchant.page_model import MOST_PROBLEMS
+from bikorders.merchant.report import build_report
 from bikorders.service import LOOKUPS
 from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.web import create_app

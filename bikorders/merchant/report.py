@@ -9,32 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bikorders.oddities import find_odd_dates, find_odd_totals, settle_totals
-from bikorders.orders.items import Items
-from bikorders.orders.order import CUSTOMER, Order, build_order
+from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
+from bikorders.merchant.report_rows import _find_rows_without_id, _list_typed
+from bikorders.merchant.report_tabs import UnderstoodTab, _describe_items, _describe_tabs
+from bikorders.orders.order import CUSTOMER, Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
-from bikorders.reading.cells import EXACT_DIGITS, FORMULA_ERRORS, is_placeholder
-from bikorders.reading.columns import Columns, Found
-from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Field
-from bikorders.reading.order_ids import is_damaged_id
+from bikorders.reading.cells import EXACT_DIGITS, is_placeholder
+from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Entry, Row, Sheet, is_note, list_rows
-from bikorders.reading.shop_settings import is_settings_title
-from bikorders.reading.tab_roles import Layout
-from bikorders.reading.vocabulary import find_status, fold_words
+from bikorders.reading.rows import Entry, Row, _find_id_cell, list_rows
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
-
-
-@dataclass(frozen=True)
-class UnderstoodTab:
-    """One tab: its role in words, and its headers with the field that each means; `ignored` mean none."""
-
-    title: str
-    role: str
-    columns: tuple[tuple[Cell, str], ...] = ()
-    ignored: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,12 +202,6 @@ def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
 
-def _find_id_cell(row: Row) -> Cell:
-    """Give the cell with a row's order id; in a row below the order's first it may be blank."""
-    cells = row.cells(ORDER_ID)
-    return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])
-
-
 def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
     """Find ids that a person takes for the same, though they are spelled in two ways."""
     for alike in snapshot.list_alike():
@@ -246,142 +226,6 @@ def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
 def _shape(title: str) -> str:
     """Reduce a title to how it is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
     return re.sub(r"\d+", "0", fold_text(title).removeprefix("#"))
-
-
-_SUMS = frozenset({"money", "discount", "quantity"})
-"""Kinds of fields that a row of sums fills, too."""
-
-_CHOICES = frozenset({"status", "payment", "fulfillment", "currency"})
-_CHOSEN = frozenset({"payment method", "courier", "address.country", "address.countryCode"})
-"""Kinds of fields, and fields, whose drop-down lists people fill in for rows to come."""
-
-Typed = list[tuple[Field, Cell]]
-"""What of a row somebody typed, by field."""
-
-
-def _find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find rows that say something of an order but not of which, and what else is wrong in those of orders."""
-    taken = snapshot.list_taken_rows()
-    for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
-        rows = [row for row in list_rows(sheet) if (sheet.tab.title, row.number) not in taken and not row.id]
-        last = max((number for title, number in taken if title == sheet.tab.title), default=0)
-        apart = next(
-            (number for number in range(last + 1, sheet.end) if not sheet.tab.row(number)), sheet.end
-        )
-        seen = Counter(_key(_list_typed(row)) for row in rows)
-        for row in rows:
-            if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > apart):
-                yield problem
-                if sheet in snapshot.layout.orders:
-                    yield from build_order(Entry("", [row]), Items(), snapshot.context).problems
-
-
-def _find_id_problem(
-    snapshot: Snapshot, row: Row, seen: Counter[tuple[object, ...]], *, is_apart: bool
-) -> Problem | None:
-    """Say why a row belongs to no order; None if it is about none. `seen` counts what such rows hold."""
-    cell = _find_id_cell(row)
-    if is_damaged_id(cell.raw):
-        return build_problem("id-damaged", cell)
-    if len(row.cells(ORDER_ID)) > 1:
-        return build_problem("column-conflict", cell, "order number")
-    typed = _list_typed(row)
-    chosen = [(field, cell) for field, cell in typed if field.kind in _CHOICES or field.path in _CHOSEN]
-    sums = [(field, cell) for field, cell in typed if field.kind in _SUMS]
-    count = len(typed) - len(chosen) - len(sums)
-    if is_note(row) or len(typed) < 2:
-        return None
-    if count == 0:  # filled in for rows to come, or a sum and its name
-        is_name = any(f.kind == "status" and not _knows_status(snapshot, c.text) for f, c in chosen)
-        if not chosen or not sums or is_name or seen[_key(typed)] > 1:
-            return None
-    elif count == 1 and is_apart and not chosen:
-        return None
-    return build_problem("id-missing", cell)
-
-
-def _knows_status(snapshot: Snapshot, text: str) -> bool:
-    return fold_words(text) in snapshot.context.own.statuses or find_status(text) is not None
-
-
-def _list_typed(row: Row) -> Typed:
-    """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
-    columns = row.sheet.columns
-    return [
-        (field, cell)
-        for found in (columns.orders, *columns.slots)
-        for path, (field, _) in found.items()
-        if path != ORDER_ID
-        for cell in row.cells(path, found)[:1]
-        if _is_typed(cell) and not (field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
-    ]
-
-
-def _is_typed(cell: Cell) -> bool:
-    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw) and cell.text not in FORMULA_ERRORS
-
-
-def _key(typed: Typed) -> tuple[object, ...]:
-    return tuple((field.path, cell.text) for field, cell in typed)
-
-
-def _describe_items(layout: Layout, *, has_own: bool) -> str:
-    """Say in words where the items of the orders are."""
-    places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
-    for sheet in layout.orders:
-        columns, title = sheet.columns, sheet.tab.title
-        if len(columns.slots) > 1:
-            places.append(f"side by side in the rows of “{title}”")
-        elif columns.has_lines:
-            places.append(f"in the rows of “{title}”, one in each")
-        elif "items" in columns.orders:
-            places.append(f"in one cell of each row of “{title}”")
-    if has_own:
-        places.append("in tabs named like their orders")
-    return "; ".join(dict.fromkeys(places))
-
-
-def _describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
-    """Say of every tab what it was taken for, in the spreadsheet's order."""
-    layout = snapshot.layout
-    roles = [
-        ("orders", layout.orders),
-        ("items", layout.items),
-        ("shipments and payments", layout.shipments),
-        ("one order's items", [sheet for title, sheet in layout.own.items() if title not in unnamed]),
-    ]
-    sheets = {
-        sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
-    }
-    for title in snapshot.workbook.tabs:
-        if title in sheets:
-            role, sheet = sheets[title]
-            columns = tuple(_list_columns(sheet.columns, sheet))
-            yield UnderstoodTab(title, role, columns, sheet.columns.ignored)
-        else:
-            yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
-    for title in sorted(snapshot.workbook.unread):
-        yield UnderstoodTab(title, "read when an order asks for it")
-
-
-def _list_columns(columns: Columns, sheet: Sheet) -> Iterator[tuple[Cell, str]]:
-    """Pair each header that counts with its field's path, from left to right."""
-    fields: dict[int, str] = {}
-    for found in (columns.orders, *columns.slots):
-        fields |= {column: path for path, column in _list_used(found)}
-    fields |= {column: path for path, column in columns.extra.items()}
-    for column, path in sorted(fields.items()):
-        yield sheet.tab.cell(columns.row, column), path
-
-
-def _list_used(found: Found) -> Iterator[tuple[str, int]]:
-    for path, (field, groups) in found.items():
-        for group in groups if field.falls_back else groups[:1]:
-            yield from ((path, column) for column in group)
-
-
-def _list_titles(sheets: Iterable[Sheet]) -> list[str]:
-    return list(dict.fromkeys(sheet.tab.title for sheet in sheets))
 
 
 def _sort(problems: Iterable[Problem], titles: list[str]) -> list[Problem]:

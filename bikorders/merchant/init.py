@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from bikorders.check import Report, build_report
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.merchant.init_google import list_boxes, settle
+from bikorders.merchant.init_plan import is_empty, plan
+from bikorders.merchant.report import Report, build_report
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
-from bikorders.provision import is_empty, plan
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.settings import Settings
@@ -23,7 +24,6 @@ from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
 from bikorders.sheet.open import find_folder, find_spreadsheet_key, open_source, open_writer
 from bikorders.sheet.workbook import Workbook
-from bikorders.sheet_setup import list_boxes, settle
 from bikorders.text import clean, plural
 
 

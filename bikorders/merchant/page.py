@@ -1,0 +1,128 @@
+"""The status page for the merchant: how the service is, what needs fixing, what Bik would tell, what Bik asked.
+
+Everything that comes from the sheet or from a request is escaped by the template. Needs no script; with it, the
+page stays up to date.
+"""
+
+import hmac
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+from unicodedata import normalize
+
+import bottle
+
+from bikorders.merchant.page_model import FindAnswer, _describe_answer, _describe_lookups, _describe_service
+from bikorders.service import Service
+from bikorders.text import shorten
+from bikorders.throttle import Throttle
+
+VIEWS = Path(__file__).with_name("views")
+MOST_ITEMS = 50
+LONGEST_ID = 100
+"""Characters of an order id that is asked for."""
+
+LONGEST_TOKEN = 4096
+"""Characters of user name and password as they are sent."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_FILES = {
+    "/page.css": "text/css; charset=UTF-8",
+    "/live.js": "text/javascript; charset=UTF-8",
+    "/icon.svg": "image/svg+xml",
+}
+
+
+def install_page(
+    app: bottle.Bottle, service: Service, password: str, find_answer: FindAnswer, throttle: Throttle
+) -> None:
+    """Add the page at `/` and its files; it asks for `password` unless that is ""."""
+    template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
+
+    def get_page() -> bytes:
+        require_password(password, throttle)
+        asked = bottle.request.query.order[:LONGEST_ID]
+        page: str = template.render(
+            **_describe_service(service),
+            asked=asked,
+            answer=_describe_answer(service, asked, find_answer) if asked else None,
+            lookups=_describe_lookups(service),
+            shorten=shorten,
+            most_items=MOST_ITEMS,
+        )
+        return _send(page.encode("utf-8", "replace"), "text/html; charset=UTF-8")
+
+    def add_file(path: str, content_type: str) -> None:
+        content = (VIEWS / path[1:]).read_bytes()
+        # Without the password: the files are the same for everybody, and browsers may ask for an icon without it.
+        app.route(path, "GET", lambda: _send(content, content_type))
+
+    app.route("/", "GET", get_page)
+    for path, content_type in _FILES.items():
+        add_file(path, content_type)
+
+
+def protect_errors(answer_error: Callable[[bottle.HTTPError], bytes]) -> Callable[[bottle.HTTPError], bytes]:
+    """Let error answers on the page's own paths carry its headers, too."""
+
+    def answer(error: bottle.HTTPError) -> bytes:
+        if bottle.request.path in ("/", *_FILES):
+            bottle.response.headers.update(HEADERS)
+        return answer_error(error)
+
+    return answer
+
+
+def _send(content: bytes, content_type: str) -> bytes:
+    bottle.response.headers.update(HEADERS)
+    bottle.response.content_type = content_type
+    return content
+
+
+def require_password(password: str, throttle: Throttle) -> None:
+    """Refuse with 401 unless the password is sent, under any user name.
+
+    An address that was wrong too often gets 429, even with the right one: a password that a person can remember
+    could be guessed otherwise.
+    """
+    if not password:
+        return
+    address = bottle.request.environ.get("REMOTE_ADDR", "-")
+    if wait := throttle.find_wait(address):
+        raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
+    scheme, _, token = bottle.request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    sent = _read_password(token.strip()) if scheme.casefold() == "basic" else ""
+    if not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
+        # A browser asks without a password first. That is no guess, and must not lock out who knows it.
+        if token:
+            throttle.note_wrong(address)
+        challenge = 'Basic realm="bikorders", charset="UTF-8"'
+        raise bottle.HTTPError(401, **{"WWW-Authenticate": challenge})
+
+
+def _read_password(token: str) -> str:
+    """Read what follows the user name; one and the same letter may be sent in two spellings.
+
+    What is much longer than any password is not read: to normalize it could take seconds.
+
+    >>> _read_password("YTpiOmM="), _read_password("?")
+    ('b:c', '')
+    """
+    if len(token) > LONGEST_TOKEN:
+        return ""
+    try:
+        return normalize("NFC", b64decode(token, validate=True).decode().partition(":")[2])
+    except ValueError:
+        return ""

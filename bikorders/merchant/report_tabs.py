@@ -1,0 +1,80 @@
+"""What was understood of each tab."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bikorders.orders.snapshot import Snapshot
+from bikorders.reading.columns import Columns, Found
+from bikorders.reading.rows import Sheet
+from bikorders.reading.shop_settings import is_settings_title
+from bikorders.reading.tab_roles import Layout
+from bikorders.sheet.workbook import Cell
+
+
+@dataclass(frozen=True)
+class UnderstoodTab:
+    """One tab: its role in words, and its headers with the field that each means; `ignored` mean none."""
+
+    title: str
+    role: str
+    columns: tuple[tuple[Cell, str], ...] = ()
+    ignored: tuple[Cell, ...] = ()
+
+
+def _describe_items(layout: Layout, *, has_own: bool) -> str:
+    """Say in words where the items of the orders are."""
+    places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
+    for sheet in layout.orders:
+        columns, title = sheet.columns, sheet.tab.title
+        if len(columns.slots) > 1:
+            places.append(f"side by side in the rows of “{title}”")
+        elif columns.has_lines:
+            places.append(f"in the rows of “{title}”, one in each")
+        elif "items" in columns.orders:
+            places.append(f"in one cell of each row of “{title}”")
+    if has_own:
+        places.append("in tabs named like their orders")
+    return "; ".join(dict.fromkeys(places))
+
+
+def _describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
+    """Say of every tab what it was taken for, in the spreadsheet's order."""
+    layout = snapshot.layout
+    roles = [
+        ("orders", layout.orders),
+        ("items", layout.items),
+        ("shipments and payments", layout.shipments),
+        ("one order's items", [sheet for title, sheet in layout.own.items() if title not in unnamed]),
+    ]
+    sheets = {
+        sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
+    }
+    for title in snapshot.workbook.tabs:
+        if title in sheets:
+            role, sheet = sheets[title]
+            columns = tuple(_list_columns(sheet.columns, sheet))
+            yield UnderstoodTab(title, role, columns, sheet.columns.ignored)
+        else:
+            yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
+    for title in sorted(snapshot.workbook.unread):
+        yield UnderstoodTab(title, "read when an order asks for it")
+
+
+def _list_columns(columns: Columns, sheet: Sheet) -> Iterator[tuple[Cell, str]]:
+    """Pair each header that counts with its field's path, from left to right."""
+    fields: dict[int, str] = {}
+    for found in (columns.orders, *columns.slots):
+        fields |= {column: path for path, column in _list_used(found)}
+    fields |= {column: path for path, column in columns.extra.items()}
+    for column, path in sorted(fields.items()):
+        yield sheet.tab.cell(columns.row, column), path
+
+
+def _list_used(found: Found) -> Iterator[tuple[str, int]]:
+    for path, (field, groups) in found.items():
+        for group in groups if field.falls_back else groups[:1]:
+            yield from ((path, column) for column in group)
+
+
+def _list_titles(sheets: Iterable[Sheet]) -> list[str]:
+    return list(dict.fromkeys(sheet.tab.title for sheet in sheets))
