@@ -17,7 +17,8 @@ from pathlib import Path
 
 import bottle
 
-from bikorders import cli, server
+from bikorders import cli
+from bikorders.serving import server
 
 HERE = Path(__file__).parent
 SIZE = 564

@@ -23,7 +23,6 @@ from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
-from bikorders.logbook import set_up_log
 from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
 from bikorders.orders.snapshot import Snapshot
@@ -33,13 +32,14 @@ from bikorders.placing.sheet_writers import open_sink
 from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
-from bikorders.server import Server
-from bikorders.service import Service
+from bikorders.serving.app import create_app
+from bikorders.serving.logs import set_up_log
+from bikorders.serving.server import Server
+from bikorders.serving.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.source import Source
 from bikorders.text import clean, escape_json
-from bikorders.web import create_app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

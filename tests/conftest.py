@@ -21,10 +21,10 @@ from bikorders.cache.hyperlinks import Links
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.logbook import LogFormatter
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
-from bikorders.service import Service
+from bikorders.serving.logs import LogFormatter
+from bikorders.serving.service import Service
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]

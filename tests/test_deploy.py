@@ -12,9 +12,9 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-from bikorders.server import MAX_HEADER, STOP_WITHIN
+from bikorders.serving.app import MAX_ORDER
+from bikorders.serving.server import MAX_HEADER, STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
-from bikorders.web import MAX_ORDER
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

@@ -21,9 +21,9 @@ from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.headers import fold_header
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
+from bikorders.serving.http_errors import _REASONS, _STATUSES
 from bikorders.settings import PREFIX, TABLE
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.web import _REASONS, _STATUSES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -26,14 +26,14 @@ from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
-from bikorders.server import MAX_HEADER, Server
-from bikorders.service import Answer, Service
+from bikorders.serving.app import MAX_BODY, create_app
+from bikorders.serving.server import MAX_HEADER, Server
+from bikorders.serving.service import Answer, Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
-from bikorders.web import MAX_BODY, create_app
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import assert_described
-from tests.test_web import ASK, Response, assert_error
+from tests.serving.test_app import ASK, Response, assert_error
 
 SAMPLE_ORDER = SEED_ORDER | {
     "name": "ORD-1001",

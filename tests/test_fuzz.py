@@ -45,17 +45,17 @@ from bikorders.reading import (
     vocabulary,
 )
 from bikorders.reading.shop_settings import Options
+from bikorders.serving.app import create_app
 from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
 from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.terminal import Style
-from bikorders.web import create_app
 from tests.conftest import Shop, SimulatedClock
 from tests.orders.test_properties import WORKBOOKS, list_ids
 from tests.placing.test_place_order import build_body
+from tests.serving.test_app import ASK, StubHealth, StubService, assert_error, call
 from tests.sheet.google.test_source import KEY, fake_google  # noqa: F401 - a fixture
 from tests.test_functional import serve
-from tests.test_web import ASK, StubHealth, StubService, assert_error, call
 
 FEW = settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
 MORE = settings(FEW, max_examples=settings().max_examples)

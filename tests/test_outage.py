@@ -25,11 +25,12 @@ from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
-from bikorders.service import Service
+from bikorders.serving.app import create_app
+from bikorders.serving.service import Service
 from bikorders.sheet.google.source import GoogleSource
-from bikorders.web import create_app
 from tests import test_functional
 from tests.conftest import Clock
+from tests.serving.test_app import Response, assert_error, call
 from tests.sheets_server import (
     HTML,
     KEY,
@@ -47,7 +48,6 @@ from tests.sheets_server import (
     serve_sheets,
     write_key_file,
 )
-from tests.test_web import Response, assert_error, call
 
 KNOWN = ("1", "ORD-2")
 ORDERS = [["Order ID", "Status"], ["1", "Packed"], ["ORD-2", "Packed"]]

@@ -4,26 +4,20 @@ Everything that comes from the sheet or from a request is escaped by the templat
 page stays up to date.
 """
 
-import hmac
-from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
-from unicodedata import normalize
 
 import bottle
 
 from bikorders.merchant.page_model import FindAnswer, _describe_answer, _describe_lookups, _describe_service
-from bikorders.service import Service
+from bikorders.serving.auth import Throttle, require_password
+from bikorders.serving.service import Service
 from bikorders.text import shorten
-from bikorders.throttle import Throttle
 
 VIEWS = Path(__file__).with_name("views")
 MOST_ITEMS = 50
 LONGEST_ID = 100
 """Characters of an order id that is asked for."""
-
-LONGEST_TOKEN = 4096
-"""Characters of user name and password as they are sent."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -89,40 +83,3 @@ def _send(content: bytes, content_type: str) -> bytes:
     bottle.response.headers.update(HEADERS)
     bottle.response.content_type = content_type
     return content
-
-
-def require_password(password: str, throttle: Throttle) -> None:
-    """Refuse with 401 unless the password is sent, under any user name.
-
-    An address that was wrong too often gets 429, even with the right one: a password that a person can remember
-    could be guessed otherwise.
-    """
-    if not password:
-        return
-    address = bottle.request.environ.get("REMOTE_ADDR", "-")
-    if wait := throttle.find_wait(address):
-        raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
-    scheme, _, token = bottle.request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    sent = _read_password(token.strip()) if scheme.casefold() == "basic" else ""
-    if not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
-        # A browser asks without a password first. That is no guess, and must not lock out who knows it.
-        if token:
-            throttle.note_wrong(address)
-        challenge = 'Basic realm="bikorders", charset="UTF-8"'
-        raise bottle.HTTPError(401, **{"WWW-Authenticate": challenge})
-
-
-def _read_password(token: str) -> str:
-    """Read what follows the user name; one and the same letter may be sent in two spellings.
-
-    What is much longer than any password is not read: to normalize it could take seconds.
-
-    >>> _read_password("YTpiOmM="), _read_password("?")
-    ('b:c', '')
-    """
-    if len(token) > LONGEST_TOKEN:
-        return ""
-    try:
-        return normalize("NFC", b64decode(token, validate=True).decode().partition(":")[2])
-    except ValueError:
-        return ""

@@ -22,7 +22,7 @@ from bikorders.merchant.report import Report
 from bikorders.merchant.summary import Told, tell_order, tell_span
 from bikorders.placing.writer import Backlog
 from bikorders.reading.problems import Problem
-from bikorders.service import Lookup, Service
+from bikorders.serving.service import Lookup, Service
 from bikorders.text import shorten
 
 MOST_PROBLEMS = 200

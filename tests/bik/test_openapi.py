@@ -9,10 +9,11 @@ from bikorders import __version__
 from bikorders.bik.auth import parse_auth
 from bikorders.bik.place_order import _ITEM_TEXTS, _NOT_NEGATIVE, _OBJECTS, _PRODUCT_IDS, _TEXTS
 from bikorders.reading.vocabulary import FULFILLMENTS
-from bikorders.web import _STATUSES, create_app
+from bikorders.serving.app import create_app
+from bikorders.serving.http_errors import _STATUSES
 from tests.conftest import SEED_ORDER
 from tests.description import DOCUMENT, PATH, assert_described, assert_schema
-from tests.test_web import StubService, assert_error, call
+from tests.serving.test_app import StubService, assert_error, call
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
 OPERATIONS = [

@@ -76,7 +76,7 @@ def test_an_unchanged_workbook_is_not_parsed_again(shop):
 
 def test_an_orders_json_is_made_once_per_snapshot(shop, monkeypatch):
     made = []
-    monkeypatch.setattr("bikorders.service.dump_order", lambda order: made.append(order.id) or b"{}")
+    monkeypatch.setattr("bikorders.serving.service.dump_order", lambda order: made.append(order.id) or b"{}")
     for asked in ("1", "#1", " 1", "1"):
         shop.service.get_order(asked)
     shop.clock.advance(6)

@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import pytest
 
-import bikorders.service
+import bikorders.serving.service
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.merchant.page import HEADERS, LONGEST_ID, VIEWS
 from bikorders.merchant.page_model import MOST_PROBLEMS
 from bikorders.merchant.report import build_report
-from bikorders.service import LOOKUPS
+from bikorders.serving.app import create_app
+from bikorders.serving.service import LOOKUPS
 from bikorders.sheet.workbook import Tab, Workbook
-from bikorders.web import create_app
 from tests.conftest import Clock, Shop, SimulatedClock, make_snapshot, make_workbook
-from tests.test_web import assert_error, call
+from tests.serving.test_app import assert_error, call
 
 PASSWORD = "kolo:ñandú 7"
 
@@ -385,7 +385,7 @@ def built(monkeypatch):
         built.append(snapshot)
         return build_report(snapshot)
 
-    monkeypatch.setattr(bikorders.service, "build_report", count)
+    monkeypatch.setattr(bikorders.serving.service, "build_report", count)
     return built
 
 
@@ -419,8 +419,8 @@ def test_bik_is_answered_while_the_sheet_is_checked_and_another_page_does_not_wa
         assert leave.wait(30)
         return build_report(snapshot)
 
-    monkeypatch.setattr(bikorders.service, "build_report", check_slowly)
-    monkeypatch.setattr(bikorders.service, "CHECK_WITHIN", 0.01)
+    monkeypatch.setattr(bikorders.serving.service, "build_report", check_slowly)
+    monkeypatch.setattr(bikorders.serving.service, "CHECK_WITHIN", 0.01)
     with ThreadPoolExecutor(1) as threads:
         try:
             first = threads.submit(look, shop)

@@ -12,7 +12,7 @@ from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
-from bikorders.service import Service
+from bikorders.serving.service import Service
 from bikorders.sheet.csv_source import FolderSource
 from tests.browser import CHROMIUM, DRIVER, ENTER, TAB, start_browser
 from tests.test_functional import ask, serve

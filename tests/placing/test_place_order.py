@@ -16,12 +16,12 @@ from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
-from bikorders.service import Service
+from bikorders.serving.app import MAX_ORDER, create_app
+from bikorders.serving.service import Service
 from bikorders.settings import read_settings
 from bikorders.sheet.open import open_source
-from bikorders.web import MAX_ORDER, create_app
 from tests.conftest import Shop, SimulatedClock, make_workbook
-from tests.test_web import assert_error, call
+from tests.serving.test_app import assert_error, call
 
 SECRET = Auth("Authorization", "Bearer s3cret", "Bearer", "Bearer")
 ORDERS = "Order ID,Status,Draft ID\n1001,Packed,\n1002,Packed,nb_0"

@@ -33,7 +33,7 @@ from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
-from bikorders.service import Service
+from bikorders.serving.service import Service
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import Addition, MakeTab, RetypeRows, apply
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of

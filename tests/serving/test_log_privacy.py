@@ -9,12 +9,12 @@ import pytest
 from bikorders.bik.auth import Auth
 from bikorders.cli import main
 from bikorders.errors import OrderConflict, OrderNotFound
-from bikorders.logbook import LogFormatter
+from bikorders.serving.app import create_app
+from bikorders.serving.logs import LogFormatter
 from bikorders.sheet.open import SAMPLE
 from bikorders.text import escape_json
-from bikorders.web import create_app
 from tests.conftest import PRIVATE, SEED_ORDER
-from tests.test_web import StubService, call
+from tests.serving.test_app import StubService, call
 
 NASTY = ["a\nb", "a\r\nb", "\x1b[2Ja", "a\u202eb", "a\u2028b", "a\x9b2Jb", 'a"b\\', "\ud800", "a\x00b"]
 
@@ -53,7 +53,7 @@ def test_of_an_exception_only_its_type_and_places_are_told(text):
     except KeyError as error:
         lines = write("unforeseen", error=error).splitlines()
     assert (lines[0], lines[-1]) == ("unforeseen", "KeyError")
-    assert "test_log.py" in lines[1] and text not in "\n".join(lines)
+    assert "test_log_privacy.py" in lines[1] and text not in "\n".join(lines)
     assert not any(line[:1].isdigit() for line in lines)
 
 

@@ -20,7 +20,7 @@ from waitress import wasyncore
 
 from bikorders.bik.get_order import dump_error
 from bikorders.errors import SettingsError
-from bikorders.web import MAX_ORDER, WSGIApp
+from bikorders.serving.app import MAX_ORDER, WSGIApp
 
 STOP_WITHIN = 8.0
 """Seconds that requests in flight get when the server is told to stop."""

@@ -3,7 +3,6 @@
 Every answer that is not 2xx is `{"error": "..."}` and says nothing about the inside.
 """
 
-import hmac
 import logging
 import sys
 import time
@@ -15,19 +14,19 @@ import bottle
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
-from bikorders.errors import (
-    BikordersError,
-    JournalUnavailable,
-    OrderConflict,
-    OrderNotFound,
-    RequestRefused,
-    SheetUnusable,
-    SourceUnavailable,
-)
-from bikorders.logbook import SHOWN, Request
 from bikorders.merchant.page import install_page, protect_errors
-from bikorders.service import Service
-from bikorders.throttle import Throttle
+from bikorders.serving.auth import Throttle, require_auth
+from bikorders.serving.http_errors import (
+    _REASONS,
+    _STATUSES,
+    RETRY_AFTER,
+    _answer_error,
+    _find_answer,
+    _Refusal,
+    _translate_errors,
+)
+from bikorders.serving.logs import SHOWN, Request
+from bikorders.serving.service import Service
 
 MAX_BODY = 64 * 1024
 """Bytes; a getOrder request has some 30."""
@@ -35,30 +34,7 @@ MAX_BODY = 64 * 1024
 MAX_ORDER = 256 * 1024
 """Bytes; so large may a placeOrder request be."""
 
-RETRY_AFTER = 5
-"""Seconds after which a 503 asks to be tried again."""
-
-_STATUSES: dict[type[BikordersError], tuple[int, str]] = {
-    RequestRefused: (400, ""),
-    OrderNotFound: (404, ""),
-    OrderConflict: (409, ""),
-    SheetUnusable: (502, "the order sheet can't be used at the moment"),
-    JournalUnavailable: (503, "orders can't be taken at the moment"),
-    SourceUnavailable: (503, "the order sheet can't be reached at the moment"),
-}
-"""Status and what the caller reads; "" lets the error's own message out."""
-
-_REASONS = {
-    400: "bad request",
-    401: "the auth header is missing or wrong",
-    404: "there is nothing here; orders are at POST /getOrder",
-    405: "method not allowed",
-    415: "the body must be application/json",
-    429: "too many requests with a wrong auth header or password; wait a minute",
-    500: "internal error",
-}
-
-_DESCRIPTION = Path(__file__).parent / "bik" / "openapi.json"
+_DESCRIPTION = Path(__file__).parents[1] / "bik" / "openapi.json"
 _KEPT = "public, max-age=300"
 """How long the description may be kept; after an update it is another."""
 
@@ -162,30 +138,6 @@ def _answer_json(body: bytes, status: int = 200) -> bytes:
     return body
 
 
-class _Refusal(bottle.HTTPError):  # type: ignore[misc]
-    """An error answer whose text is ours; Bottle's own texts repeat what the stranger sent."""
-
-
-def require_auth(auth: Auth, throttle: Throttle) -> None:
-    """Refuse with 401, before anything of the request is read, unless the auth header is right.
-
-    An address that was wrong too often gets 429 for a wrong one. The right one is let in even then: Bik may share
-    its address with others, who must not lock it out, and what is long and random can't be guessed at any speed.
-    """
-    if not auth.header:
-        return
-    sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
-    scheme, _, rest = sent.partition(" ")
-    if auth.scheme and scheme.casefold() == auth.scheme.casefold():
-        sent = f"{auth.scheme} {rest.strip()}"
-    if not hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode()):
-        address = bottle.request.environ.get("REMOTE_ADDR", "-")
-        if wait := throttle.find_wait(address):
-            raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
-        throttle.note_wrong(address)
-        raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
-
-
 def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
     """Read the body: JSON, also where no content type says so."""
     content_type = environ.get("CONTENT_TYPE", "")
@@ -197,35 +149,6 @@ def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
     if len(body) > limit:
         raise _Refusal(413, f"the body is larger than {limit} bytes")
     return body
-
-
-def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
-    def translated(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return callback(*args, **kwargs)
-        except BikordersError as error:
-            if type(error) not in _STATUSES:
-                raise  # nobody foresaw it here
-            status, public = _find_answer(error)
-            if isinstance(error, OrderConflict):
-                _log.warning("%s", error)
-            headers = {"Retry-After": str(RETRY_AFTER)} if error.can_retry else {}
-            raise _Refusal(status, public, **headers) from None
-
-    return translated
-
-
-def _find_answer(error: BikordersError) -> tuple[int, str]:
-    """Give the status and what the caller reads."""
-    status, public = _STATUSES[type(error)]
-    return status, public or error.message
-
-
-def _answer_error(error: bottle.HTTPError) -> bytes:
-    bottle.response.content_type = "application/json"
-    if isinstance(error, _Refusal):
-        return dump_error(error.body)
-    return dump_error(_REASONS.get(error.status_code, "request refused"))
 
 
 def _note_requests(app: bottle.Bottle, note: Callable[[Request], None]) -> WSGIApp:

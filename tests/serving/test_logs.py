@@ -12,9 +12,9 @@ from threading import Event
 import pytest
 
 import bikorders
-from bikorders import logbook
-from bikorders.logbook import BundlingHandler, Request
-from bikorders.web import log_request
+from bikorders.serving import logs
+from bikorders.serving.app import log_request
+from bikorders.serving.logs import BundlingHandler, Request
 
 
 class Stream(io.StringIO):
@@ -56,14 +56,14 @@ def test_a_warning_takes_all_before_it_out_at_once(log, stream):
 
 
 def test_too_many_lines_are_written_by_who_has_the_last(log, stream, monkeypatch):
-    monkeypatch.setattr(logbook, "MOST", 3)
+    monkeypatch.setattr(logs, "MOST", 3)
     for _ in range(3):
         log.info("a")
     assert stream.getvalue() == "a\n" * 3
 
 
 def test_lines_are_written_after_a_while(log, stream, monkeypatch):
-    monkeypatch.setattr(logbook, "WRITE_EVERY", 0.001)
+    monkeypatch.setattr(logs, "WRITE_EVERY", 0.001)
     log.handlers[0].start()
     log.info("a")
     assert stream.written.wait(30)
@@ -79,7 +79,7 @@ def test_a_stream_that_is_gone_stops_nobody(log, stream):
 
 def test_what_waits_is_written_at_the_end_with_the_time_and_the_traceback():
     code = (
-        "import logging, sys; from bikorders.logbook import set_up_log; set_up_log(sys.stderr)\n"
+        "import logging, sys; from bikorders.serving.logs import set_up_log; set_up_log(sys.stderr)\n"
         "log = logging.getLogger('x')\n"
         "try: 1 / 0\n"
         "except ArithmeticError: log.exception('bad')\n"

@@ -8,10 +8,10 @@ import pytest
 
 from bikorders.bik.auth import parse_auth
 from bikorders.errors import SourceUnavailable
-from bikorders.throttle import LIMIT, MOST_ADDRESSES, Throttle
-from bikorders.web import create_app
+from bikorders.serving.app import create_app
+from bikorders.serving.auth import LIMIT, MOST_ADDRESSES, Throttle
 from tests.conftest import Clock
-from tests.test_web import StubService, assert_error, call
+from tests.serving.test_app import StubService, assert_error, call
 
 SECRET = "S3CRET-of-the-page"
 

@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from bikorders import server as server_module
+from bikorders.serving import server as server_module
+from tests.serving.test_app import ASK, StubService, assert_error
 from tests.test_functional import send, serve
-from tests.test_web import ASK, StubService, assert_error
 
 
 @pytest.fixture

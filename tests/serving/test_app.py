@@ -14,8 +14,8 @@ import pytest
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.cache.policy import Health
 from bikorders.errors import OrderConflict, OrderNotFound, SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.service import Answer
-from bikorders.web import MAX_BODY, create_app
+from bikorders.serving.app import MAX_BODY, create_app
+from bikorders.serving.service import Answer
 from tests.description import assert_described
 
 ASK = b'{"orderId": "ORD-1001"}'
