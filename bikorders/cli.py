@@ -18,7 +18,7 @@ from bikorders.bik.conformance import run_try
 from bikorders.bik.get_order import dump_order
 from bikorders.bik.http_probe import parse_target
 from bikorders.cache.clock import SystemClock
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -36,7 +36,7 @@ from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
-from bikorders.settings import PREFIX, TABLE, Settings, find_page_password, read_settings, require_auth
+from bikorders.settings import PREFIX, TABLE, Settings, check_auth, find_page_password, read_settings
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.source import Source
 from bikorders.text import clean, escape_json
@@ -138,7 +138,7 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
     desk = _build_desk(settings, cache, clock) if settings.place_order else None
-    return Service(cache, Links(cache, source.read_link), desk), cache, source
+    return Service(cache, Hyperlinks(cache, source.read_link), desk), cache, source
 
 
 def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> Desk:
@@ -149,7 +149,7 @@ def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) ->
 
 def _serve(settings: Settings) -> int:
     log = set_up_log(sys.stderr)
-    auth = require_auth(settings)
+    auth = check_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source = _build_service(settings)
     app = create_app(service, auth, page_password, note=log.note)

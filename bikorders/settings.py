@@ -184,7 +184,7 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     return Settings(**{item.name: values[item.name.upper()] for item in fields(Settings)})
 
 
-def require_auth(settings: Settings) -> Auth:
+def check_auth(settings: Settings) -> Auth:
     """Give the auth to ask for. Only the sample on a loopback address runs without a word about it."""
     if settings.auth is not None:
         return settings.auth

@@ -8,7 +8,7 @@ import sys
 from time import monotonic
 from typing import IO
 
-_LONGEST = 60
+LONGEST = 60
 """Characters of a cell that are shown."""
 
 _COLOURS = {"error": "31", "warning": "33", "ok": "32", "FAIL": "31", "warn": "33", "pass": "32", "skip": "2"}

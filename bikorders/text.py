@@ -11,12 +11,12 @@ remember = lru_cache(maxsize=1 << 12, typed=True)
 """For functions of a cell's content: most cells say what others have said."""
 
 _INVISIBLE = "".join(chr(c) for c in (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
-_BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 
 
 def strip_blanks(text: str) -> str:
     """Take off what nobody sees at the ends: white space, no-break and zero-width characters."""
-    return text.strip(_BLANKS)
+    return text.strip(BLANKS)
 
 
 def fold_text(text: str) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -136,7 +136,7 @@ class SimulatedClock:
         assert self.cache is not None and seconds is not None
         condition.release()
         try:
-            self.cache.run_errands()
+            self.cache.run_tasks()
             self._run_until(min(self.time + seconds, max(self.time, self.cache.due_at())))
         finally:
             condition.acquire()
@@ -212,7 +212,7 @@ class Shop:
         )
         if isinstance(clock, SimulatedClock):
             clock.cache = self.cache
-        links = Links(self.cache, lambda cell, row: self.source.read_link(cell, row))
+        links = Hyperlinks(self.cache, lambda cell, row: self.source.read_link(cell, row))
         self.service = Service(self.cache, links)
 
     def _build(self, workbook: Workbook) -> Snapshot:

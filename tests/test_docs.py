@@ -21,7 +21,7 @@ from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.headers import fold_header
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
-from bikorders.serving.http_errors import _REASONS, _STATUSES
+from bikorders.serving.http_errors import REASONS, STATUSES
 from bikorders.settings import PREFIX, TABLE
 from bikorders.sheet.workbook import Tab, Workbook
 
@@ -52,7 +52,7 @@ def test_the_documents_name_no_setting_that_is_not_there(text):
     assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= set(TABLE)
 
 
-@pytest.mark.parametrize("status", sorted({s for s, _ in _STATUSES.values()} | _REASONS.keys() - {500}))
+@pytest.mark.parametrize("status", sorted({s for s, _ in STATUSES.values()} | REASONS.keys() - {500}))
 def test_the_documents_explain_every_error(status):
     assert any(str(status) in row[0] for row in list_rows("Errors over HTTP"))
 

@@ -20,7 +20,7 @@ import pytest
 
 import bikorders
 from bikorders.bik.auth import Auth
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -67,7 +67,7 @@ def serve_source(source, clock, threads=4, kind=SnapshotCache, auth=None):
     )
     cache.start()
     try:
-        with serve(Service(cache, Links(cache, source.read_link)), threads, auth=auth) as server:
+        with serve(Service(cache, Hyperlinks(cache, source.read_link)), threads, auth=auth) as server:
             yield server.port
     finally:
         cache.close()
@@ -323,7 +323,7 @@ def test_requests_that_wait_leave_threads_for_health_and_fresh_answers(clock):
     cache.start()
     with (
         ThreadPoolExecutor(60) as clients,
-        serve(Service(cache, Links(cache, FolderSource(SAMPLE).read_link)), threads=64) as server,
+        serve(Service(cache, Hyperlinks(cache, FolderSource(SAMPLE).read_link)), threads=64) as server,
     ):
         futures = [clients.submit(ask, server.port) for _ in range(56)]
         while cache._waiting < 56:

@@ -18,7 +18,7 @@ from threading import enumerate as list_threads
 import pytest
 
 from bikorders.bik.auth import Auth
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -95,7 +95,7 @@ class Shop:
             quota,
             jitter=lambda: 0.0,
         )
-        self.app = create_app(Service(self.cache, Links(self.cache, self.source.read_link)), Auth())
+        self.app = create_app(Service(self.cache, Hyperlinks(self.cache, self.source.read_link)), Auth())
         self.send: Callable[..., Response] = lambda body, **environ: call(self.app, body, **environ)
         self.answers: list[Asked] = []
         self.health: list[Response] = []
@@ -301,7 +301,7 @@ def test_over_http_too_an_outage_is_told_by_nothing_but_the_age(shop: Shop) -> N
     def send(body: bytes, REQUEST_METHOD: str = "POST", PATH_INFO: str = "/getOrder") -> Response:
         return test_functional.ask(server.port, body, REQUEST_METHOD, PATH_INFO)
 
-    with test_functional.serve(Service(shop.cache, Links(shop.cache, shop.source.read_link))) as server:
+    with test_functional.serve(Service(shop.cache, Hyperlinks(shop.cache, shop.source.read_link))) as server:
         shop.send = send
         break_sheets(shop.sheets, FAILURES["503"])
         assert_last_good_answers(shop, shop.go_on(OUTAGE[:30]))

@@ -7,7 +7,7 @@ import pytest
 
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.errors import SettingsError
-from bikorders.settings import PREFIX, TABLE, find_page_password, read_settings, require_auth
+from bikorders.settings import PREFIX, TABLE, check_auth, find_page_password, read_settings
 from bikorders.sheet.open import SAMPLE, find_spreadsheet_key, open_source
 
 SECRET = "S3CRET"
@@ -213,7 +213,7 @@ def test_an_empty_auth_file_is_refused(refuse, tmp_path):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_the_sample_on_loopback_runs_without_auth(read, host):
-    assert require_auth(read(HOST=host)) == Auth()
+    assert check_auth(read(HOST=host)) == Auth()
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ def test_the_sample_on_loopback_runs_without_auth(read, host):
 )
 def test_anything_else_needs_a_word_about_auth_and_none_is_one(read, said):
     with pytest.raises(SettingsError, match="BIKORDERS_AUTH"):
-        require_auth(read(**said))
-    assert require_auth(read(AUTH="none", **said)) == Auth()
-    assert require_auth(read(AUTH="bearer:t", **said)).value == "Bearer t"
+        check_auth(read(**said))
+    assert check_auth(read(AUTH="none", **said)) == Auth()
+    assert check_auth(read(AUTH="bearer:t", **said)).value == "Bearer t"
 
 
 # Where the sheet and its key are

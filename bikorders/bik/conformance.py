@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterator
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.conformance_rules import (
-    _BAD_BODIES,
+    BAD_BODIES,
     Finding,
-    _look_back,
-    _span,
-    _try_address,
-    _try_auth,
-    _try_connection,
-    _try_fields,
-    _try_order,
-    _try_refusals,
-    _try_speed,
-    _Unreachable,
+    Unreachable,
+    look_back,
+    span,
+    try_address,
+    try_auth,
+    try_connection,
+    try_fields,
+    try_order,
+    try_refusals,
+    try_speed,
 )
 from bikorders.bik.contract import FORMS
 from bikorders.bik.http_probe import PATIENCE, Bik, Target
@@ -45,11 +45,11 @@ def run_try(
     try:
         for finding in _try_all(bik, order_id):
             counts[finding.level] += 1
-            took = _span(clock() - started)
+            took = span(clock() - started)
             text = clean(bik.hide(finding.text), 300)
             print(f"  {style.mark(finding.level)}  {took:>6}  {finding.rule}: {text}", flush=True)
             started = clock()
-    except _Unreachable as error:
+    except Unreachable as error:
         print(f"bikorders: {target.shown} can't be reached: {clean(str(error))}", file=sys.stderr)
         return 2
     print(style.strong(", ".join(f"{count} {level}" for level, count in counts.items() if count)))
@@ -57,22 +57,22 @@ def run_try(
 
 
 def _try_all(bik: Bik, order_id: str) -> Iterator[Finding]:
-    yield from _try_address(bik.target)
-    is_certified = yield from _try_connection(bik)
+    yield from try_address(bik.target)
+    is_certified = yield from try_connection(bik)
     if not is_certified:
         return
-    reply, order = yield from _try_order(bik, order_id)
+    reply, order = yield from try_order(bik, order_id)
     if order is not None:
-        yield from _try_fields(order, order_id)
-        yield from _try_speed(bik, order_id, reply)
+        yield from try_fields(order, order_id)
+        yield from try_speed(bik, order_id, reply)
     else:
         for rule in ("id", "types", *FORMS, "speed", "keep-alive", "at once"):
             yield Finding("skip", rule, "the order was not given")
     if reply.status in (401, 403):
         # Each of them would count as one more try of a wrong auth header.
-        for rule in ("unknown order", *_BAD_BODIES, "GET"):
+        for rule in ("unknown order", *BAD_BODIES, "GET"):
             yield Finding("skip", rule, "the auth header was refused")
     else:
-        yield from _try_refusals(bik)
-    yield from _try_auth(bik, order_id)
-    yield from _look_back(bik)
+        yield from try_refusals(bik)
+    yield from try_auth(bik, order_id)
+    yield from look_back(bik)

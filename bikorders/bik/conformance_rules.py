@@ -29,7 +29,7 @@ WITHIN = 5.0
 AT_ONCE = 10
 _IN_A_ROW = 5
 
-_BAD_BODIES = {"not JSON": b"orderId=1", "a list": b'["orderId"]', "no orderId": b'{"order": "1"}'}
+BAD_BODIES = {"not JSON": b"orderId=1", "a list": b'["orderId"]', "no orderId": b'{"order": "1"}'}
 
 Level = Literal["pass", "warn", "FAIL", "skip"]
 
@@ -42,14 +42,14 @@ class Finding(NamedTuple):
     text: str
 
 
-class _Unreachable(Exception):
+class Unreachable(Exception):
     """Nothing answers at the address; the message says why."""
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """Write how long something took; "" if it took no time worth a word.
 
-    >>> _span(0.0123), _span(2.5), _span(0.0005)
+    >>> span(0.0123), span(2.5), span(0.0005)
     ('12 ms', '2.5 s', '')
     """
     if seconds < 0.001:
@@ -57,7 +57,7 @@ def _span(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _try_address(target: Target) -> Iterator[Finding]:
+def try_address(target: Target) -> Iterator[Finding]:
     if target.is_secure:
         yield Finding("pass", "https", "nobody reads along")
     elif is_loopback(target.host):
@@ -74,8 +74,8 @@ def _try_address(target: Target) -> Iterator[Finding]:
         )
 
 
-def _try_connection(bik: Bik) -> Generator[Finding, None, bool]:
-    """Connect once; gives False if the certificate is wrong. Raises `_Unreachable`."""
+def try_connection(bik: Bik) -> Generator[Finding, None, bool]:
+    """Connect once; gives False if the certificate is wrong. Raises `Unreachable`."""
     try:
         with closing(bik.make_connection()) as connection:
             connection.connect()
@@ -83,9 +83,9 @@ def _try_connection(bik: Bik) -> Generator[Finding, None, bool]:
         yield Finding("FAIL", "certificate", error.verify_message or "not valid")
         return False
     except TimeoutError:
-        raise _Unreachable("it does not answer in time") from None
+        raise Unreachable("it does not answer in time") from None
     except (OSError, UnicodeError) as error:
-        raise _Unreachable(getattr(error, "strerror", None) or type(error).__name__) from None
+        raise Unreachable(getattr(error, "strerror", None) or type(error).__name__) from None
     yield Finding("pass", "connection", "it can be reached")
     if bik.target.is_secure:
         yield Finding("pass", "certificate", "valid")
@@ -98,7 +98,7 @@ def _write_request(order_id: str) -> bytes:
     return json.dumps({"orderId": order_id}).encode()
 
 
-def _try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, dict[str, Any] | None]]:
+def try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, dict[str, Any] | None]]:
     """Ask for the order as Bik does; gives the answer, and the order in it if there is one."""
     reply = bik.ask(_write_request(order_id))
     if not reply.is_success or reply.failure:
@@ -137,7 +137,7 @@ def _explain(reply: Reply) -> str:
     return f"status {reply.status}{reply.error}: {hint}"
 
 
-def _try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
+def try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
     own = order.get("id")
     if isinstance(own, (str, int, float)) and fold_id(str(own)) == fold_id(order_id):
         yield Finding("pass", "id", "order.id is the id that was asked for")
@@ -155,7 +155,7 @@ def _try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
                 yield Finding("FAIL", path, f"must be {form}")
 
 
-def _try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
+def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
     """Ask again on one connection and at once on many; the first answer counts for the speed, too."""
     request = _write_request(order_id)
     replies = [first]
@@ -167,7 +167,7 @@ def _try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
             lost = lost or reply.failure
             was_kept = was_kept and not reply.closes
     spans = [reply.seconds for reply in replies]
-    middle, slowest = (_span(span) or "under 1 ms" for span in (statistics.median(spans), max(spans)))
+    middle, slowest = (span(seconds) or "under 1 ms" for seconds in (statistics.median(spans), max(spans)))
     yield Finding(
         "pass" if max(spans) <= WITHIN else "FAIL",
         "speed",
@@ -194,13 +194,13 @@ def _judge_together(replies: list[Reply]) -> Finding:
     return Finding("pass", rule, f"{len(replies)} requests got the same answer")
 
 
-def _try_refusals(bik: Bik) -> Iterator[Finding]:
+def try_refusals(bik: Bik) -> Iterator[Finding]:
     unknown = bik.ask(_write_request(f"TRY-{secrets.token_hex(6)}"))
     level, text = _judge_refusal(unknown, range(300, 600))
     if level == "pass" and unknown.status != 404:
         level, text = "warn", f"{text}; the contract's example is 404"
     yield Finding(level, "unknown order", text)
-    for rule, body in _BAD_BODIES.items():
+    for rule, body in BAD_BODIES.items():
         level, text = _judge_refusal(bik.ask(body), range(400, 500))
         yield Finding(level, rule, text)
     got = bik.ask(None, method="GET")
@@ -221,7 +221,7 @@ def _judge_refusal(reply: Reply, wanted: range) -> tuple[Level, str]:
     return "pass", f"status {reply.status}{reply.error}"
 
 
-def _try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
+def try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
     rules = ("wrong auth", "no auth")
     if not bik.auth.header:
         for rule in rules:
@@ -241,7 +241,7 @@ def _try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
             yield Finding("pass", rule, f"refused with status {reply.status}")
 
 
-def _look_back(bik: Bik) -> Iterator[Finding]:
+def look_back(bik: Bik) -> Iterator[Finding]:
     """Judge what holds for every answer that came."""
     replies = bik.replies
     redirects = [reply for reply in replies if 300 <= reply.status < 400]

@@ -131,10 +131,10 @@ def read_placed(answer: bytes) -> dict[str, Any]:
     return order
 
 
-def build_order(placed: Mapping[str, Any]) -> Order:
+def restore_order(placed: Mapping[str, Any]) -> Order:
     """Give a placed order as the sheet would tell it: its texts and numbers by their paths.
 
-    >>> build_order({"id": "1", "items": [{"name": "Soap", "quantity": 2}], "address": {"city": "Pune"}}).values
+    >>> restore_order({"id": "1", "items": [{"name": "Soap", "quantity": 2}], "address": {"city": "Pune"}}).values
     {'id': '1', 'address.city': 'Pune'}
     """
     values = flatten({key: value for key, value in placed.items() if key != "items"})

@@ -14,7 +14,7 @@ _MOST = 1000
 """So many links are remembered."""
 
 
-class Links:
+class Hyperlinks:
     """Finds links through the cache's reading thread, within its quota; `read_link` is the source's."""
 
     def __init__(self, cache: SnapshotCache, read_link: Callable[[Cell, Sequence[Raw]], str | None]) -> None:

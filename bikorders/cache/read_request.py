@@ -18,7 +18,7 @@ class Need:
 
 
 @dataclass
-class _Order:
+class ReadRequest:
     """What the next read must bring, because somebody waits for it."""
 
     names: bool = False

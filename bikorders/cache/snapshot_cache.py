@@ -27,7 +27,7 @@ from bikorders.cache.clock import Clock
 from bikorders.cache.gc_pause import Courtesy
 from bikorders.cache.policy import Health, Policy, View
 from bikorders.cache.rate_limit import Quota
-from bikorders.cache.read_request import Need, _Order
+from bikorders.cache.read_request import Need, ReadRequest
 from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
@@ -55,15 +55,15 @@ class _Held:
     snapshot: Snapshot
     sent_at: float
     names_at: float
-    mark: int
+    generation: int
 
 
 @dataclass(frozen=True)
-class _Flight:
+class InFlight:
     sent_at: float
     names: bool
     tabs: frozenset[str]
-    mark: int
+    generation: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class _Failure:
 
 
 @dataclass
-class _Errand:
+class Task:
     """Something small that the reading thread does between two reads; `result` counts once it is `done`."""
 
     run: Callable[[], str | None]
@@ -115,14 +115,14 @@ class SnapshotCache:
         self._courtesy = Courtesy()
         self._changed = Condition()
         self._held: _Held | None = None
-        self._order: _Order | None = None
-        self._flight: _Flight | None = None
+        self._order: ReadRequest | None = None
+        self._flight: InFlight | None = None
         self._failure: _Failure | None = None
         self._failures = 0
-        self._errands: dict[Hashable, _Errand] = {}
+        self._errands: dict[Hashable, Task] = {}
         self._loss: str | None = None
         self._lost_at: float | None = None
-        self._mark = 0
+        self._generation = 0
         self._waiting = 0
         self._last_request = -math.inf
         self._is_closed = False
@@ -151,7 +151,12 @@ class SnapshotCache:
         source's last error if there is nothing to answer from.
         """
         held = self._held
-        if need is None and held and held.mark == self._mark and since - held.sent_at <= self._policy.max_age:
+        if (
+            need is None
+            and held
+            and held.generation == self._generation
+            and since - held.sent_at <= self._policy.max_age
+        ):
             self._last_request = since
             return View(held.snapshot, since - held.sent_at, is_fresh=True, certain=True)  # nearly always
         self._last_request = self._clock.now()
@@ -179,7 +184,7 @@ class SnapshotCache:
             until = self._clock.now() + seconds
             self._last_request = self._clock.now()
             if names:
-                self._place_order(Need(names_since=since))
+                self._request(Need(names_since=since))
             self._changed.notify_all()
             while not self._is_closed and (
                 self._held is None or (self._held.names_at if names else self._held.sent_at) < since
@@ -196,8 +201,8 @@ class SnapshotCache:
             self._last_request = self._clock.now()
             if self._order is None and not self._marks.spend():
                 return
-            self._mark += 1
-            self._place_order(Need())
+            self._generation += 1
+            self._request(Need())
 
     def run(self, since: float, key: Hashable, errand: Callable[[], str | None]) -> str | None:
         """Have the reading thread run an errand for a request that came at `since`; who asks for the same share it.
@@ -211,7 +216,7 @@ class SnapshotCache:
             if mine is None:
                 if not self._extras.spend():
                     return None
-                mine = self._errands[key] = _Errand(errand)
+                mine = self._errands[key] = Task(errand)
                 self._changed.notify_all()
             self._waiting += 1
             try:
@@ -246,7 +251,9 @@ class SnapshotCache:
 
     def _is_fresh(self) -> bool:
         held = self._held
-        return held is not None and self._age() <= self._policy.max_age and held.mark == self._mark
+        return (
+            held is not None and self._age() <= self._policy.max_age and held.generation == self._generation
+        )
 
     def _can_serve(self) -> bool:
         return self._is_fresh() or self._age() <= self._policy.max_stale
@@ -279,9 +286,9 @@ class SnapshotCache:
                 if left <= 0 or self._failures != failures:
                     return False
                 if not self._is_coming(need):
-                    if not self._may_order(need):
+                    if not self._may_request(need):
                         return need.tab is None and self._failure is None
-                    self._place_order(need)
+                    self._request(need)
                 self._clock.wait(self._changed, left)
         finally:
             self._waiting -= 1
@@ -311,13 +318,13 @@ class SnapshotCache:
             return True
         return (
             flight is not None
-            and flight.mark == self._mark
+            and flight.generation == self._generation
             and flight.sent_at >= need.rows_since
             and (not names or (flight.names and flight.sent_at >= need.names_since))
             and (tab is None or tab in flight.tabs)
         )
 
-    def _may_order(self, need: Need) -> bool:
+    def _may_request(self, need: Need) -> bool:
         """Charge a read that is needed before the regular one; the quotas keep strangers from using up all."""
         if need.names_since > -math.inf:
             return self._new_tabs.spend(2)
@@ -325,8 +332,8 @@ class SnapshotCache:
             return self._new_tabs.spend()
         return not self._is_fresh() or self._new_rows.spend()
 
-    def _place_order(self, need: Need) -> None:
-        order = self._order = self._order or _Order()
+    def _request(self, need: Need) -> None:
+        order = self._order = self._order or ReadRequest()
         order.names |= need.names_since > -math.inf
         order.tabs |= {need.tab} if need.tab else set()
         self._changed.notify_all()
@@ -336,13 +343,13 @@ class SnapshotCache:
     def _run(self) -> None:
         while not self._is_closed:
             self.read_if_due()
-            self.run_errands()
+            self.run_tasks()
             with self._changed:
                 seconds = self.due_at() - self._clock.now()
                 if seconds > 0 and not self._errands and not self._is_closed:
                     self._clock.wait(self._changed, None if math.isinf(seconds) else seconds)
 
-    def run_errands(self) -> None:
+    def run_tasks(self) -> None:
         """Run what waits to be run, in this thread."""
         while self._errands:
             key, errand = next(iter(self._errands.items()))
@@ -365,10 +372,10 @@ class SnapshotCache:
             now = self._clock.now()
             if self._is_closed or self._flight or self.due_at() > now:
                 return
-            order = self._order or _Order()
+            order = self._order or ReadRequest()
             names_at = self._held.names_at if self._held else -math.inf
             names = order.names or now - names_at >= NAMES_EVERY
-            flight = self._flight = _Flight(now, names, frozenset(order.tabs), self._mark)
+            flight = self._flight = InFlight(now, names, frozenset(order.tabs), self._generation)
             self._order = None
         try:
             with self._courtesy:
@@ -413,14 +420,14 @@ class SnapshotCache:
         self._loss = self._lost_at = None
         return snapshot
 
-    def _land(self, flight: _Flight, result: Snapshot | BikordersError) -> None:
+    def _land(self, flight: InFlight, result: Snapshot | BikordersError) -> None:
         with self._changed:
             self._flight = None
             if isinstance(result, BikordersError):
                 self._note_failure(result)
             else:
                 names_at = flight.sent_at if flight.names or not self._held else self._held.names_at
-                self._held = _Held(result, flight.sent_at, names_at, flight.mark)
+                self._held = _Held(result, flight.sent_at, names_at, flight.generation)
                 self._note_success()
             self._changed.notify_all()
 

@@ -19,7 +19,7 @@ from bikorders.placing.journal import Journal
 from bikorders.reading.problems import Problem
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Workbook, column_letters
-from bikorders.terminal import _LONGEST, Progress, Style
+from bikorders.terminal import LONGEST, Progress, Style
 from bikorders.text import clean, escape_json, plural
 
 _TOGETHER = 250
@@ -174,7 +174,7 @@ def _check_part(start: int) -> Findings:
 
 def format_problem(problem: Problem) -> str:
     """Put a problem's words on one line, without its address."""
-    shown = clean(problem.text, _LONGEST)
+    shown = clean(problem.text, LONGEST)
     message = problem.message.replace(problem.text, shown) if problem.text else problem.message
     return clean(f"{message} {problem.hint}")
 
@@ -212,11 +212,11 @@ def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[
 def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
     if tab.columns:
         yield ", ".join(
-            f"{column_letters(cell.column)} {clean(cell.text, _LONGEST)} → {clean(field)}"
+            f"{column_letters(cell.column)} {clean(cell.text, LONGEST)} → {clean(field)}"
             for cell, field in tab.columns
         )
     if tab.ignored:
-        yield "ignored: " + ", ".join(clean(cell.text, _LONGEST) for cell in tab.ignored)
+        yield "ignored: " + ", ".join(clean(cell.text, LONGEST) for cell in tab.ignored)
 
 
 def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Workbook) -> str:

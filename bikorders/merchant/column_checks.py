@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from bikorders.orders.field_reader import Context, Reader
+from bikorders.orders.field_reader import ColumnInference, Reader
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, has_charge
 from bikorders.reading.cells import is_placeholder
 from bikorders.reading.dates import is_date
 from bikorders.reading.headers import fold_header
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, Sheet, list_rows
+from bikorders.reading.rows import Row, Table, list_rows
 from bikorders.sheet.workbook import Cell
 
 _DATES = frozenset(
@@ -54,7 +54,7 @@ def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
                 yield from (build_problem("line-total", cell, f"{made.normalize():f}") for cell, made in odd)
 
 
-def _list_columns(sheet: Sheet, *, is_items: bool) -> list[int]:
+def _list_columns(sheet: Table, *, is_items: bool) -> list[int]:
     """List the columns that hold the lines' totals, or may."""
     columns = sheet.columns
     if len(columns.slots) != 1 or not {"price", "quantity"} <= columns.slots[0].keys():
@@ -67,7 +67,9 @@ def _list_columns(sheet: Sheet, *, is_items: bool) -> list[int]:
     return found
 
 
-def _compare(sheet: Sheet, column: int, context: Context) -> Iterator[tuple[Row, Cell, Decimal, Decimal]]:
+def _compare(
+    sheet: Table, column: int, context: ColumnInference
+) -> Iterator[tuple[Row, Cell, Decimal, Decimal]]:
     """Give each line's total beside what quantity and price make, but for lines with taxes or anything taken off."""
     slot = sheet.columns.slots[0]
     for row in list_rows(sheet):

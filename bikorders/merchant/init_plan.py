@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.reading.rows import Sheet, list_rows
+from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_header
 from bikorders.reading.vocabulary import (
@@ -86,7 +86,7 @@ def _knows_items(snapshot: Snapshot) -> bool:
     layout = snapshot.layout
     return bool(
         layout.items
-        or len(snapshot.list_unnamed_tabs()) < len(layout.own)
+        or len(snapshot.list_unnamed_tabs()) < len(layout.per_order_tabs)
         or layout.not_understood
         or any(
             sheet.columns.slots or sheet.columns.orders.keys() & {"items", "items tab"}
@@ -109,7 +109,7 @@ def _make_tab(workbook: Workbook, tab: StandardTab, rows: tuple[tuple[Raw, ...],
     return MakeTab(tab.title, tab.columns, rows)
 
 
-def _plan_columns(snapshot: Snapshot, sheet: Sheet) -> Iterable[Addition]:
+def _plan_columns(snapshot: Snapshot, sheet: Table) -> Iterable[Addition]:
     """Plan the columns without which a customer can't be answered, right of the last header."""
     layout, tab, header = snapshot.layout, sheet.tab, sheet.columns.row
     said = {path for known in (*layout.orders, *layout.shipments) for path in known.columns.orders}
@@ -129,7 +129,7 @@ def _plan_columns(snapshot: Snapshot, sheet: Sheet) -> Iterable[Addition]:
         yield addition  # otherwise they would not be read as what they are, or change what others are
 
 
-def _plan_setup(snapshot: Snapshot, sheet: Sheet) -> Iterable[Addition]:
+def _plan_setup(snapshot: Snapshot, sheet: Table) -> Iterable[Addition]:
     """Plan what is no content: for the header, and for the columns that are known."""
     tab, columns = sheet.tab, sheet.columns
     if columns.row <= _FROZEN_ROWS:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bottle
 
-from bikorders.merchant.page_model import FindAnswer, _describe_answer, _describe_lookups, _describe_service
+from bikorders.merchant.page_model import FindAnswer, describe_answer, describe_lookups, describe_service
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -49,10 +49,10 @@ def install_page(
         require_password(password, throttle)
         asked = bottle.request.query.order[:LONGEST_ID]
         page: str = template.render(
-            **_describe_service(service),
+            **describe_service(service),
             asked=asked,
-            answer=_describe_answer(service, asked, find_answer) if asked else None,
-            lookups=_describe_lookups(service),
+            answer=describe_answer(service, asked, find_answer) if asked else None,
+            lookups=describe_lookups(service),
             shorten=shorten,
             most_items=MOST_ITEMS,
         )

@@ -57,7 +57,7 @@ class _Answer:
     """Where the page asks again by itself; "" if that would cost the source a read each time."""
 
 
-def _describe_service(service: Service) -> dict[str, Any]:
+def describe_service(service: Service) -> dict[str, Any]:
     view, report, failure = None, None, None
     try:
         view = service.get_view()
@@ -129,7 +129,7 @@ def _make_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("." if text and text[-1] not in ".!?" else "")
 
 
-def _describe_answer(service: Service, asked: str, find_answer: FindAnswer) -> _Answer:
+def describe_answer(service: Service, asked: str, find_answer: FindAnswer) -> _Answer:
     """Ask as Bik does, through the same code."""
     try:
         order = service.get_order_with_problems(parse_request(dump_json({"orderId": asked})))
@@ -161,7 +161,7 @@ _RESULTS: dict[type[Exception] | None, str] = {
 }
 
 
-def _describe_lookups(service: Service) -> Sequence[tuple[str, str, str]]:
+def describe_lookups(service: Service) -> Sequence[tuple[str, str, str]]:
     """Give id, time and result of each lookup in words."""
     return list(_list_lookups(service.list_lookups(), service.now()))
 

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
-from bikorders.merchant.report_rows import _find_rows_without_id, _list_typed
-from bikorders.merchant.report_tabs import UnderstoodTab, _describe_items, _describe_tabs
+from bikorders.merchant.report_rows import find_rows_without_id, list_typed
+from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs
 from bikorders.orders.order import CUSTOMER, Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
 from bikorders.reading.cells import EXACT_DIGITS, is_placeholder
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Entry, Row, _find_id_cell, list_rows
+from bikorders.reading.rows import Row, RowGroup, find_id_cell, list_rows
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
 
@@ -76,14 +76,14 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
                 if False in (fit.has_shipping, fit.has_discount):
                     odd_fits.append(fit)
             if not order.items and not _lacks_items_for_a_reason(snapshot, entries, order):
-                without_items.append(build_problem("items-missing", _find_id_cell(entries[0].rows[0])))
+                without_items.append(build_problem("items-missing", find_id_cell(entries[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
 
 def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
     """Put together what the orders gave, and what shows beside them; checks all orders unless given `findings`."""
     unnamed = snapshot.list_unnamed_tabs()
-    beside = [*_find_alike(snapshot), *_find_strays(snapshot, unnamed), *_find_rows_without_id(snapshot)]
+    beside = [*_find_alike(snapshot), *_find_strays(snapshot, unnamed), *find_rows_without_id(snapshot)]
     odd, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
     # Others may check the orders meanwhile.
     findings = [check_orders(snapshot)] if findings is None else list(findings)
@@ -103,10 +103,10 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
         if follows or problem in none:
             del problems[problem]
     return Report(
-        tuple(_describe_tabs(snapshot, unnamed)),
+        tuple(describe_tabs(snapshot, unnamed)),
         sum(part.order_count for part in findings),
         item_count,
-        _describe_items(snapshot.layout, has_own=len(unnamed) < len(snapshot.layout.own))
+        describe_items(snapshot.layout, has_own=len(unnamed) < len(snapshot.layout.per_order_tabs))
         if knows_items
         else "nowhere: no tab has columns for them",
         tuple(_sort(problems, list(snapshot.workbook.tabs))),
@@ -119,7 +119,7 @@ def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Prob
         for entry in snapshot.list_entries(order_id):
             cells = [cell for row in entry.rows for cell in row.cells(DRAFT_PATH)]
             if all(cell.text != draft_id for cell in cells):
-                yield build_problem("placed-clash", _find_id_cell(entry.rows[0]), draft_id)
+                yield build_problem("placed-clash", find_id_cell(entry.rows[0]), draft_id)
 
 
 def _find_column(problem: Problem) -> tuple[str, str]:
@@ -127,7 +127,7 @@ def _find_column(problem: Problem) -> tuple[str, str]:
     return problem.tab, problem.cell.rstrip("0123456789")
 
 
-def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Problem]:
+def _check_order(entries: list[RowGroup], order: Order | Exception) -> Iterator[Problem]:
     """Give an order's own problems, and those of the rows it stands in."""
     for cell in [cell for entry in entries for row in entry.rows for cell in row.cells(ORDER_ID)]:
         if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
@@ -140,7 +140,7 @@ def _check_order(entries: list[Entry], order: Order | Exception) -> Iterator[Pro
         if not (may_be_nothing and _asks_for_a_quantity(problem)):
             yield problem
     for entry in entries[1:]:
-        cell = _find_id_cell(entry.rows[0])
+        cell = find_id_cell(entry.rows[0])
         yield build_problem("id-again", cell, _name_place(entries[0].rows[0], cell))
 
 
@@ -151,15 +151,15 @@ def _asks_for_a_quantity(problem: Problem) -> bool:
     )
 
 
-def _check_conflict(entries: list[Entry]) -> Iterator[Problem]:
+def _check_conflict(entries: list[RowGroup]) -> Iterator[Problem]:
     """Say which rows of one number contradict the first."""
     rows = [row for entry in entries for row in entry.rows]
     if len(rows) == 1:
-        yield build_problem("items-unclear", _find_id_cell(rows[0]))
+        yield build_problem("items-unclear", find_id_cell(rows[0]))
         return
     others = [entry.rows[0] for entry in entries[1:]] or [_find_other_customer(rows)]
     for row in others:
-        cell = _find_id_cell(row)
+        cell = find_id_cell(row)
         yield build_problem("id-twice", cell, _name_place(rows[0], cell))
 
 
@@ -178,11 +178,11 @@ def _find_other_customer(rows: list[Row]) -> Row:
 
 def _name_place(row: Row, seen_from: Cell) -> str:
     """Give the address of a row's order number, with the tab's title if it is another."""
-    cell = _find_id_cell(row)
+    cell = find_id_cell(row)
     return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
 
 
-def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[Entry], order: Order) -> bool:
+def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[RowGroup], order: Order) -> bool:
     """Say whether there need be no items, another problem tells why there are none, or their tab was not read.
 
     A row that holds hardly more than its number is filled in beforehand, and one whose number has no digits
@@ -191,7 +191,7 @@ def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[Entry], order: O
     if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
         return True
     rows = [row for entry in entries for row in entry.rows]
-    if not any(_list_typed(row) for row in rows):
+    if not any(list_typed(row) for row in rows):
         return True
     if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].sheet)):
         return True
@@ -204,20 +204,20 @@ def _has_digit(text: str) -> bool:
 
 def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
     """Find ids that a person takes for the same, though they are spelled in two ways."""
-    for alike in snapshot.list_alike():
+    for alike in snapshot.list_ambiguous_ids():
         seen = {alike[0].id}
         for entry in alike[1:]:
             if entry.id not in seen:
                 seen.add(entry.id)
-                yield build_problem("id-alike", _find_id_cell(entry.rows[0]), alike[0].id)
+                yield build_problem("id-alike", find_id_cell(entry.rows[0]), alike[0].id)
 
 
 def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
     """Find items, shipments and items' tabs that no order claims."""
-    for row in snapshot.list_strays():
-        yield build_problem("order-missing", _find_id_cell(row))
-    if len(unnamed) < len(snapshot.layout.own):  # else such tabs are a price list, or whatever
-        named = {_shape(title) for title in snapshot.layout.own.keys() - set(unnamed)}
+    for row in snapshot.list_orphans():
+        yield build_problem("order-missing", find_id_cell(row))
+    if len(unnamed) < len(snapshot.layout.per_order_tabs):  # else such tabs are a price list, or whatever
+        named = {_shape(title) for title in snapshot.layout.per_order_tabs.keys() - set(unnamed)}
         for title in unnamed:
             if _shape(title) in named:
                 yield build_problem("tab-unnamed", Cell(title, 1, 1, title))

@@ -10,7 +10,7 @@ from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.fields import ORDER_ID, Field
 from bikorders.reading.order_ids import is_damaged_id
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Entry, Row, _find_id_cell, is_note, list_rows
+from bikorders.reading.rows import Row, RowGroup, find_id_cell, is_note, list_rows
 from bikorders.reading.vocabulary import find_status, fold_words
 from bikorders.sheet.workbook import Cell
 
@@ -25,7 +25,7 @@ Typed = list[tuple[Field, Cell]]
 """What of a row somebody typed, by field."""
 
 
-def _find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
+def find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
     """Find rows that say something of an order but not of which, and what else is wrong in those of orders."""
     taken = snapshot.list_taken_rows()
     for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
@@ -34,24 +34,24 @@ def _find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
         apart = next(
             (number for number in range(last + 1, sheet.end) if not sheet.tab.row(number)), sheet.end
         )
-        seen = Counter(_key(_list_typed(row)) for row in rows)
+        seen = Counter(_key(list_typed(row)) for row in rows)
         for row in rows:
             if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > apart):
                 yield problem
                 if sheet in snapshot.layout.orders:
-                    yield from build_order(Entry("", [row]), Items(), snapshot.context).problems
+                    yield from build_order(RowGroup("", [row]), Items(), snapshot.context).problems
 
 
 def _find_id_problem(
     snapshot: Snapshot, row: Row, seen: Counter[tuple[object, ...]], *, is_apart: bool
 ) -> Problem | None:
     """Say why a row belongs to no order; None if it is about none. `seen` counts what such rows hold."""
-    cell = _find_id_cell(row)
+    cell = find_id_cell(row)
     if is_damaged_id(cell.raw):
         return build_problem("id-damaged", cell)
     if len(row.cells(ORDER_ID)) > 1:
         return build_problem("column-conflict", cell, "order number")
-    typed = _list_typed(row)
+    typed = list_typed(row)
     chosen = [(field, cell) for field, cell in typed if field.kind in _CHOICES or field.path in _CHOSEN]
     sums = [(field, cell) for field, cell in typed if field.kind in _SUMS]
     count = len(typed) - len(chosen) - len(sums)
@@ -70,7 +70,7 @@ def _knows_status(snapshot: Snapshot, text: str) -> bool:
     return fold_words(text) in snapshot.context.own.statuses or find_status(text) is not None
 
 
-def _list_typed(row: Row) -> Typed:
+def list_typed(row: Row) -> Typed:
     """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
     columns = row.sheet.columns
     return [

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bikorders.orders.snapshot import Snapshot
-from bikorders.reading.columns import Columns, Found
-from bikorders.reading.rows import Sheet
+from bikorders.reading.columns import ColumnMap, Columns
+from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import is_settings_title
 from bikorders.reading.tab_roles import Layout
 from bikorders.sheet.workbook import Cell
@@ -21,7 +21,7 @@ class UnderstoodTab:
     ignored: tuple[Cell, ...] = ()
 
 
-def _describe_items(layout: Layout, *, has_own: bool) -> str:
+def describe_items(layout: Layout, *, has_own: bool) -> str:
     """Say in words where the items of the orders are."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
     for sheet in layout.orders:
@@ -37,14 +37,17 @@ def _describe_items(layout: Layout, *, has_own: bool) -> str:
     return "; ".join(dict.fromkeys(places))
 
 
-def _describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
+def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
     """Say of every tab what it was taken for, in the spreadsheet's order."""
     layout = snapshot.layout
     roles = [
         ("orders", layout.orders),
         ("items", layout.items),
         ("shipments and payments", layout.shipments),
-        ("one order's items", [sheet for title, sheet in layout.own.items() if title not in unnamed]),
+        (
+            "one order's items",
+            [sheet for title, sheet in layout.per_order_tabs.items() if title not in unnamed],
+        ),
     ]
     sheets = {
         sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
@@ -60,7 +63,7 @@ def _describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understoo
         yield UnderstoodTab(title, "read when an order asks for it")
 
 
-def _list_columns(columns: Columns, sheet: Sheet) -> Iterator[tuple[Cell, str]]:
+def _list_columns(columns: Columns, sheet: Table) -> Iterator[tuple[Cell, str]]:
     """Pair each header that counts with its field's path, from left to right."""
     fields: dict[int, str] = {}
     for found in (columns.orders, *columns.slots):
@@ -70,11 +73,11 @@ def _list_columns(columns: Columns, sheet: Sheet) -> Iterator[tuple[Cell, str]]:
         yield sheet.tab.cell(columns.row, column), path
 
 
-def _list_used(found: Found) -> Iterator[tuple[str, int]]:
+def _list_used(found: ColumnMap) -> Iterator[tuple[str, int]]:
     for path, (field, groups) in found.items():
         for group in groups if field.falls_back else groups[:1]:
             yield from ((path, column) for column in group)
 
 
-def _list_titles(sheets: Iterable[Sheet]) -> list[str]:
+def _list_titles(sheets: Iterable[Table]) -> list[str]:
     return list(dict.fromkeys(sheet.tab.title for sheet in sheets))

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from bikorders.orders.discount import _fill_discount
+from bikorders.orders.discount import fill_discount
 from bikorders.orders.field_reader import Reader, Reading
 from bikorders.orders.totals import TotalFit, _add_up, _compare, has_charge, was_given_back
 from bikorders.reading.fields import Value
@@ -24,7 +24,7 @@ def fill_sums(
         values["subTotal"] = lines_total
     is_charged = "tax" in unreadable or has_charge(rows)
     has_tax = bool(tax) or is_charged
-    _fill_discount(reader, order, rows)
+    fill_discount(reader, order, rows)
     _refuse_repeated(reader, order, rows)
     total = _add_up(order)
     if "total" not in unreadable | values.keys():
@@ -57,7 +57,7 @@ def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
         if order.header_of(path).casefold().startswith("order"):
             continue
         if len(filled) > 1 and (total is None or (path == "shippingCharge" and _add_up(order) != total)):
-            reader.refuse(order, path, "repeated-unclear", cell)
+            reader.drop(order, path, "repeated-unclear", cell)
 
 
 def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool, is_told: bool) -> None:
@@ -71,7 +71,7 @@ def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: boo
             del order.values["total"]
             order.unreadable.add("total")
         else:
-            reader.refuse(order, "total", "total-unclear", cell)
+            reader.drop(order, "total", "total-unclear", cell)
 
 
 def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
@@ -82,7 +82,7 @@ def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
         named.add(str(values["currency"]))
     if len(named) > 1:
         others = [cell for currency, cell in reader.currencies.items() if currency != values.get("currency")]
-        reader.complain("currency-mixed", min(others, key=lambda cell: (cell.row, cell.column)))
+        reader.add_problem("currency-mixed", min(others, key=lambda cell: (cell.row, cell.column)))
         values.pop("currency", None)
     elif "currency" not in order.unreadable:
         headed = set(rows[0].sheet.columns.currencies.values())

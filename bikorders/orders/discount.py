@@ -13,7 +13,7 @@ _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
 """What heads a column of percentages."""
 
 
-def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
+def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     """Read the discount, positive however it is typed: an amount, or a share of the subtotal.
 
     A bare number between 0 and 1 is a share only if the order's total agrees or all of its column are such.
@@ -26,7 +26,7 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     try:
         reading = parse_discount(cell.raw, reader.context.currency, convention)
     except Unreadable as refusal:
-        reader.complain(refusal.code, cell, "discount")
+        reader.add_problem(refusal.code, cell, "discount")
         order.unreadable.add("discount")
         return
     subtotal = order.values.get("subTotal")
@@ -52,7 +52,7 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
                 order.values["discount"] = amount
                 return
         elif not reader.context.has_only_fractions(sheet, cell.column):
-            reader.complain("discount-unclear", cell)
+            reader.add_problem("discount-unclear", cell)
             order.unreadable.add("discount")
             return
         share = amount
@@ -61,7 +61,7 @@ def _fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     else:
         # Where no order has a subtotal, the column is to blame and not the cell.
         header = sheet.tab.cell(sheet.columns.row, cell.column)
-        reader.complain("discount-share", cell if "subTotal" in sheet.columns.orders else header)
+        reader.add_problem("discount-share", cell if "subTotal" in sheet.columns.orders else header)
         order.unreadable.add("discount")
 
 

@@ -16,7 +16,7 @@ from bikorders.reading.cells import (
     parse_text,
     parse_url,
 )
-from bikorders.reading.columns import Found
+from bikorders.reading.columns import ColumnMap
 from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import ORDER_ID, Field, Value, Values
@@ -30,8 +30,8 @@ from bikorders.reading.money import (
 )
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, Sheet, list_rows
-from bikorders.reading.shop_settings import Options, OwnWords
+from bikorders.reading.rows import Row, Table, list_rows
+from bikorders.reading.shop_settings import Options, ShopSettings
 from bikorders.reading.vocabulary import (
     find_country,
     find_fulfillment,
@@ -44,14 +44,14 @@ from bikorders.text import fold_text
 
 
 @dataclass
-class Context:
+class ColumnInference:
     """What holds for a whole workbook: the options, the merchant's own words, and what whole columns show.
 
     The latter is found out when it is first asked for, and kept.
     """
 
     options: Options
-    own: OwnWords
+    own: ShopSettings
     _conventions: dict[tuple[str, int], Convention | None] = field(default_factory=dict)
     _line_totals: dict[tuple[str, int], bool | None] = field(default_factory=dict)
     _fractions: dict[tuple[str, int], bool] = field(default_factory=dict)
@@ -61,14 +61,14 @@ class Context:
         """The shop's own currency."""
         return self.own.currency or self.options.currency
 
-    def get_convention(self, sheet: Sheet, column: int) -> Convention | None:
+    def get_convention(self, sheet: Table, column: int) -> Convention | None:
         """Say how the amounts of a column part thousands and cents: one column, one convention."""
         key = sheet.tab.title, column
         if key not in self._conventions:
             self._conventions[key] = find_convention(row.cell(column).raw for row in list_rows(sheet))
         return self._conventions[key]
 
-    def has_only_fractions(self, sheet: Sheet, column: int) -> bool:
+    def has_only_fractions(self, sheet: Table, column: int) -> bool:
         """Say whether all of a column's numbers lie between 0 and 1, so that they are shares."""
         key = sheet.tab.title, column
         if key not in self._fractions:
@@ -76,7 +76,7 @@ class Context:
             self._fractions[key] = all(_is_fraction(cell) for cell in cells if not cell.is_blank)
         return self._fractions[key]
 
-    def is_line_total(self, sheet: Sheet, column: int) -> bool | None:
+    def is_line_total(self, sheet: Table, column: int) -> bool | None:
         """Say whether a column headed `Total` holds the lines' totals; None if nothing decides it.
 
         It does if every line's quantity times price is its total, in orders of several lines among them.
@@ -95,7 +95,7 @@ def _is_fraction(cell: Cell) -> bool:
     return not isinstance(reading, Share) and not reading.currency and 0 <= abs(reading.amount) < 1
 
 
-def _decide_line_total(context: Context, sheet: Sheet, column: int) -> bool | None:
+def _decide_line_total(context: ColumnInference, sheet: Table, column: int) -> bool | None:
     slot = sheet.columns.slots[0] if sheet.columns.slots else {}
     seen: set[str] = set()
     has_several = False
@@ -128,7 +128,7 @@ class Reading:
     unreadable: set[str] = field(default_factory=set)
     differing: set[str] = field(default_factory=set)
     cells: dict[str, Cell] = field(default_factory=dict)
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    sheets: dict[str, Table] = field(default_factory=dict)
 
     def header_of(self, path: str) -> str:
         """Give the text that heads the column where a path was read."""
@@ -165,25 +165,25 @@ def _drop_repeated(cells: list[Cell]) -> list[Cell]:
 class Reader:
     """Reads rows into values; keeps the problems, and the currencies that the amounts name."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ColumnInference) -> None:
         self.context = context
         self.country = context.own.country or context.options.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self.problems: list[Problem] = []
         self.currencies: dict[str, Cell] = {}
 
-    def complain(self, code: str, cell: Cell, field: str = "") -> None:
+    def add_problem(self, code: str, cell: Cell, field: str = "") -> None:
         problem = build_problem(code, cell, field)
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def refuse(self, reading: Reading, path: str, code: str, cell: Cell) -> None:
+    def drop(self, reading: Reading, path: str, code: str, cell: Cell) -> None:
         """Leave out a value that was read but is not certain."""
-        self.complain(code, cell, path)
+        self.add_problem(code, cell, path)
         del reading.values[path]
         reading.unreadable.add(path)
 
-    def read(self, rows: Sequence[Row], found: Found) -> Reading:
+    def read(self, rows: Sequence[Row], found: ColumnMap) -> Reading:
         """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
         sheet = rows[0].sheet
@@ -205,7 +205,7 @@ class Reader:
                     values.append(parse(cell.raw) if parse else self._parse(known, sheet, cell))
                 except Unreadable as refusal:
                     if path not in _HINTS or refusal.code == "formula-error":
-                        self.complain(refusal.code, cell, path)
+                        self.add_problem(refusal.code, cell, path)
                     reading.unreadable.add(path)
             if len(values) == len(cells):
                 reading.values[path] = values[0]
@@ -227,7 +227,7 @@ class Reader:
         if rows_differ:
             reading.differing.add(path)
         if path not in _HINTS:
-            self.complain("rows-differ" if rows_differ else "column-conflict", differing[0], path)
+            self.add_problem("rows-differ" if rows_differ else "column-conflict", differing[0], path)
 
     def _mean(self, field: Field, value: Value) -> Value | None:
         """Give what a value means, for comparing it with another that may be spelled otherwise."""
@@ -245,7 +245,7 @@ class Reader:
                 return fold_text(" ".join(value.split()))
         return value
 
-    def _parse(self, field: Field, sheet: Sheet, cell: Cell) -> Value:
+    def _parse(self, field: Field, sheet: Table, cell: Cell) -> Value:
         raw = cell.raw
         match field.kind:
             case "money":
@@ -253,7 +253,7 @@ class Reader:
             case "phone":
                 phones = parse_phones(raw, self.country)
                 if len(phones) > 1:
-                    self.complain("phone-two", cell)
+                    self.add_problem("phone-two", cell)
                 return phones[0]
             case "currency":
                 return parse_currency(raw, self.context.currency)
@@ -261,7 +261,7 @@ class Reader:
                 raise Unreadable("date")
         return parse_text(raw)
 
-    def parse_amount(self, sheet: Sheet, cell: Cell) -> Decimal:
+    def parse_amount(self, sheet: Table, cell: Cell) -> Decimal:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""
         raw, local = cell.raw, self.context.currency
         try:
@@ -272,12 +272,12 @@ class Reader:
         self.note_currency(money.currency, sheet, cell)
         return money.amount
 
-    def find_convention(self, sheet: Sheet, cell: Cell) -> Convention | None:
+    def find_convention(self, sheet: Table, cell: Cell) -> Convention | None:
         """Give the convention of the cell's column, if the cell needs one."""
         has_mark = isinstance(cell.raw, str) and ("," in cell.raw or "." in cell.raw)
         return self.context.get_convention(sheet, cell.column) if has_mark else None
 
-    def note_currency(self, currency: str, sheet: Sheet, cell: Cell) -> None:
+    def note_currency(self, currency: str, sheet: Table, cell: Cell) -> None:
         for named in (currency, sheet.columns.currencies.get(cell.column, "")):
             if named:
                 self.currencies.setdefault(named, cell)
@@ -297,7 +297,7 @@ class Reader:
                 else:
                     values[path] = parse_text(cell.raw)
             except Unreadable as refusal:
-                self.complain(refusal.code, cell, path)
+                self.add_problem(refusal.code, cell, path)
         return values
 
     def try_money(self, row: Row, column: int) -> Decimal | None:

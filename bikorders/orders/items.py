@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bikorders.orders.field_reader import Reader, Reading
-from bikorders.reading.columns import Found
+from bikorders.reading.columns import ColumnMap
 from bikorders.reading.fields import Values
 from bikorders.reading.packed_items import Line, split_items, split_lists
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Entry, Row, is_fee
+from bikorders.reading.rows import Row, RowGroup, is_fee
 from bikorders.sheet.workbook import Cell
 
 _COUNT = re.compile(r"\d+(?:\.0+)?\s*(?:items?|products?|pcs?|pieces?|nos?)?\.?", re.IGNORECASE)
@@ -25,8 +25,8 @@ class Items:
     problem: Problem | None = None
 
 
-def _read_items(
-    reader: Reader, order: Reading, entry: Entry, items: Items
+def read_items(
+    reader: Reader, order: Reading, entry: RowGroup, items: Items
 ) -> tuple[list[Values], Decimal | None]:
     """Read the items, and sum them up: None if there is nothing to sum or not all of it can be read."""
     packed = order.values.pop("items", None)
@@ -109,7 +109,7 @@ def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]
     totals = {order.values.get(path) for path in ("subTotal", "total")} - {None}
     if _add_up(read) in totals and _add_up(once) not in totals:
         return read
-    reader.complain("row-twice", repeated, before)
+    reader.add_problem("row-twice", repeated, before)
     return once
 
 
@@ -121,7 +121,7 @@ def _read_lines(reader: Reader, row: Row) -> list[Values]:
     return lines
 
 
-def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
+def _read_slot(reader: Reader, row: Row, slot: ColumnMap) -> list[Values]:
     if lists := _pair_lists(row, slot):
         return [_line_values(line) for line in lists]
     if _is_unused(row, slot):
@@ -138,12 +138,12 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
         if not line.keys() & {"name", "productId"} and not unreadable:
             return []  # a price or a size alone is no item
         if isinstance(name, str) and _looks_packed(name):
-            reader.complain("items-packed", reading.cells["name"])
+            reader.add_problem("items-packed", reading.cells["name"])
             line["name"] = " ".join(name.split())
         else:
             _complain_of_no_quantity(reader, reading, row, slot)
     elif isinstance(name, str) and "\n" in name:
-        reader.complain("items-packed", reading.cells["name"])
+        reader.add_problem("items-packed", reading.cells["name"])
         line["name"] = " ".join(name.split())
     elif isinstance(name, str) and (split := split_items(name)):
         if len(split) == 1 and split[0].quantity == line.get("quantity"):
@@ -155,7 +155,7 @@ def _read_slot(reader: Reader, row: Row, slot: Found) -> list[Values]:
     return [line]
 
 
-def _pair_lists(row: Row, slot: Found) -> list[Line] | None:
+def _pair_lists(row: Row, slot: ColumnMap) -> list[Line] | None:
     """Pair the names and the quantities that stand one below the other in a row's two cells."""
     names = row.cells("name", slot)
     if len(names) != 1 or len(names[0].text.splitlines()) < 2:
@@ -164,21 +164,21 @@ def _pair_lists(row: Row, slot: Found) -> list[Line] | None:
     return split_lists(names[0].text, quantities[0].text) if len(quantities) == 1 else None
 
 
-def _is_unused(row: Row, slot: Found) -> bool:
+def _is_unused(row: Row, slot: ColumnMap) -> bool:
     """Say whether nothing but noughts stands in one of several slots side by side: formulas fill in those."""
     if len(row.sheet.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
         return False
     return not any(cell.text.strip("0.") for path in slot for cell in row.cells(path, slot))
 
 
-def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: Found) -> None:
+def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: ColumnMap) -> None:
     """Complain of the blank cell, or once of the header of the items where there is no column for quantities."""
     if "quantity" in slot:
-        reader.complain("quantity-missing", row.cell(slot["quantity"][1][0][0]))
+        reader.add_problem("quantity-missing", row.cell(slot["quantity"][1][0][0]))
         return
     cells = line.cells
     where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
-    reader.complain("quantity-column", row.sheet.tab.cell(row.sheet.columns.row, where.column))
+    reader.add_problem("quantity-column", row.sheet.tab.cell(row.sheet.columns.row, where.column))
 
 
 def _looks_packed(name: str) -> bool:
@@ -188,7 +188,7 @@ def _looks_packed(name: str) -> bool:
 def _split_cell(reader: Reader, cell: Cell, text: str) -> Sequence[Line]:
     if lines := split_items(text):
         return lines
-    reader.complain("items-packed", cell)
+    reader.add_problem("items-packed", cell)
     return [Line(" ".join(text.split()), None)]
 
 

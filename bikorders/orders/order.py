@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from bikorders.errors import OrderConflict
 from bikorders.orders.amounts import fill_currency, fill_sums
-from bikorders.orders.field_reader import Context, Reader, Reading
-from bikorders.orders.items import Items, _read_items
+from bikorders.orders.field_reader import ColumnInference, Reader, Reading
+from bikorders.orders.items import Items, read_items
 from bikorders.orders.status import fill_states
 from bikorders.orders.totals import TotalFit
-from bikorders.orders.tracking import TRACKING_URL, Link, _fill_tracking
+from bikorders.orders.tracking import TRACKING_URL, Link, fill_tracking
 from bikorders.reading.cells import Unreadable, parse_url, split_name
 from bikorders.reading.fields import ORDER_ID, Field, Values
 from bikorders.reading.problems import Problem
-from bikorders.reading.rows import Entry, Row, Sheet
+from bikorders.reading.rows import Row, RowGroup, Table
 from bikorders.reading.vocabulary import GONE_BACK, find_status
 
 CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
@@ -57,7 +57,9 @@ class Order:
         return replace(self, values=self.values | {TRACKING_URL: link}, problems=problems, link=None)
 
 
-def build_order(entry: Entry, items: Items, context: Context, shipments: Sequence[Row] = ()) -> Order:
+def build_order(
+    entry: RowGroup, items: Items, context: ColumnInference, shipments: Sequence[Row] = ()
+) -> Order:
     """Build the order of an entry; `items` are its items' rows, if they stand in another tab, as `shipments` do.
 
     Raises `OrderConflict` if the entry's rows are about two customers.
@@ -78,7 +80,7 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     if "name" not in order.unreadable:
         values.setdefault("name", entry.id)
     _refuse_unclear_total(reader, order, entry)
-    lines, lines_total = _read_items(reader, order, entry, items)
+    lines, lines_total = read_items(reader, order, entry, items)
     if "status" in order.differing and any(
         find_status(cell.text) in GONE_BACK for row in entry.rows for cell in row.cells("status")
     ):
@@ -87,12 +89,12 @@ def build_order(entry: Entry, items: Items, context: Context, shipments: Sequenc
     fit = fill_sums(reader, order, entry.rows, lines_total)
     fill_currency(reader, order, entry.rows)
     _fill_address(order)
-    label = _fill_tracking(reader, order, has_courier_column="courier" in found)
+    label = fill_tracking(reader, order, has_courier_column="courier" in found)
     _fill_extra(reader, order, entry.rows)
     for header in sheet.columns.refused:
-        reader.complain("path", header)
+        reader.add_problem("path", header)
     for header in sheet.columns.unclear:
-        reader.complain("header-unclear", header)
+        reader.add_problem("header-unclear", header)
     link = Link(label, sheet.tab.row(label.row)) if label else None
     return Order(values, tuple(lines), tuple(reader.problems), link, fit)
 
@@ -109,14 +111,14 @@ def _add(reader: Reader, order: Reading, more: Reading) -> None:
                 del order.values[path]
                 order.unreadable.add(path)
                 continue
-            reader.refuse(order, path, "rows-differ", more.cells[path])
+            reader.drop(order, path, "rows-differ", more.cells[path])
         elif path not in order.unreadable:
             order.values[path] = value
             order.copy_place(path, more, path)
 
 
 def _leave_out_line_totals(
-    entry: Entry, context: Context
+    entry: RowGroup, context: ColumnInference
 ) -> dict[str, tuple[Field, tuple[tuple[int, ...], ...]]]:
     """Give the order's fields, without a `Total` or `Subtotal` that holds the lines' own."""
     sheet = entry.rows[0].sheet
@@ -129,11 +131,11 @@ def _leave_out_line_totals(
     return found
 
 
-def _may_be_the_lines(sheet: Sheet, column: int) -> bool:
+def _may_be_the_lines(sheet: Table, column: int) -> bool:
     return sheet.columns.has_lines and column in sheet.columns.line_totals
 
 
-def _refuse_unclear_total(reader: Reader, order: Reading, entry: Entry) -> None:
+def _refuse_unclear_total(reader: Reader, order: Reading, entry: RowGroup) -> None:
     """Leave out a total that stands in several lines alike and that nothing tells from the lines' own."""
     sheet = entry.rows[0].sheet
     for path in ("total", "subTotal"):
@@ -142,7 +144,7 @@ def _refuse_unclear_total(reader: Reader, order: Reading, entry: Entry) -> None:
             continue
         filled = [row for row in entry.rows if not row.cell(cell.column).is_blank]
         if len(filled) > 1 and reader.context.is_line_total(sheet, cell.column) is None:
-            reader.refuse(order, path, "total-unclear", cell)
+            reader.drop(order, path, "total-unclear", cell)
 
 
 def _fill_address(order: Reading) -> None:
@@ -167,7 +169,7 @@ def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
 _MOST_ROWS = 20
 
 
-def build_conflict(order_id: str, entries: Sequence[Entry], hint: str) -> OrderConflict:
+def build_conflict(order_id: str, entries: Sequence[RowGroup], hint: str) -> OrderConflict:
     """Say that rows of one id disagree, and which they are."""
     rows = [f"{row.sheet.tab.title}!{row.number}" for entry in entries for row in entry.rows]
     places = ", ".join(rows[:_MOST_ROWS]) + (

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound
-from bikorders.orders.field_reader import Context
+from bikorders.orders.field_reader import ColumnInference
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.orders.order import Order, build_conflict, build_order
 from bikorders.reading.order_ids import clean_id, fold_order_id
-from bikorders.reading.rows import Entry, Row, Sheet, group_rows, has_product, list_rows
+from bikorders.reading.rows import Row, RowGroup, Table, group_rows, has_product, list_rows
 from bikorders.reading.shop_settings import Options, read_own_words
 from bikorders.reading.tab_roles import find_layout, match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
@@ -31,15 +31,15 @@ class Snapshot:
         self.ready: dict[str, bytes] = {}
         self._orders: dict[str, Order] = {}
         own = read_own_words(workbook)
-        self.context = Context(options, own)
+        self.context = ColumnInference(options, own)
         self.layout = find_layout(workbook, options, own.columns)
         self._last_rows: dict[tuple[str, int], int] | None = None
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[RowGroup]] = {}
         for sheet in self.layout.orders:
             lines = sheet.columns.has_lines
             for folded, entries in group_rows(sheet, "lines" if lines else "orders").items():
                 self._entries.setdefault(folded, []).extend(entries)
-        self._items: dict[str, list[Entry]] = {}
+        self._items: dict[str, list[RowGroup]] = {}
         for sheet in self.layout.items:
             for folded, entries in group_rows(sheet, "items").items():
                 self._items.setdefault(folded, []).extend(entries)
@@ -71,7 +71,7 @@ class Snapshot:
             ids = {row.id for row in list_rows(sheet)} if sheet.tab.title not in titles else set()
             if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):
                 return f"the tab “{sheet.tab.title}” with orders is gone"
-        for title in before.layout.own.keys() - titles:
+        for title in before.layout.per_order_tabs.keys() - titles:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
         return None
@@ -83,7 +83,7 @@ class Snapshot:
         )
         return {*entries, *(row.id for rows in self._shipments.values() for row in rows)}
 
-    def list_entries(self, order_id: str) -> list[Entry]:
+    def list_entries(self, order_id: str) -> list[RowGroup]:
         """Give the entries that could be meant by this id."""
         return self._entries.get(fold_order_id(order_id), [])
 
@@ -91,7 +91,7 @@ class Snapshot:
         """Give the rows of this id in the tab with the items of all orders."""
         return [row for entry in self._items.get(fold_order_id(order_id), ()) for row in entry.rows]
 
-    def find_last_row(self, sheet: Sheet) -> int | None:
+    def find_last_row(self, sheet: Table) -> int | None:
         """Find the last row of a tab, or of a block of one, that belongs to an order or its items."""
         if self._last_rows is None:
             last: dict[tuple[str, int], int] = {}
@@ -135,7 +135,7 @@ class Snapshot:
 
     def list_orders(
         self, start: int = 0, stop: int | None = None
-    ) -> Iterator[tuple[list[Entry], Order | OrderConflict]]:
+    ) -> Iterator[tuple[list[RowGroup], Order | OrderConflict]]:
         """Build the orders of the ids from `start` to `stop` anew, each with the entries it stands in.
 
         Gives the conflict in place of an order that can't be told.
@@ -148,7 +148,7 @@ class Snapshot:
                 except OrderConflict as conflict:
                     yield entries, conflict
 
-    def list_strays(self) -> Iterator[Row]:
+    def list_orphans(self) -> Iterator[Row]:
         """Give the first row of each order id that only an items tab or a report of shipments has."""
         for folded, entries in self._items.items():
             if folded not in self._entries:
@@ -159,7 +159,7 @@ class Snapshot:
 
     def list_unnamed_tabs(self) -> list[str]:
         """Name the tabs with one order's items that no order calls its own."""
-        if not self.layout.own:
+        if not self.layout.per_order_tabs:
             return []
         named = {
             title
@@ -167,9 +167,9 @@ class Snapshot:
             for entry in entries
             for title in self._find_own_titles(entry)
         }
-        return [title for title in self.layout.own if title not in named]
+        return [title for title in self.layout.per_order_tabs if title not in named]
 
-    def list_alike(self) -> Iterator[list[Entry]]:
+    def list_ambiguous_ids(self) -> Iterator[list[RowGroup]]:
         """Give the entries of ids that read the same, where there are several."""
         return (alike for alike in self._entries.values() if len({entry.id for entry in alike}) > 1)
 
@@ -182,7 +182,7 @@ class Snapshot:
             for entry in entries:
                 yield from entry.rows
 
-    def _build(self, entries: Sequence[Entry]) -> Order:
+    def _build(self, entries: Sequence[RowGroup]) -> Order:
         """Build the order that stands in these entries of one id. Raises `OrderConflict` if they differ."""
         orders = (
             build_order(entry, self._find_items(entry), self.context, self._find_shipments(entry))
@@ -193,19 +193,19 @@ class Snapshot:
             raise build_conflict(entries[0].id, entries, "keep one of the rows")
         return first
 
-    def _find_shipments(self, entry: Entry) -> list[Row]:
+    def _find_shipments(self, entry: RowGroup) -> list[Row]:
         """Find what couriers and payment providers report of this order, and of no other that reads alike."""
         rows = self._shipments.get(fold_order_id(entry.id), [])
         return [row for row in rows if row.id == entry.id or len(self._list_alike(entry)) == 1]
 
-    def _list_alike(self, entry: Entry) -> set[str]:
+    def _list_alike(self, entry: RowGroup) -> set[str]:
         """Give the ids of the sheet that fold to this entry's; its own is one of them."""
         folded = fold_order_id(entry.id)
         if folded not in self._alike:
             self._alike[folded] = {other.id for other in self._entries[folded]}
         return self._alike[folded]
 
-    def _find_items(self, entry: Entry) -> Items:
+    def _find_items(self, entry: RowGroup) -> Items:
         """Find the rows of an order's items: in the tab its row names, in its own, or in one for all orders."""
         if named := _find_named_cell(entry):
             titles = match_title(clean_id(named.raw), self._list_titles())
@@ -222,7 +222,7 @@ class Snapshot:
             return build_items_problem("items-ambiguous", entry.rows[0].cells("id")[0])
         return places[0] if places else Items()
 
-    def _find_shared(self, entry: Entry) -> Items:
+    def _find_shared(self, entry: RowGroup) -> Items:
         """Find the items of this order's id; with several ids that fold to the same, those exactly its own."""
         found = self._items.get(fold_order_id(entry.id), [])
         ids = self._list_alike(entry)
@@ -235,13 +235,13 @@ class Snapshot:
             found = [items for items in found if items.id == entry.id]
         return Items([row for items in found for row in items.rows])
 
-    def _find_own_titles(self, entry: Entry) -> list[str]:
+    def _find_own_titles(self, entry: RowGroup) -> list[str]:
         """Name the tabs that are this order's own: the one its row names, else those named like its id."""
         if named := _find_named_cell(entry):
             return match_title(clean_id(named.raw), self._list_titles())
         return self._find_titles_like(entry)
 
-    def _find_titles_like(self, entry: Entry) -> list[str]:
+    def _find_titles_like(self, entry: RowGroup) -> list[str]:
         titles = self._own_titles.get(fold_order_id(entry.id), [])
         if not titles:
             return []
@@ -254,7 +254,7 @@ class Snapshot:
     def _read_own(self, title: str) -> Items:
         if title in self.workbook.unread:
             return Items()
-        sheet = self.layout.own.get(title)
+        sheet = self.layout.per_order_tabs.get(title)
         if sheet is None:
             rows = self.workbook.tabs[title].rows
             if all(is_blank(raw) for row in rows for raw in row):
@@ -263,12 +263,12 @@ class Snapshot:
         return Items([row for row in list_rows(sheet) if has_product(row)])
 
 
-def _find_named_cell(entry: Entry) -> Cell | None:
+def _find_named_cell(entry: RowGroup) -> Cell | None:
     """Find the cell that names the order's own items tab."""
     return next((cell for row in entry.rows for cell in row.cells("items tab")), None)
 
 
-def _prefer_exact(entries: list[Entry], order_id: str) -> list[Entry]:
+def _prefer_exact(entries: list[RowGroup], order_id: str) -> list[RowGroup]:
     """Keep the entries of one id, the exact one if several fold to the same."""
     exact = [entry for entry in entries if entry.id == order_id]
     if exact:

@@ -61,12 +61,12 @@ def _fill_status(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
         return
     if status is None:
         if not _is_word(text):
-            reader.complain("status-word", cell)
+            reader.add_problem("status-word", cell)
             order.unreadable.add("status")
             return
         if fold_words(order.header_of("status")) == "state":
             return  # a state that is no status is one of the address
-        reader.complain("status-unknown", cell)
+        reader.add_problem("status-unknown", cell)
         status = spell_status(text)
     order.values["status"] = status
 
@@ -100,9 +100,9 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
                     if "status" in fold_words(order.header_of("paymentStatus")) or not _AMOUNT.search(
                         text[:LONGEST]
                     ):
-                        reader.complain("payment-word", order.cells["paymentStatus"])
+                        reader.add_problem("payment-word", order.cells["paymentStatus"])
                     return
-                reader.complain("payment-unknown", order.cells["paymentStatus"])
+                reader.add_problem("payment-unknown", order.cells["paymentStatus"])
                 payment = spell_payment_status(text)
     elif "paid on" in typed:
         payment = None if status in GONE_BACK else "paid"
@@ -137,7 +137,7 @@ def _fill_fulfillment(reader: Reader, order: Reading, typed: dict[str, str], ite
     if text:
         fulfillment = "fulfilled" if is_date(text) else find_fulfillment(text)
         if fulfillment is None:
-            reader.complain("fulfillment", order.cells["fulfillmentStatus"])
+            reader.add_problem("fulfillment", order.cells["fulfillmentStatus"])
             order.unreadable.add("fulfillmentStatus")
             return
     elif item_words and None not in item_words:

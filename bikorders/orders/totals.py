@@ -104,7 +104,7 @@ def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decim
     value, cell = order.values[path], order.cells.get(path)
     assert isinstance(value, Decimal)
     if cell and not any(_is_sum(value, s) for s in sums):
-        reader.complain("sum", cell, f"{sums[0].normalize():f}")
+        reader.add_problem("sum", cell, f"{sums[0].normalize():f}")
 
 
 def _is_sum(value: Decimal, made: Decimal) -> bool:

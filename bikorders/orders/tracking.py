@@ -113,7 +113,7 @@ class Link:
     row: tuple[Raw, ...]
 
 
-def _fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -> Cell | None:
+def fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -> Cell | None:
     """Settle the tracking link: a link that stands there, else the courier's with the number.
 
     Without either, gives the cell that holds a label: there may be a link behind it.
@@ -139,18 +139,18 @@ def _fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) 
         url = build_tracking_url(typed.get("courier", ""), number, reader.context.own.couriers)
     except Unreadable as refusal:
         is_label = not typed.keys() & {"tracking number", "courier"}
-        reader.complain("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
+        reader.add_problem("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
         return label
     if url:
         values[TRACKING_URL] = url
         return None
     if "tracking number" not in typed:
-        reader.complain("link", cell)
+        reader.add_problem("link", cell)
     elif "courier" in typed:
-        reader.complain("tracking-courier", order.cells["courier"])
+        reader.add_problem("tracking-courier", order.cells["courier"])
     elif has_courier_column:
-        reader.complain("courier-missing", cell)
+        reader.add_problem("courier-missing", cell)
     else:
         sheet = order.sheets["tracking number"]
-        reader.complain("courier-column", sheet.tab.cell(sheet.columns.row, cell.column))
+        reader.add_problem("courier-column", sheet.tab.cell(sheet.columns.row, cell.column))
     return label

@@ -16,7 +16,7 @@ from typing import IO, Any, Literal
 from bikorders.bik.place_order import read_placed
 from bikorders.errors import JournalUnavailable, SettingsError
 from bikorders.placing.numbering import IdTemplate
-from bikorders.placing.sqlite_file import _identify, _is_busy, _make_private
+from bikorders.placing.sqlite_file import identify, is_busy, make_private
 from bikorders.reading.order_ids import fold_id
 
 VERSION = 1
@@ -94,8 +94,8 @@ class Journal:
         self._path = path.absolute()
         self._lock = Lock()
         try:
-            _make_private(self._path)
-            self._file = _identify(self._path)
+            make_private(self._path)
+            self._file = identify(self._path)
         except OSError as error:
             raise SettingsError(
                 f"the journal {self._path} can't be made or kept private ({error.strerror})", _HINT
@@ -230,7 +230,7 @@ class Journal:
                 raise
             return connection
         except sqlite3.Error as error:
-            if _is_busy(error):
+            if is_busy(error):
                 raise self._unavailable(error) from error
             raise SettingsError(f"the journal {self._path} can't be opened ({error})", _HINT) from error
 
@@ -260,7 +260,7 @@ class Journal:
                 (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
                 break
             except sqlite3.OperationalError as error:
-                if not _is_busy(error):
+                if not is_busy(error):
                     raise
             # That statement does not wait while another process is at the same; this one does.
             connection.execute("BEGIN EXCLUSIVE")
@@ -292,7 +292,7 @@ class Journal:
     def _require_file(self) -> None:
         """Raise if the open file is no longer the one with this name: what is written to it would be lost."""
         try:
-            if _identify(self._path) == self._file:
+            if identify(self._path) == self._file:
                 return
         except OSError:
             pass

@@ -24,7 +24,7 @@ def list_drafts(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def stands_askew(snapshot: Snapshot, order_id: str, draft_id: str) -> bool:
+def is_misplaced(snapshot: Snapshot, order_id: str, draft_id: str) -> bool:
     """Say whether a row holds an order's id and draft id, though maybe under other headers."""
     draft, folded = strip_blanks(draft_id), fold_order_id(order_id)
     return any(
@@ -55,7 +55,7 @@ def plan_repair(
         tab = snapshot.workbook.tabs[addition.tab]
         numbers = _find_rows(tab, addition.rows)
         if numbers is None or len(target.rows) != len(numbers):
-            if draft not in list_drafts(snapshot) and stands_askew(snapshot, order["id"], draft):
+            if draft not in list_drafts(snapshot) and is_misplaced(snapshot, order["id"], draft):
                 return None
             continue
         if not all(_holds(tab, number, row) for number, row in zip(numbers, target.rows, strict=True)):

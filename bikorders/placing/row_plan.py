@@ -19,10 +19,10 @@ from bikorders.bik.place_order import flatten
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.cells import EXACT_DIGITS
-from bikorders.reading.columns import Found
+from bikorders.reading.columns import ColumnMap
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Value
 from bikorders.reading.packed_items import split_items
-from bikorders.reading.rows import Sheet
+from bikorders.reading.rows import Table
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab, Typed
 from bikorders.sheet.template import ITEMS
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
@@ -31,7 +31,7 @@ from bikorders.text import fold_text
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 
 
-def find_orders_sheet(snapshot: Snapshot) -> Sheet:
+def find_orders_sheet(snapshot: Snapshot) -> Table:
     """Find the tab for new orders: the last one with a column for Bik's draft id. Raises `SheetUnusable`."""
     for sheet in reversed(snapshot.layout.orders):
         if DRAFT_PATH in sheet.columns.orders:
@@ -86,7 +86,7 @@ def _has_items(snapshot: Snapshot, order: Mapping[str, Any], planned: Addition) 
     )
 
 
-def _list_values(order: Mapping[str, Any], sheet: Sheet, snapshot: Snapshot) -> dict[str, Typed]:
+def _list_values(order: Mapping[str, Any], sheet: Table, snapshot: Snapshot) -> dict[str, Typed]:
     """Give what is typed for each field of the order, by its path; blank ones are left out."""
     values = _flatten({key: value for key, value in order.items() if key != "items"})
     first, last = (str(values.get(f"address.{part}", "")) for part in ("firstName", "lastName"))
@@ -115,7 +115,7 @@ def _type(value: Value) -> Typed:
     return number if abs(number) < 10**EXACT_DIGITS else f"{value:f}"
 
 
-def _fill(found: Found, values: Mapping[str, Typed]) -> dict[int, Typed]:
+def _fill(found: ColumnMap, values: Mapping[str, Typed]) -> dict[int, Typed]:
     """Put values into the surest column of each field."""
     return {found[path][1][0][0]: value for path, value in values.items() if path in found}
 
@@ -126,7 +126,7 @@ def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, 
     return {column: flat[path] for path, column in extra.items() if path in flat}
 
 
-def _fill_item(item: Mapping[str, Any], found: Found) -> dict[int, Typed]:
+def _fill_item(item: Mapping[str, Any], found: ColumnMap) -> dict[int, Typed]:
     """Fill an item's cells; how many there are stands behind its name where it has no column of its own."""
     values = _flatten(item)
     if (total := _multiply(item)) is not None:
@@ -142,7 +142,7 @@ def _multiply(item: Mapping[str, Any]) -> Typed | None:
 
 
 def _fill_lines(
-    sheet: Sheet,
+    sheet: Table,
     row: dict[int, Typed],
     values: Mapping[str, Typed],
     items: Sequence[Mapping[str, Any]],
@@ -168,7 +168,7 @@ def _fill_lines(
 
 
 def _fill_slots(
-    sheet: Sheet, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
+    sheet: Table, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
 ) -> list[dict[int, Typed]]:
     """Fill the items side by side; those that find no place go on in a further row of the same order."""
     slots = sheet.columns.slots
@@ -217,7 +217,7 @@ def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
     return MakeTab(title, ITEMS.columns, tuple(rows))
 
 
-def _insert(snapshot: Snapshot, sheet: Sheet, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
+def _insert(snapshot: Snapshot, sheet: Table, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
     header = sheet.columns.row
     last = snapshot.find_last_row(sheet)
     width = len(sheet.tab.rows[header - 1])

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """See that nobody else can read the file, from its first moment; SQLite gives those beside it its mode.
 
     Opened here only if it is new: closing a file takes SQLite's locks on it from the whole process.
@@ -24,11 +24,11 @@ def _make_private(path: Path) -> None:
             continue  # those beside it come and go
 
 
-def _identify(path: Path) -> tuple[int, int]:
+def identify(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_dev, status.st_ino
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def is_busy(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -21,7 +21,7 @@ from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, Sourc
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal, Record
 from bikorders.placing.numbering import IdTemplate
-from bikorders.placing.repair import list_drafts, plan_repair, stands_askew
+from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
 from bikorders.placing.row_plan import plan_rows
 from bikorders.placing.sheet_writers import Sink
 from bikorders.reading.order_ids import fold_id
@@ -309,7 +309,7 @@ class Desk:
             planned = self._plan(record, snapshot)
             if planned is None:
                 continue
-            if was_in_doubt and stands_askew(snapshot, record.id, record.draft_id):
+            if was_in_doubt and is_misplaced(snapshot, record.id, record.draft_id):
                 self._note_written(record, planned, is_askew=True)
                 continue
             if snapshot.knows(record.id):

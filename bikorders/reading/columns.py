@@ -8,12 +8,12 @@ from functools import cached_property
 from bikorders.reading.currencies import find_header_currency
 from bikorders.reading.fields import ORDER_ID, SENT, Field
 from bikorders.reading.headers import (
-    _BARE_NAME,
-    _ITEM_PATHS,
-    _ORDER_PATHS,
-    _PATHS,
+    BARE_NAME,
+    ITEM_PATHS,
+    ORDER_PATHS,
+    PATHS,
     Role,
-    _find_meaning,
+    find_meaning,
     fold_header,
 )
 from bikorders.sheet.workbook import Cell, Tab, text_of
@@ -32,7 +32,7 @@ HEADER_ROWS = 20
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}", re.ASCII)
 
-Found = Mapping[str, tuple[Field, tuple[tuple[int, ...], ...]]]
+ColumnMap = Mapping[str, tuple[Field, tuple[tuple[int, ...], ...]]]
 """Path -> its field and its columns, grouped by how sure their headers are, the surest first."""
 
 
@@ -48,8 +48,8 @@ class Columns:
     """
 
     row: int
-    orders: Found
-    slots: tuple[Found, ...]
+    orders: ColumnMap
+    slots: tuple[ColumnMap, ...]
     extra: Mapping[str, int]
     currencies: Mapping[int, str]
     refused: tuple[Cell, ...]
@@ -70,7 +70,7 @@ class Columns:
     @property
     def order_count(self) -> int:
         """How many fields of an order, besides its id, the header names; a bare `Name` may be anything's."""
-        bare = "customer" in self.orders and self.sureness["customer"] == _BARE_NAME
+        bare = "customer" in self.orders and self.sureness["customer"] == BARE_NAME
         return len(self.orders.keys() - {ORDER_ID}) - bare
 
     @property
@@ -126,9 +126,9 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
                     refused.append(tab.cell(row, column))
                 continue
         if named:  # the merchant's own word counts before all others
-            meant: tuple[Role, Field, int, int] | None = named.role, _PATHS[named.role][named.path], -1, 0
+            meant: tuple[Role, Field, int, int] | None = named.role, PATHS[named.role][named.path], -1, 0
         else:
-            meant = _find_meaning(path or header, path is not None, role, folded)
+            meant = find_meaning(path or header, path is not None, role, folded)
         if meant is None:
             ignored.append(tab.cell(row, column))
             continue
@@ -149,8 +149,8 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
     unclear = [tab.cell(row, column) for column in _drop_unclear(orders, slots)] if role == "order" else []
     return Columns(
         row,
-        _freeze(orders, _ORDER_PATHS),
-        tuple(_freeze(slot, _ITEM_PATHS) for _, slot in sorted(slots.items())),
+        _freeze(orders, ORDER_PATHS),
+        tuple(_freeze(slot, ITEM_PATHS) for _, slot in sorted(slots.items())),
         extra,
         currencies,
         tuple(refused),
@@ -174,7 +174,7 @@ def _drop_unclear(
     unclear = [
         column for slot in slots.values() for columns in slot.get("price", {}).values() for column in columns
     ]
-    unclear += orders.get("customer", {}).pop(_BARE_NAME, [])
+    unclear += orders.get("customer", {}).pop(BARE_NAME, [])
     if "customer" in orders and not orders["customer"]:
         del orders["customer"]
     return unclear
@@ -203,7 +203,7 @@ def _settle_state(orders: dict[str, dict[int, list[int]]]) -> None:
             del orders["status"]
 
 
-def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field]) -> Found:
+def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field]) -> ColumnMap:
     return {
         path: (field, tuple(tuple(columns) for _, columns in sorted(found[path].items())))
         for path, field in fields.items()
@@ -228,7 +228,7 @@ def _list_parents(path: str) -> set[str]:
     return {".".join(parts[:count]) for count in range(1, len(parts))}
 
 
-_TAKEN: dict[Role, frozenset[str]] = {role: SENT & paths.keys() for role, paths in _PATHS.items()}
+_TAKEN: dict[Role, frozenset[str]] = {role: SENT & paths.keys() for role, paths in PATHS.items()}
 _PARENTS: dict[Role, frozenset[str]] = {
     role: frozenset(parent for path in paths for parent in _list_parents(path))
     for role, paths in _TAKEN.items()

@@ -13,7 +13,7 @@ Role = Literal["order", "item"]
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
 """Beside one of these a column headed `Name` holds the order's number (Shopify), else the customer's name."""
 
-_BARE_NAME = 3
+BARE_NAME = 3
 """How sure the header `Name` is of the customer."""
 
 
@@ -48,18 +48,18 @@ def _index(fields: Sequence[Field]) -> dict[str, tuple[Field, int]]:
 
 _ORDER_INDEX = _index(ORDER_FIELDS)
 _ITEM_INDEX = _index(ITEM_FIELDS)
-_ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
-_ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
-_PATHS: dict[Role, dict[str, Field]] = {"order": _ORDER_PATHS, "item": _ITEM_PATHS}
+ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
+ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
+PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, tuple[Field, int]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ORDER_ID_FIELD = _ORDER_PATHS[ORDER_ID]
+_ORDER_ID_FIELD = ORDER_PATHS[ORDER_ID]
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
 def find_field(word: str) -> tuple[str, Role] | None:
     """Give the path that a word for a field means, and whose it is: a path itself, or a header that we know."""
-    for role, paths in _PATHS.items():
+    for role, paths in PATHS.items():
         if word in paths:
             return word, role
     for role, index in _INDEXES.items():
@@ -68,7 +68,7 @@ def find_field(word: str) -> tuple[str, Role] | None:
     return None
 
 
-def _find_meaning(
+def find_meaning(
     header: str, is_path: bool, role: Role, beside: set[str]
 ) -> tuple[Role, Field, int, int] | None:
     """Say what a header means: an order's or an item's field, how surely, and of which slot."""
@@ -77,7 +77,7 @@ def _find_meaning(
     levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
     if is_path or header in SENT:
         for level in levels:
-            if field := _PATHS[level].get(header):
+            if field := PATHS[level].get(header):
                 return level, field, 0, 0
     if fold_header(header) == "name":
         return _find_name(role, beside)
@@ -130,12 +130,12 @@ _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns th
 def _find_name(role: Role, beside: set[str]) -> tuple[Role, Field, int, int] | None:
     """Settle the word `Name`: an item's in an items tab, else the order's number or the customer's name."""
     if role == "item" and "lineitemname" not in beside:
-        return "item", _ITEM_PATHS["name"], 1, 0
+        return "item", ITEM_PATHS["name"], 1, 0
     if beside & _NAME_IS_ORDERS:
         has_id = any(
             _ORDER_INDEX[f][0] is _ORDER_ID_FIELD and _ORDER_INDEX[f][1] < 9
             for f in beside
             if f in _ORDER_INDEX
         )
-        return "order", _ORDER_PATHS["name"] if has_id else _ORDER_ID_FIELD, 0, 0
-    return "order", _ORDER_PATHS["customer"], _BARE_NAME, 0
+        return "order", ORDER_PATHS["name"] if has_id else _ORDER_ID_FIELD, 0, 0
+    return "order", ORDER_PATHS["customer"], BARE_NAME, 0

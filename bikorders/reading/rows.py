@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple
 
-from bikorders.reading.columns import Columns, Found
+from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.vocabulary import fold_words
@@ -30,7 +30,7 @@ _new_cell = partial(tuple.__new__, Cell)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Table:
     """A tab, or a block of one, and what its header row says; `end` is the row below its last one."""
 
     tab: Tab
@@ -41,13 +41,13 @@ class Sheet:
 class Row(NamedTuple):
     """A row under its tab's header; `number` is 1-based."""
 
-    sheet: Sheet
+    sheet: Table
     number: int
 
     def cell(self, column: int) -> Cell:
         return self.sheet.tab.cell(self.number, column)
 
-    def cells(self, path: str, found: Found | None = None) -> list[Cell]:
+    def cells(self, path: str, found: ColumnMap | None = None) -> list[Cell]:
         """Give the cells of a field that hold something: those of its surest headers."""
         entry = (self.sheet.columns.orders if found is None else found).get(path)
         if entry is None:
@@ -85,23 +85,23 @@ class Row(NamedTuple):
 
 
 @dataclass(slots=True)
-class Entry:
+class RowGroup:
     """The rows of one order in one tab."""
 
     id: str
     rows: list[Row]
 
 
-def list_rows(sheet: Sheet) -> Iterator[Row]:
+def list_rows(sheet: Table) -> Iterator[Row]:
     """Give the rows below the header."""
     return (Row(sheet, number) for number in range(sheet.columns.row + 1, sheet.end))
 
 
-def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[str, list[Entry]]:
+def group_rows(sheet: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
     """Group the rows by folded order id; in a tab of orders each row is an entry, else all rows of an id are."""
     lines = kind != "orders"
-    entries: dict[str, list[Entry]] = {}
-    last: Entry | None = None
+    entries: dict[str, list[RowGroup]] = {}
+    last: RowGroup | None = None
     for row in list_rows(sheet):
         order_id = row.id
         if not order_id:
@@ -117,7 +117,7 @@ def group_rows(sheet: Sheet, kind: Literal["orders", "lines", "items"]) -> dict[
         same_id = entries.setdefault(folded, [])
         last = next((entry for entry in same_id if entry.id == order_id), None) if lines else None
         if last is None:
-            last = Entry(order_id, [])
+            last = RowGroup(order_id, [])
             same_id.append(last)
         last.rows.append(row)
     return entries
@@ -191,7 +191,7 @@ _TOTAL_OF = re.compile(
 )
 
 
-def _find_id_cell(row: Row) -> Cell:
+def find_id_cell(row: Row) -> Cell:
     """Give the cell with a row's order id; in a row below the order's first it may be blank."""
     cells = row.cells(ORDER_ID)
     return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])

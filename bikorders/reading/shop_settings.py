@@ -33,7 +33,7 @@ class Options:
 
 
 @dataclass
-class OwnWords:
+class ShopSettings:
     """What the merchant said. Statuses and payments by folded words, couriers by theirs."""
 
     columns: list[OwnColumn] = field(default_factory=list)
@@ -49,16 +49,16 @@ def is_settings_title(title: str) -> bool:
     return fold_text(title) == "settings"
 
 
-def read_own_words(workbook: Workbook) -> OwnWords:
+def read_own_words(workbook: Workbook) -> ShopSettings:
     """Read the `Settings` tab, if there is one."""
-    own = OwnWords()
+    own = ShopSettings()
     for title, tab in workbook.tabs.items():
         if is_settings_title(title):
             _read_tab(tab, own)
     return own
 
 
-def _read_tab(tab: Tab, own: OwnWords) -> None:
+def _read_tab(tab: Tab, own: ShopSettings) -> None:
     header = next(
         (
             n
@@ -79,7 +79,7 @@ def _read_tab(tab: Tab, own: OwnWords) -> None:
             own.problems.append(problem)
 
 
-def _read_row(own: OwnWords, what: Cell, name: Cell, value: Cell) -> Problem | None:
+def _read_row(own: ShopSettings, what: Cell, name: Cell, value: Cell) -> Problem | None:
     for cell in (name, value):
         if cell.is_blank:
             return build_problem("settings-blank", cell)
@@ -122,7 +122,7 @@ def _is_template(text: str) -> bool:
     return bool(number) and bool(re.match(r"https?://[^/?#]+[/?#]", before))
 
 
-def _read_setting(name: Cell, value: Cell, own: OwnWords) -> Problem | None:
+def _read_setting(name: Cell, value: Cell, own: ShopSettings) -> Problem | None:
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - loaded only to check a name
 
     meaning = value.text.upper()

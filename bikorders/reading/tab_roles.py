@@ -19,7 +19,7 @@ from bikorders.reading.columns import HEADER_ROWS, Columns, OwnColumn, map_colum
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
 from bikorders.reading.headers import Role, fold_header
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.reading.rows import Sheet, list_rows
+from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.sheet.workbook import Tab, Workbook, is_blank, text_of
 from bikorders.text import fold_text
@@ -39,16 +39,16 @@ _MAY_BE_ANYTHINGS = 6
 
 @dataclass(frozen=True)
 class Layout:
-    """The tabs by what they are. `own` are one order's items each, by title.
+    """The tabs by what they are. `per_order_tabs` hold one order's items each, by title.
 
     `shipments` add what the courier reports to orders that stand in another tab.
     `not_understood` is a tab whose name says that it holds the items, but whose headers don't.
     """
 
-    orders: tuple[Sheet, ...]
-    items: tuple[Sheet, ...]
-    own: dict[str, Sheet]
-    shipments: tuple[Sheet, ...] = ()
+    orders: tuple[Table, ...]
+    items: tuple[Table, ...]
+    per_order_tabs: dict[str, Table]
+    shipments: tuple[Table, ...] = ()
     not_understood: Tab | None = None
 
 
@@ -73,9 +73,9 @@ def find_layout(workbook: Workbook, options: Options, own: Sequence[OwnColumn] =
     """Tell the tabs apart. Raises `SheetUnusable` if none can hold orders, saying what was looked for."""
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
-    sheets: list[Sheet] = []
-    lonely: list[Sheet] = []
-    own_tabs: dict[str, Sheet] = {}
+    sheets: list[Table] = []
+    lonely: list[Table] = []
+    own_tabs: dict[str, Table] = {}
     for title, tab in workbook.tabs.items():
         if tab in (orders_tab, items_tab) or is_settings_title(title):
             continue
@@ -85,7 +85,7 @@ def find_layout(workbook: Workbook, options: Options, own: Sequence[OwnColumn] =
                 _split_blocks(tab, columns, "order", options, own)
             )
         elif columns and (header := find_header(tab, "item", options.currency, own)):
-            own_tabs[title] = Sheet(tab, header, len(tab.rows) + 1)
+            own_tabs[title] = Table(tab, header, len(tab.rows) + 1)
     if any(sheet.columns.id_sureness < _MAY_BE_ANYTHINGS for sheet in sheets):
         sheets = [sheet for sheet in sheets if not _is_something_else(sheet)]
         lonely = [sheet for sheet in lonely if not _is_something_else(sheet)]
@@ -110,21 +110,21 @@ def find_layout(workbook: Workbook, options: Options, own: Sequence[OwnColumn] =
     return Layout(tuple(orders), tuple(items), own_tabs, tuple(shipments), not_understood)
 
 
-def _require_header(tab: Tab, role: Role, options: Options, own: Sequence[OwnColumn]) -> list[Sheet]:
+def _require_header(tab: Tab, role: Role, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
     columns = find_header(tab, role, options.currency, own)
     if columns is None or not columns.has_id:
         raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _say_what_was_wanted())
     return _split_blocks(tab, columns, role, options, own)
 
 
-def _read_as_items(sheet: Sheet, options: Options, own: Sequence[OwnColumn]) -> list[Sheet]:
+def _read_as_items(sheet: Table, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
     columns = map_columns(sheet.tab, sheet.columns.row, "item", options.currency, own)
-    return [Sheet(sheet.tab, columns, sheet.end)] if columns.has_id else []
+    return [Table(sheet.tab, columns, sheet.end)] if columns.has_id else []
 
 
 def _split_blocks(
     tab: Tab, columns: Columns, role: Role, options: Options, own: Sequence[OwnColumn]
-) -> list[Sheet]:
+) -> list[Table]:
     """Split a tab where a header stands again: each block is read by its own, and other lists by none."""
     column = columns.orders[ORDER_ID][1][0][0]
     id_headers = _ID_HEADERS | {fold_header(named.header) for named in own if named.path == ORDER_ID}
@@ -144,7 +144,7 @@ def _split_blocks(
                 headers.append((number, again if again.has_id else None))
         after_blank = is_blank_row
     ends = [*(number for number, _ in headers[1:]), len(tab.rows) + 1]
-    return [Sheet(tab, header, end) for (_, header), end in zip(headers, ends, strict=True) if header]
+    return [Table(tab, header, end) for (_, header), end in zip(headers, ends, strict=True) if header]
 
 
 _ID_HEADERS = frozenset(fold_header(header) for header, _ in list_headers(ORDER_FIELDS[0]))
@@ -162,12 +162,12 @@ def _is_lonely(columns: Columns) -> bool:
     return not columns.orders.keys() - reported - {ORDER_ID} and not columns.item_count and not columns.extra
 
 
-def _is_sure(sheet: Sheet) -> bool:
+def _is_sure(sheet: Table) -> bool:
     """Say whether a tab that is hardly more than a list of ids lists orders: its header says so."""
     return sheet.columns.order_count > 0 or sheet.columns.id_sureness == 0
 
 
-def _is_something_else(sheet: Sheet) -> bool:
+def _is_something_else(sheet: Table) -> bool:
     """Say whether a tab with a number that may be anything's holds no orders: it does not know their status."""
     columns = sheet.columns
     return columns.id_sureness >= _MAY_BE_ANYTHINGS and not columns.orders.keys() & {
@@ -176,14 +176,14 @@ def _is_something_else(sheet: Sheet) -> bool:
     }
 
 
-def _share_ids(sheet: Sheet, others: Sequence[Sheet]) -> bool:
+def _share_ids(sheet: Table, others: Sequence[Table]) -> bool:
     """Say whether most of a tab's orders stand in other tabs too."""
     known = {order_id for other in others for order_id in _list_ids(other)}
     ids = _list_ids(sheet)
     return bool(ids) and len(ids & known) * 2 > len(ids)
 
 
-def _is_items(sheet: Sheet, sheets: Sequence[Sheet]) -> bool:
+def _is_items(sheet: Table, sheets: Sequence[Table]) -> bool:
     columns = sheet.columns
     if not columns.item_count:
         return False
@@ -201,7 +201,7 @@ def _is_named_items(tab: Tab) -> bool:
     return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
 
 
-def _list_ids(sheet: Sheet) -> set[str]:
+def _list_ids(sheet: Table) -> set[str]:
     return {fold_order_id(row.id) for row in list_rows(sheet)} - {""}
 
 

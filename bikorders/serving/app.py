@@ -17,15 +17,15 @@ from bikorders.bik.get_order import dump_error, dump_json, parse_request
 from bikorders.merchant.page import install_page, protect_errors
 from bikorders.serving.auth import Throttle, require_auth
 from bikorders.serving.http_errors import (
-    _REASONS,
-    _STATUSES,
+    REASONS,
     RETRY_AFTER,
-    _answer_error,
-    _find_answer,
-    _Refusal,
-    _translate_errors,
+    STATUSES,
+    Refusal,
+    answer_error,
+    find_answer,
+    translate_errors,
 )
-from bikorders.serving.logs import SHOWN, Request
+from bikorders.serving.logs import SHOWN, RequestLine
 from bikorders.serving.service import Service
 
 MAX_BODY = 64 * 1024
@@ -44,7 +44,7 @@ _ORDER_ID = "bikorders.order_id"
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def log_request(request: Request) -> None:
+def log_request(request: RequestLine) -> None:
     """Log a request as everything else is logged."""
     _log.info("%s", request)
 
@@ -54,7 +54,7 @@ def create_app(
     auth: Auth,
     page_password: str | None = None,
     now: Callable[[], float] = time.monotonic,
-    note: Callable[[Request], None] = log_request,
+    note: Callable[[RequestLine], None] = log_request,
 ) -> WSGIApp:
     """Make the WSGI application that answers from `service` to those who send what `auth` asks for.
 
@@ -100,7 +100,7 @@ def create_app(
         if health.failure is None or health.status != "down":
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
-        return _answer_json(dump_json(body | {"error": _STATUSES[type(health.failure)][1]}), 503)
+        return _answer_json(dump_json(body | {"error": STATUSES[type(health.failure)][1]}), 503)
 
     def place_order() -> bytes:
         require_auth(auth, throttle)
@@ -122,12 +122,12 @@ def create_app(
     app.route("/refresh", "POST", refresh)
     app.route("/healthz", ["GET", "HEAD"], get_health)  # both named, so that a 405 names them, too
     app.route("/openapi.json", ["GET", "HEAD"], get_description)
-    app.install(_translate_errors)
+    app.install(translate_errors)
     if page_password is None:
-        app.default_error_handler = _answer_error
+        app.default_error_handler = answer_error
     else:
-        app.default_error_handler = protect_errors(_answer_error)
-        install_page(app, service, page_password, _find_answer, Throttle("password", now))
+        app.default_error_handler = protect_errors(answer_error)
+        install_page(app, service, page_password, find_answer, Throttle("password", now))
     return _note_requests(app, note)
 
 
@@ -147,11 +147,11 @@ def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
             raise bottle.HTTPError(415)
     body: bytes = environ["wsgi.input"].read(limit + 1)
     if len(body) > limit:
-        raise _Refusal(413, f"the body is larger than {limit} bytes")
+        raise Refusal(413, f"the body is larger than {limit} bytes")
     return body
 
 
-def _note_requests(app: bottle.Bottle, note: Callable[[Request], None]) -> WSGIApp:
+def _note_requests(app: bottle.Bottle, note: Callable[[RequestLine], None]) -> WSGIApp:
     """Note every request, and turn what nobody foresaw into a 500 that says nothing."""
 
     def noted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -161,12 +161,12 @@ def _note_requests(app: bottle.Bottle, note: Callable[[Request], None]) -> WSGIA
             status: int = bottle.response.status_code
         except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
             _log.exception("unforeseen: %s", type(error).__name__)
-            body = dump_error(_REASONS[500])
+            body = dump_error(REASONS[500])
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
             start_response("500 Internal Server Error", headers, sys.exc_info())
             answer, status = [body], 500
         note(
-            Request(
+            RequestLine(
                 time.time(),
                 time.perf_counter() - started,
                 environ.get("REMOTE_ADDR", "-"),

@@ -22,7 +22,7 @@ _log = logging.getLogger("bikorders.requests")
 RETRY_AFTER = 5
 """Seconds after which a 503 asks to be tried again."""
 
-_STATUSES: dict[type[BikordersError], tuple[int, str]] = {
+STATUSES: dict[type[BikordersError], tuple[int, str]] = {
     RequestRefused: (400, ""),
     OrderNotFound: (404, ""),
     OrderConflict: (409, ""),
@@ -32,7 +32,7 @@ _STATUSES: dict[type[BikordersError], tuple[int, str]] = {
 }
 """Status and what the caller reads; "" lets the error's own message out."""
 
-_REASONS = {
+REASONS = {
     400: "bad request",
     401: "the auth header is missing or wrong",
     404: "there is nothing here; orders are at POST /getOrder",
@@ -43,34 +43,34 @@ _REASONS = {
 }
 
 
-class _Refusal(bottle.HTTPError):  # type: ignore[misc]
+class Refusal(bottle.HTTPError):  # type: ignore[misc]
     """An error answer whose text is ours; Bottle's own texts repeat what the stranger sent."""
 
 
-def _translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
+def translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
     def translated(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
         except BikordersError as error:
-            if type(error) not in _STATUSES:
+            if type(error) not in STATUSES:
                 raise  # nobody foresaw it here
-            status, public = _find_answer(error)
+            status, public = find_answer(error)
             if isinstance(error, OrderConflict):
                 _log.warning("%s", error)
             headers = {"Retry-After": str(RETRY_AFTER)} if error.can_retry else {}
-            raise _Refusal(status, public, **headers) from None
+            raise Refusal(status, public, **headers) from None
 
     return translated
 
 
-def _find_answer(error: BikordersError) -> tuple[int, str]:
+def find_answer(error: BikordersError) -> tuple[int, str]:
     """Give the status and what the caller reads."""
-    status, public = _STATUSES[type(error)]
+    status, public = STATUSES[type(error)]
     return status, public or error.message
 
 
-def _answer_error(error: bottle.HTTPError) -> bytes:
+def answer_error(error: bottle.HTTPError) -> bytes:
     bottle.response.content_type = "application/json"
-    if isinstance(error, _Refusal):
+    if isinstance(error, Refusal):
         return dump_error(error.body)
-    return dump_error(_REASONS.get(error.status_code, "request refused"))
+    return dump_error(REASONS.get(error.status_code, "request refused"))

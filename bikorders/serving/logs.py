@@ -27,7 +27,7 @@ SHOWN = 80
 """Characters of what a stranger sent that a request's line shows."""
 
 
-class Request(NamedTuple):
+class RequestLine(NamedTuple):
     """What the log tells of a request: the time of day at its end and the seconds it took, whose it was and what.
 
     `order_id` is None where it was about no order. What a stranger sent comes cut to `SHOWN` characters: it is kept.
@@ -106,7 +106,7 @@ class BundlingHandler(logging.Handler):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
-        self._kept: deque[str | Request] = deque()
+        self._kept: deque[str | RequestLine] = deque()
         self._some = Event()
         self._writing = Lock()
 
@@ -119,11 +119,11 @@ class BundlingHandler(logging.Handler):
         if record.levelno >= logging.WARNING:
             self.flush()
 
-    def note(self, request: Request) -> None:
+    def note(self, request: RequestLine) -> None:
         """Log a request. Its line is made when it is written: a `LogRecord` takes as long as half of an answer."""
         self._keep(request)
 
-    def _keep(self, line: str | Request) -> None:
+    def _keep(self, line: str | RequestLine) -> None:
         self._kept.append(line)
         if len(self._kept) >= MOST:
             self.flush()

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
-from bikorders.bik.place_order import build_order, read_placed
-from bikorders.cache.hyperlinks import Links
+from bikorders.bik.place_order import read_placed, restore_order
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
@@ -45,7 +45,7 @@ class Lookup(NamedTuple):
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache, links: Links, desk: Desk | None = None) -> None:
+    def __init__(self, cache: SnapshotCache, links: Hyperlinks, desk: Desk | None = None) -> None:
         self._cache = cache
         self._links = links
         self.desk = desk
@@ -99,7 +99,7 @@ class Service:
     def get_order_with_problems(self, order_id: str) -> Order:
         """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
         if placed := self._find_placed(order_id):
-            return build_order(read_placed(placed))
+            return restore_order(read_placed(placed))
         came = self._cache.now()
         order, view = self._find_order(order_id, came, self._cache.get(came))
         return self._find_link(order, came, view)

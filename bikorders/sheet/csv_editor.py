@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bikorders.errors import ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.reading.money import find_convention
-from bikorders.sheet.csv_source import _FORMULA, _read_rows, _split, parse_csv
+from bikorders.sheet.csv_source import FORMULA, parse_csv, read_rows, split_lines
 from bikorders.sheet.workbook import Raw, is_blank, text_of
 
 
@@ -24,7 +24,7 @@ def _guard(raw: Raw) -> str:
     >>> _guard("=1+1"), _guard("+91 98765 43210"), _guard(-5), _guard("Asha")
     ("'=1+1", "'+91 98765 43210", '-5', 'Asha')
     """
-    return f"'{raw}" if isinstance(raw, str) and _FORMULA.match(raw) else "" if raw is None else str(raw)
+    return f"'{raw}" if isinstance(raw, str) and FORMULA.match(raw) else "" if raw is None else str(raw)
 
 
 def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
@@ -41,7 +41,7 @@ def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
     try:
         try:
             _write_through(draft, text.getvalue().encode("utf-8-sig"))
-            if path.exists() and any(not is_blank(cell) for row in _read_rows(path) for cell in row):
+            if path.exists() and any(not is_blank(cell) for row in read_rows(path) for cell in row):
                 raise SheetUnusable(f"{path} holds something by now", "nothing in it was changed; try again")
             draft.replace(path)
             _sync_folder(folder)
@@ -122,7 +122,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _insert(content: bytes, name: str, after: int, rows: Sequence[Sequence[Raw]]) -> bytes:
     """Insert rows into a file's text, in its own way of parting cells and ending lines."""
-    lines, delimiter = _split(content, name)
+    lines, delimiter = split_lines(content, name)
     reader = csv.reader(lines, delimiter=delimiter)
     old, ends = [], [0]
     for row in reader:

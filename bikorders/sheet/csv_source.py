@@ -79,7 +79,7 @@ def parse_csv(content: bytes, name: str) -> list[list[str]]:
 
     Raises `SheetUnusable`.
     """
-    lines, delimiter = _split(content, name)
+    lines, delimiter = split_lines(content, name)
     try:
         rows = csv.reader(lines, delimiter=delimiter)
         return [[_unguard(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
@@ -87,7 +87,7 @@ def parse_csv(content: bytes, name: str) -> list[list[str]]:
         raise SheetUnusable(f"{name} is not a CSV file", "save it again as CSV") from error
 
 
-def _split(content: bytes, name: str) -> tuple[list[str], str]:
+def split_lines(content: bytes, name: str) -> tuple[list[str], str]:
     """Split a file into its lines, and find what parts their cells."""
     try:
         text = content.decode("utf-8-sig")
@@ -101,12 +101,12 @@ def _split(content: bytes, name: str) -> tuple[list[str], str]:
         raise SheetUnusable(f"{name} is not a CSV file", "save it again as CSV") from error
 
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """What a spreadsheet program would run, or has been kept from running."""
 
 
 def _unguard(cell: str) -> str:
-    return cell[1:] if _FORMULA.match(cell) else cell
+    return cell[1:] if FORMULA.match(cell) else cell
 
 
 def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
@@ -115,5 +115,5 @@ def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
-def _read_rows(path: Path) -> list[list[str]]:
+def read_rows(path: Path) -> list[list[str]]:
     return parse_csv(path.read_bytes(), path.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from bikorders.text import _BLANKS, strip_blanks
+from bikorders.text import BLANKS, strip_blanks
 
 Raw = str | int | float | bool | None
 """A cell's value as the source gives it; None or "" where nothing was typed."""
@@ -18,7 +18,7 @@ Raw = str | int | float | bool | None
 def is_blank(raw: Raw) -> bool:
     """Say whether a person looking at the cell sees nothing."""
     if isinstance(raw, str):
-        return not raw or (raw[0] in _BLANKS and not strip_blanks(raw))
+        return not raw or (raw[0] in BLANKS and not strip_blanks(raw))
     return raw is None
 
 

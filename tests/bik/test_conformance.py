@@ -365,10 +365,10 @@ def test_a_path_that_is_not_get_order_is_said(attempt):
 
 
 def test_http_is_a_warning_but_on_this_machine():
-    from bikorders.bik.conformance_rules import _try_address  # noqa: PLC0415 - nobody else needs it
+    from bikorders.bik.conformance_rules import try_address  # noqa: PLC0415 - nobody else needs it
 
     def judge(url):
-        return next(iter(_try_address(parse_target(url)))).level
+        return next(iter(try_address(parse_target(url)))).level
 
     assert judge("http://orders.example.com/getOrder") == judge("http://192.0.2.1/getOrder") == "warn"
     assert judge("http://localhost/getOrder") == judge("http://[::1]:80/getOrder") == "pass"

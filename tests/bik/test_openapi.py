@@ -10,7 +10,7 @@ from bikorders.bik.auth import parse_auth
 from bikorders.bik.place_order import _ITEM_TEXTS, _NOT_NEGATIVE, _OBJECTS, _PRODUCT_IDS, _TEXTS
 from bikorders.reading.vocabulary import FULFILLMENTS
 from bikorders.serving.app import create_app
-from bikorders.serving.http_errors import _STATUSES
+from bikorders.serving.http_errors import STATUSES
 from tests.conftest import SEED_ORDER
 from tests.description import DOCUMENT, PATH, assert_described, assert_schema
 from tests.serving.test_app import StubService, assert_error, call
@@ -70,7 +70,7 @@ def test_every_reference_leads_somewhere():
 
 
 def test_every_error_that_can_be_raised_is_described():
-    statuses = {str(status) for status, _ in _STATUSES.values()}
+    statuses = {str(status) for status, _ in STATUSES.values()}
     described = {status for _, _, operation in OPERATIONS for status in operation["responses"]}
     assert statuses <= described
 

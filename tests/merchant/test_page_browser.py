@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from bikorders.cache.clock import SystemClock
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -81,7 +81,7 @@ def serve_page(folder):
     )
     cache.start()
     try:
-        with serve(Service(cache, Links(cache, source.read_link)), page_password=PASSWORD) as server:
+        with serve(Service(cache, Hyperlinks(cache, source.read_link)), page_password=PASSWORD) as server:
             yield f"http://me:{quote(PASSWORD)}@127.0.0.1:{server.port}/", server.port
     finally:
         cache.close()

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bikorders.bik.place_order import build_order, build_placed_order, dump_placed, parse_place_request
+from bikorders.bik.place_order import build_placed_order, dump_placed, parse_place_request, restore_order
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.repair import list_drafts, plan_repair, stands_askew
+from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
 from bikorders.placing.row_plan import plan_rows
 from bikorders.placing.sheet_writers import FolderSink
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
@@ -134,7 +134,7 @@ LAYOUTS: dict[str, tuple[Workbook, tuple[str, ...]]] = {
 
 def require_same(snapshot: Snapshot, placed: Mapping[str, Any], item_paths: tuple[str, ...]) -> None:
     """Require that the sheet tells of the order what Bik sent, in each field that it has a column for."""
-    got, sent = snapshot.get_order(placed["id"]), build_order(placed)
+    got, sent = snapshot.get_order(placed["id"]), restore_order(placed)
     told = {path for path in ORDER_COLUMNS.values() if path != "customer"}
     told |= {"id", "address.firstName", "address.lastName"}
     wanted = {path: value for path, value in sent.values.items() if path in told}
@@ -360,14 +360,14 @@ def test_an_order_that_stands_askew_and_was_edited_is_reported():
     row[1] = "Ravi"
     edited = snap(Workbook(wrong.tabs | {"Orders": Tab("Orders", [*wrong.tabs["Orders"].rows[:2], row])}))
     assert plan_repair(edited, place(), planned) is None
-    assert stands_askew(edited, "ORD-1002", DRAFT)
+    assert is_misplaced(edited, "ORD-1002", DRAFT)
 
 
 def test_an_order_is_known_under_other_headers_by_its_id_and_draft_id_together():
     askew = make_workbook("Order ID,Draft ID,Status\nnb_1,ORD-7,Packed\nORD-8,2,Packed")
-    assert stands_askew(snap(askew), "ORD-7", "nb_1")
-    assert not stands_askew(snap(askew), "ORD-9", "2")
-    assert not stands_askew(snap(askew), "ORD-8", "nb_1")
+    assert is_misplaced(snap(askew), "ORD-7", "nb_1")
+    assert not is_misplaced(snap(askew), "ORD-9", "2")
+    assert not is_misplaced(snap(askew), "ORD-8", "nb_1")
 
 
 # Whatever Bik sends

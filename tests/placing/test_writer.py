@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bikorders.cache.clock import SystemClock
-from bikorders.cache.hyperlinks import Links
+from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -120,7 +120,9 @@ class Counter:
     def open(self) -> None:
         self.journal = Journal(self.path)
         self.desk = Desk(self.journal, self.shop.cache, self.sheet, IDS, wall=lambda: 5.0)
-        self.service = Service(self.shop.cache, Links(self.shop.cache, lambda cell, row: None), self.desk)
+        self.service = Service(
+            self.shop.cache, Hyperlinks(self.shop.cache, lambda cell, row: None), self.desk
+        )
         self.desk.work()
 
     def restart(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 import bikorders
 from bikorders.serving import logs
 from bikorders.serving.app import log_request
-from bikorders.serving.logs import BundlingHandler, Request
+from bikorders.serving.logs import BundlingHandler, RequestLine
 
 
 class Stream(io.StringIO):
@@ -102,7 +102,7 @@ def test_what_waits_is_written_at_the_end_with_the_time_and_the_traceback():
 
 def test_a_request_is_noted_as_it_would_be_logged(stream, caplog):
     caplog.set_level(logging.INFO)
-    request = Request(1_790_000_000.75, 0.00125, "192.0.2.1", "POST", "/get\nOrder", 404, "ORD 1")
+    request = RequestLine(1_790_000_000.75, 0.00125, "192.0.2.1", "POST", "/get\nOrder", 404, "ORD 1")
     handler = BundlingHandler(stream)
     handler.note(request)
     assert stream.getvalue() == ""
@@ -114,4 +114,4 @@ def test_a_request_is_noted_as_it_would_be_logged(stream, caplog):
 
 
 def test_a_request_about_no_order_names_none():
-    assert str(Request(0, 0.0, "-", "GET", "/healthz", 200, None)) == "- GET /healthz 200 0.0 ms"
+    assert str(RequestLine(0, 0.0, "-", "GET", "/healthz", 200, None)) == "- GET /healthz 200 0.0 ms"

@@ -23,10 +23,10 @@ from bikorders.errors import BikordersError, SettingsError
 from bikorders.sheet.google.deadline import TimeLimit
 from bikorders.sheet.google.errors import (
     TabGone,
-    _message,
-    _names_no_tab,
-    _translate_refused_write,
+    names_no_tab,
+    read_message,
     translate_error,
+    translate_refused_write,
 )
 
 TIMEOUT = (3.05, 10.0)
@@ -92,7 +92,7 @@ class Connection:
                 },
             )
         except APIError as error:
-            if error.response.status_code == 400 and _names_no_tab(_message(error.response)):
+            if error.response.status_code == 400 and names_no_tab(read_message(error.response)):
                 raise TabGone from error
             raise
         return bytes(response.content)
@@ -103,7 +103,7 @@ class Connection:
         try:
             self._client.batch_update(self._key, {"requests": list(requests)})
         except APIError as error:
-            if refusal := _translate_refused_write(error.response, self.email):
+            if refusal := translate_refused_write(error.response, self.email):
                 raise refusal from error
             raise
 

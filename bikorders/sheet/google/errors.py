@@ -21,11 +21,11 @@ def build_nonsense() -> SourceUnavailable:
     )
 
 
-def _names_no_tab(message: str) -> bool:
+def names_no_tab(message: str) -> bool:
     return "unable to parse range" in message.lower()
 
 
-def _message(response: requests.Response) -> str:
+def read_message(response: requests.Response) -> str:
     try:
         return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -59,7 +59,7 @@ def _translate_refusal(text: str, email: str) -> BikordersError:
 
 
 def _translate_status(response: requests.Response, email: str) -> BikordersError:
-    status, message = response.status_code, _message(response)
+    status, message = response.status_code, read_message(response)
     if status == 429:
         return SourceUnavailable(
             "Google's quota of reads a minute is used up", "use the key for nothing else"
@@ -79,16 +79,16 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
         return SheetUnusable(
             "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
         )
-    if status == 400 and _names_no_tab(message):
+    if status == 400 and names_no_tab(message):
         return TabGone()
     if status < 500 and status not in (408, 409, 499):
         return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
     return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")
 
 
-def _translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
+def translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
     """Say why a change was refused; None for what a read can be refused for, too."""
-    status, message = response.status_code, _message(response)
+    status, message = response.status_code, read_message(response)
     if status == 403 and "disabled" not in message and "has not been used" not in message:
         return SheetUnusable(
             f"the sheet is shared with {email} as Viewer, which is too little to change it",
