@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from bikorders.bik.answer_checks import FORMS
 from bikorders.bik.auth import Auth
 from bikorders.bik.conformance_rules import (
     BAD_BODIES,
@@ -22,7 +23,6 @@ from bikorders.bik.conformance_rules import (
     try_refusals,
     try_speed,
 )
-from bikorders.bik.contract import FORMS
 from bikorders.bik.http_probe import PATIENCE, Bik, Target
 from bikorders.terminal import Style
 from bikorders.text import clean

@@ -10,16 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Literal, NamedTuple
 
-from bikorders.bik.auth import is_loopback
-from bikorders.bik.contract import (
+from bikorders.bik.answer_checks import (
     FORMS,
+    find_error,
     find_wrong_types,
-    is_error,
     is_json,
     judge_text,
     read_answer,
     shows_inside,
 )
+from bikorders.bik.auth import is_loopback
 from bikorders.bik.http_probe import Bik, Reply, Target
 from bikorders.reading.order_ids import fold_id
 
@@ -216,7 +216,7 @@ def _judge_refusal(reply: Reply, wanted: range) -> tuple[Level, str]:
         return "FAIL", reply.failure
     if reply.status not in wanted:
         return "FAIL", f"status {reply.status}; it must be {wanted[0]} to {wanted[-1]}"
-    if not is_error(reply.body):
+    if not find_error(reply.body):
         return "FAIL", f'status {reply.status}, but the body is not {{"error": "..."}}'
     return "pass", f"status {reply.status}{reply.error}"
 
@@ -235,7 +235,7 @@ def try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
             yield Finding("FAIL", rule, f"status {reply.status}: everybody may read the orders")
         elif reply.status not in (401, 403):
             yield Finding("FAIL", rule, reply.failure or f"status {reply.status}; it must be 401 or 403")
-        elif not is_error(reply.body):
+        elif not find_error(reply.body):
             yield Finding("warn", rule, f'status {reply.status}, but the body is not {{"error": "..."}}')
         else:
             yield Finding("pass", rule, f"refused with status {reply.status}")

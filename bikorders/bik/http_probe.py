@@ -1,6 +1,5 @@
 """One request as Bik sends it, and what came back."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -8,8 +7,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bikorders import __version__
+from bikorders.bik.answer_checks import find_error
 from bikorders.bik.auth import Auth
-from bikorders.bik.contract import is_error
 
 PATIENCE = 15.0
 """Seconds after which no answer is waited for any more."""
@@ -70,7 +69,8 @@ class Reply(NamedTuple):
     @property
     def error(self) -> str:
         """What an error body says, in quotes."""
-        return f" “{json.loads(self.body)['error']}”" if is_error(self.body) else ""
+        reason = find_error(self.body)
+        return f" “{reason}”" if reason else ""
 
 
 class Bik:
