@@ -14,9 +14,8 @@ from typing import Any
 
 from bikorders import __version__
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.bik.conformance import run_try
 from bikorders.bik.get_order import dump_order
-from bikorders.bik.http_probe import parse_target
+from bikorders.bik.target import parse_target
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
@@ -54,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.command == "init":
             return run_init(settings, ask=not args.yes)
         if args.command == "try":
+            from bikorders.bik.conformance import run_try  # noqa: PLC0415 - loads `requests`
+
             return run_try(args.url, args.auth or settings.auth or Auth(), args.order)
         return _show(settings, args.order_id)
     except BrokenPipeError:  # whoever reads the output has seen enough

@@ -23,7 +23,8 @@ from bikorders.bik.conformance_rules import (
     try_refusals,
     try_speed,
 )
-from bikorders.bik.http_probe import PATIENCE, Bik, Target
+from bikorders.bik.http_probe import PATIENCE, Bik
+from bikorders.bik.target import Target
 from bikorders.terminal import Style
 from bikorders.text import clean
 

@@ -20,7 +20,8 @@ from bikorders.bik.answer_checks import (
     shows_inside,
 )
 from bikorders.bik.auth import is_loopback
-from bikorders.bik.http_probe import Bik, Reply, Target
+from bikorders.bik.http_probe import Bik, Reply
+from bikorders.bik.target import Target
 from bikorders.reading.order_ids import fold_id
 
 WITHIN = 5.0
@@ -75,10 +76,9 @@ def try_address(target: Target) -> Iterator[Finding]:
 
 
 def try_connection(bik: Bik) -> Generator[Finding, None, bool]:
-    """Connect once; gives False if the certificate is wrong. Raises `Unreachable`."""
+    """Connect once; return False if the certificate is wrong. Raises `Unreachable`."""
     try:
-        with closing(bik.make_connection()) as connection:
-            connection.connect()
+        bik.connect()
     except ssl.SSLCertVerificationError as error:
         yield Finding("FAIL", "certificate", error.verify_message or "not valid")
         return False
@@ -159,13 +159,8 @@ def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
     """Ask again on one connection and at once on many; the first answer counts for the speed, too."""
     request = _write_request(order_id)
     replies = [first]
-    was_kept, lost = True, ""
-    with closing(bik.make_connection()) as connection:
-        for _ in range(_IN_A_ROW - 1):
-            reply = bik.ask(request, connection=connection)
-            replies.append(reply)
-            lost = lost or reply.failure
-            was_kept = was_kept and not reply.closes
+    with closing(bik.make_transport()) as transport:
+        replies += (bik.ask(request, transport=transport) for _ in range(_IN_A_ROW - 1))
     spans = [reply.seconds for reply in replies]
     middle, slowest = (span(seconds) or "under 1 ms" for seconds in (statistics.median(spans), max(spans)))
     yield Finding(
@@ -173,15 +168,22 @@ def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
         "speed",
         f"{len(spans)} answers: p50 {middle}, slowest {slowest}; Bik is not known to wait more than {WITHIN:g} s",
     )
-    if lost:
-        yield Finding("FAIL", "keep-alive", f"a second request on one connection: {lost}")
-    elif was_kept:
-        yield Finding("pass", "keep-alive", "one connection serves many requests")
-    else:
-        yield Finding("warn", "keep-alive", "each request needs a new connection, which takes longer")
+    yield _judge_connection(replies[1:])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         together = list(pool.map(lambda _: bik.ask(request), range(AT_ONCE)))
     yield _judge_together(together)
+
+
+def _judge_connection(replies: list[Reply]) -> Finding:
+    """Judge whether requests that could all travel on one connection did."""
+    rule = "keep-alive"
+    if lost := [reply.failure for reply in replies if reply.failure]:
+        return Finding("FAIL", rule, f"a second request on one connection: {lost[0]}")
+    if not all(reply.port for reply in replies):
+        return Finding("warn", rule, "each request needs a new connection, which takes longer")
+    if len({reply.port for reply in replies}) > 1:
+        return Finding("FAIL", rule, "a second request on one connection: it was closed without notice")
+    return Finding("pass", rule, "one connection serves many requests")
 
 
 def _judge_together(replies: list[Reply]) -> Finding:

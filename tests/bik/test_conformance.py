@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bikorders.bik.answer_checks import FORMS, find_wrong_types, shows_inside
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.conformance import run_try
-from bikorders.bik.http_probe import parse_target
+from bikorders.bik.target import parse_target
 from bikorders.cli import main
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
