@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import msgspec
+
 from bikorders.errors import SheetUnusable
 from bikorders.sheet.google.connection import Connection, quote_title
 from bikorders.sheet.google.errors import TabGone, build_nonsense
-from bikorders.sheet.google.values import load_ranges
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 from bikorders.text import fold_text
@@ -26,7 +27,7 @@ MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
 
 
-class _Grid(NamedTuple):
+class TabSize(NamedTuple):
     """A tab's number in the sheet's address, and how many rows it has."""
 
     gid: int | None
@@ -52,7 +53,7 @@ class GoogleSource:
         self._named = frozenset(named)
         self._key_file = credentials
         self._connection = Connection(key, credentials, SCOPE, charge)
-        self._grids: dict[str, _Grid] = {}
+        self._grids: dict[str, TabSize] = {}
         self._wanted: dict[str, None] = {}
         self._digest = b""
         self._workbook = Workbook({})
@@ -97,7 +98,7 @@ class GoogleSource:
             self._grids = self._read_titles()
             return self._read_values()
 
-    def _read_titles(self) -> dict[str, _Grid]:
+    def _read_titles(self) -> dict[str, TabSize]:
         """Read the tabs' titles, and what else is known of each without its cells."""
         fields = "sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
         metadata = self._connection.fetch_metadata({"fields": fields})
@@ -105,7 +106,7 @@ class GoogleSource:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
             grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
             found = {
-                p["title"]: _Grid(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
+                p["title"]: TabSize(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
                 for p in grids
                 if not p.get("hidden") or fold_text(p["title"]) in self._named
             }
@@ -126,7 +127,7 @@ class GoogleSource:
         held = self._workbook
         travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
         if digest != self._digest or unread != held.unread or list(grids.items()) != travelled:
-            self._workbook = Workbook(_parse_values(content, grids), frozenset(unread), self._url)
+            self._workbook = Workbook(parse_values(content, grids), frozenset(unread), self._url)
             self._digest = digest
         return self._workbook
 
@@ -153,27 +154,35 @@ def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[
     return [title for title in titles if title in chosen]
 
 
-def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
-    """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
+class _ValueRange(msgspec.Struct):
+    """One tab's rows, ragged. Google leaves out trailing blanks, and `values` of an empty tab."""
+
+    values: list[list[Raw]] = []
+
+
+class _Answer(msgspec.Struct):
+    """The answer of values:batchGet: a range for each that was asked for, in that order."""
+
+    valueRanges: list[_ValueRange]
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+
+
+def parse_values(content: bytes, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
+    """Return the tabs in the answer of values:batchGet to a request for `grids`.
+
+    Raises `SourceUnavailable` if the answer is not of that shape.
+    """
     try:
-        ranges = load_ranges(content.decode())
-        tabs = {
-            title: Tab(title, answer.get("values", []), *grid)
+        ranges = _ANSWER.decode(content).valueRanges
+        return {
+            title: Tab(title, answer.values, *grid)
             for (title, grid), answer in zip(grids.items(), ranges, strict=True)
         }
-        if any(
-            type(tab.rows) is not list or any(type(row) is not list for row in tab.rows)
-            for tab in tabs.values()
-        ):
-            raise TypeError
-        if any(not set(map(type, row)) <= _CELLS for tab in tabs.values() for row in tab.rows):
-            raise TypeError
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise build_nonsense() from error
-    return tabs
 
-
-_CELLS = {str, int, float, bool, type(None)}
 
 LINK_FIELDS = (
     "sheets.data.rowData.values(effectiveValue,formattedValue,hyperlink,textFormatRuns.format.link.uri,"
