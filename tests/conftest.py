@@ -7,7 +7,8 @@ import logging
 import os
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -25,6 +26,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.logs import LogFormatter
 from bikorders.serving.service import Service
+from bikorders.sheet.edits import AddColumns, Addition, InsertRows, MakeTab, RetypeRows, add_columns, lay_out
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
@@ -277,3 +279,34 @@ def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
     path = tmp_path / "credentials.json"
     path.write_text(json.dumps(key_info), encoding="utf-8")
     return path
+
+
+def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
+    """Return the workbook as its values are after the additions."""
+    tabs = dict(workbook.tabs)
+    for addition in additions:
+        match addition:
+            case MakeTab():
+                rows = [[column.header for column in addition.columns], *addition.rows]
+                made = {addition.title: Tab(addition.title, rows)}
+                if addition.blank:
+                    tabs = {
+                        title: tab
+                        for old, held in tabs.items()
+                        for title, tab in (made if old == addition.blank else {old: held}).items()
+                    }
+                else:
+                    tabs |= made
+            case AddColumns():
+                tabs[addition.tab] = add_columns(tabs[addition.tab], addition)
+            case InsertRows():
+                held = tabs[addition.tab].rows
+                new = [lay_out(row, max(row)) for row in addition.rows]
+                changed = [*held[: addition.after], *new, *held[addition.after :]]
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+            case RetypeRows():
+                changed = list(tabs[addition.tab].rows)
+                for number, row in zip(addition.numbers, addition.rows, strict=True):
+                    changed[number - 1] = lay_out(row, addition.width)
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+    return Workbook(tabs, workbook.unread, workbook.url)

@@ -23,10 +23,10 @@ from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
-from bikorders.sheet.edits import InsertRows, MakeTab, apply
+from bikorders.sheet.edits import InsertRows, MakeTab
 from bikorders.sheet.workbook import Tab, Workbook, text_of
 from bikorders.text import strip_blanks
-from tests.conftest import make_workbook
+from tests.conftest import apply, make_workbook
 
 DRAFT = "nb_1720000000_x7"
 SENT = {

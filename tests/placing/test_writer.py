@@ -35,9 +35,9 @@ from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.service import Service
 from bikorders.sheet.csv_source import FolderSource
-from bikorders.sheet.edits import Addition, MakeTab, RetypeRows, apply
+from bikorders.sheet.edits import Addition, MakeTab, RetypeRows
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
-from tests.conftest import Shop, SimulatedClock, make_workbook
+from tests.conftest import Shop, SimulatedClock, apply, make_workbook
 
 IDS = parse_id_template("ORD-{number}")
 WORKBOOK = make_workbook(
