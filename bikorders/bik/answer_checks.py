@@ -1,4 +1,4 @@
-"""Does an answer keep to Bik's contract? Judges the JSON of any shop's getOrder, not only of ours."""
+"""Checks of answers by Bik's contract, for `try`: any shop's getOrder is judged, not only ours."""
 
 import re
 from collections.abc import Callable, Mapping

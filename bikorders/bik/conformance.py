@@ -37,7 +37,7 @@ def run_try(
     patience: float = PATIENCE,
     clock: Callable[[], float] = time.perf_counter,
 ) -> int:
-    """Try every rule and print what came of it; 0 if none is broken, 1 if one is, 2 if nothing answers there."""
+    """Try every rule and print the results; return 0 if all are kept, 1 if one is broken, 2 if nothing answers."""
     style = Style(sys.stdout)
     bik = Bik(target, auth, patience, clock)
     print(style.strong(f"Asking {target.shown} as Bik does"))

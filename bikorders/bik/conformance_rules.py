@@ -1,4 +1,4 @@
-"""The rules that an endpoint is held against, one function each."""
+"""The rules that `try` checks an endpoint by, one function for each group of them."""
 
 import json
 import secrets
@@ -25,7 +25,7 @@ from bikorders.bik.target import Target
 from bikorders.reading.order_ids import fold_id
 
 WITHIN = 5.0
-"""Seconds; an answer that takes longer is worth nothing to Bik, for all that is known."""
+"""Seconds; how long Bik waits is not known, and it can't be assumed to wait longer than this."""
 
 AT_ONCE = 10
 _IN_A_ROW = 5
@@ -36,7 +36,7 @@ Level = Literal["pass", "warn", "FAIL", "skip"]
 
 
 class Finding(NamedTuple):
-    """What came of one rule."""
+    """The result of one rule."""
 
     level: Level
     rule: str
@@ -48,7 +48,7 @@ class Unreachable(Exception):
 
 
 def span(seconds: float) -> str:
-    """Write how long something took; "" if it took no time worth a word.
+    """Return how long something took, in words; "" for less than a millisecond.
 
     >>> span(0.0123), span(2.5), span(0.0005)
     ('12 ms', '2.5 s', '')
@@ -59,6 +59,7 @@ def span(seconds: float) -> str:
 
 
 def try_address(target: Target) -> Iterator[Finding]:
+    """Judge the address itself."""
     if target.is_secure:
         yield Finding("pass", "https", "nobody reads along")
     elif is_loopback(target.host):
@@ -99,7 +100,7 @@ def _write_request(order_id: str) -> bytes:
 
 
 def try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, dict[str, Any] | None]]:
-    """Ask for the order as Bik does; gives the answer, and the order in it if there is one."""
+    """Ask for the order as Bik does; return the answer, and the order in it if there is one."""
     reply = bik.ask(_write_request(order_id))
     if not reply.is_success or reply.failure:
         yield Finding("FAIL", "order", _explain(reply))
@@ -122,7 +123,7 @@ def try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, 
 
 
 def _explain(reply: Reply) -> str:
-    """Say what may be behind an answer that is not the order."""
+    """Return what may be the reason for an answer that is not the order."""
     if reply.failure:
         return reply.failure
     hints = {
@@ -138,6 +139,7 @@ def _explain(reply: Reply) -> str:
 
 
 def try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
+    """Judge the id, the types of all fields, and the form of those that have one."""
     own = order.get("id")
     if isinstance(own, (str, int, float)) and fold_id(str(own)) == fold_id(order_id):
         yield Finding("pass", "id", "order.id is the id that was asked for")
@@ -156,7 +158,7 @@ def try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
 
 
 def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
-    """Ask again on one connection and at once on many; the first answer counts for the speed, too."""
+    """Ask again, first on one connection and then on many at once; the speed of `first` counts, too."""
     request = _write_request(order_id)
     replies = [first]
     with closing(bik.make_transport()) as transport:
@@ -197,6 +199,7 @@ def _judge_together(replies: list[Reply]) -> Finding:
 
 
 def try_refusals(bik: Bik) -> Iterator[Finding]:
+    """Send what can't be answered, and judge how it is refused."""
     unknown = bik.ask(_write_request(f"TRY-{secrets.token_hex(6)}"))
     level, text = _judge_refusal(unknown, range(300, 600))
     if level == "pass" and unknown.status != 404:
@@ -213,7 +216,7 @@ def try_refusals(bik: Bik) -> Iterator[Finding]:
 
 
 def _judge_refusal(reply: Reply, wanted: range) -> tuple[Level, str]:
-    """Judge the answer to what can't be answered: an error's status, and its reason as JSON."""
+    """Return a level and its reason: a refusal must have a status in `wanted`, and say why as JSON."""
     if reply.failure:
         return "FAIL", reply.failure
     if reply.status not in wanted:
@@ -224,6 +227,7 @@ def _judge_refusal(reply: Reply, wanted: range) -> tuple[Level, str]:
 
 
 def try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
+    """Ask for the order with a wrong auth header, and without one."""
     rules = ("wrong auth", "no auth")
     if not bik.auth.header:
         for rule in rules:

@@ -195,7 +195,7 @@ def get_value(order: Mapping[str, Any], path: str) -> Any:
 
 
 def nest(values: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-    """Build an object from values by their paths: those in `paths` first, in that order.
+    """Return an object built from values by their paths: those in `paths` first, in that order.
 
     >>> nest({"a.b": 1, "d": 2, "a.c": 3}, ["d", "x", "a.b"])
     {'d': 2, 'a': {'b': 1, 'c': 3}}

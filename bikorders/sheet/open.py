@@ -1,4 +1,4 @@
-"""Where the sheet is: opens the source that the settings name."""
+"""Opens the sheet that the settings name: a Google Sheet, a folder of CSV files, or the sample."""
 
 import re
 from collections.abc import Callable, Collection
@@ -51,7 +51,7 @@ def _get_key(sheet: str) -> str:
 
 
 def find_folder(sheet: str) -> Path | None:
-    """Give the folder of CSV files that is meant, the sample's for ""."""
+    """Return the folder of CSV files that `sheet` names, the sample's for ""; None if it names none."""
     try:
         folder = Path(sheet).expanduser() if sheet else SAMPLE
         return folder if folder.is_dir() else None
@@ -60,7 +60,7 @@ def find_folder(sheet: str) -> Path | None:
 
 
 def find_spreadsheet_key(sheet: str) -> str | None:
-    """Find the spreadsheet's key in its address, or take it as it is.
+    """Return the spreadsheet's key, from its address or as it is; None if it is neither.
 
     >>> find_spreadsheet_key("https://docs.google.com/spreadsheets/d/1a2B3c4D5e6F7g8H9i0J1k2L3/edit#gid=0")
     '1a2B3c4D5e6F7g8H9i0J1k2L3'

@@ -1,4 +1,4 @@
-"""What a source of workbooks and a writer to one can do."""
+"""The protocols: what a source of workbooks can do, and what a writer to a Google Sheet can do."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -8,7 +8,7 @@ from bikorders.sheet.workbook import Cell, Raw, Workbook
 
 
 class Step(NamedTuple):
-    """What was tried and works; `hint` says what to do about it where it is not right all the same."""
+    """One thing that was tried and works; `hint` says what to change if it works but should be otherwise."""
 
     message: str
     hint: str = ""

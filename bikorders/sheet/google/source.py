@@ -21,7 +21,7 @@ from bikorders.text import fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50
-"""So many tabs travel in the one request, besides those that the settings name."""
+"""The most tabs that one request reads, besides those that the settings name."""
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
@@ -35,7 +35,7 @@ class TabSize(NamedTuple):
 
 
 class GoogleSource:
-    """One spreadsheet. `named` are titles, folded, that travel however many tabs there are, hidden or not.
+    """One spreadsheet. `named` are titles, folded, that are always read, hidden or not.
 
     `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the
     key file can't be used.
@@ -74,7 +74,7 @@ class GoogleSource:
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
-        """Read the workbook in one request; more when the tabs' names have to be asked for."""
+        """Return the workbook, read in one request; in more when the tabs' names have to be asked for."""
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
@@ -82,7 +82,7 @@ class GoogleSource:
             return self._read(names)
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
-        """Read the link behind a cell, from its whole row, which must still be the same."""
+        """Return the link behind a cell; None if the row that it was read in has changed."""
         with self._connection.guarded():
             metadata = self._connection.fetch_metadata(
                 {"ranges": f"{quote_title(cell.tab)}!{cell.row}:{cell.row}", "fields": LINK_FIELDS}
@@ -99,7 +99,7 @@ class GoogleSource:
             return self._read_values()
 
     def _read_titles(self) -> dict[str, TabSize]:
-        """Read the tabs' titles, and what else is known of each without its cells."""
+        """Return the tabs by title, with what is known of each without its cells."""
         fields = "sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
         metadata = self._connection.fetch_metadata({"fields": fields})
         try:
@@ -121,7 +121,7 @@ class GoogleSource:
     def _read_values(self) -> Workbook:
         titles = choose_tabs(self._grids, self._named, self._wanted)
         content = self._connection.fetch_values([quote_title(title) for title in titles])
-        digest = sha256(content).digest()  # which most processors have a circuit for
+        digest = sha256(content).digest()  # which most processors have an instruction for
         grids = {title: self._grids[title] for title in titles}
         unread = self._grids.keys() - grids.keys()
         held = self._workbook
@@ -133,7 +133,7 @@ class GoogleSource:
 
 
 def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[str]) -> list[str]:
-    """Choose the tabs that travel, in the spreadsheet's order: those named, the last wanted, then the rest.
+    """Return the tabs to read, in the spreadsheet's order: those named, the last wanted, then the rest.
 
     Of the rest those without a digit come first: an order's own tab has its number.
 
@@ -191,7 +191,7 @@ LINK_FIELDS = (
 
 
 def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
-    """Find the one link of a cell in the answer for its row; None unless the row still is `row`."""
+    """Return the one link of a cell in the answer for its row; None unless the row still is `row`."""
     try:
         values = metadata["sheets"][0]["data"][0]["rowData"][0]["values"]
         if not all(raw is None or _shows(values[number], raw) for number, raw in enumerate(row)):
@@ -208,7 +208,7 @@ def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
 
 
 def _shows(value: Any, raw: Raw) -> bool:
-    """Say whether a cell of the answer holds what was read; dates were read as they are shown."""
+    """Return whether a cell of the answer holds what was read; dates were read as they are shown."""
     effective = value.get("effectiveValue", {})
     return raw == value.get("formattedValue") or any(
         isinstance(raw, bool) == isinstance(v, bool) and raw == v for v in effective.values()
