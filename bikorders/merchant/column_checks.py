@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from bikorders.orders.field_reader import ColumnInference, Reader
+from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.field_reader import read_amount, read_fields
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, has_charge
 from bikorders.reading.cells import is_placeholder
@@ -73,13 +74,12 @@ def _compare(
     """Give each line's total beside what quantity and price make, but for lines with taxes or anything taken off."""
     slot = sheet.columns.slots[0]
     for row in list_rows(sheet):
-        reader = Reader(context)
-        typed = reader.try_money(row, column)
+        typed = read_amount(row, column, context)
         if typed is None or _has_more_than_a_price(row):
             continue
-        line = reader.read([row], slot).values
-        price, quantity = line.get("price"), line.get("quantity")
-        if isinstance(price, Decimal) and isinstance(quantity, Decimal):
+        line = read_fields([row], slot, context)
+        price, quantity = line.get_amount("price"), line.get_amount("quantity")
+        if price is not None and quantity is not None:
             yield row, row.cell(column), typed, price * quantity
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.merchant.report_rows import find_rows_without_id, list_typed
 from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs
-from bikorders.orders.order import CUSTOMER, Order
+from bikorders.orders.conflicts import CUSTOMER
+from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
 from bikorders.reading.cells import EXACT_DIGITS, is_placeholder

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bikorders.orders.items import Items
-from bikorders.orders.order import build_order
+from bikorders.orders.order_builder import build_order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.fields import ORDER_ID, Field

@@ -17,6 +17,7 @@ from typing import Any
 
 from bikorders.bik.place_order import flatten
 from bikorders.errors import SheetUnusable
+from bikorders.orders.line_totals import is_line_total
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.columns import ColumnMap
@@ -158,7 +159,7 @@ def _fill_lines(
     lines = [_fill_item(item, slot) for item in items]
     for path in ("total", "subTotal"):
         column = sheet.columns.orders[path][1][0][0] if path in sheet.columns.orders else 0
-        if column in sheet.columns.line_totals and snapshot.context.is_line_total(sheet, column):
+        if column in sheet.columns.line_totals and is_line_total(snapshot.context, sheet, column):
             row.pop(column, None)
             for line, item in zip(lines, items, strict=True):
                 if (total := _multiply(item)) is not None:
