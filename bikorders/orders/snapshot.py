@@ -5,6 +5,7 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound
@@ -20,17 +21,33 @@ from bikorders.reading.tab_roles import find_layout
 from bikorders.sheet.workbook import Workbook
 
 
-class Snapshot:
-    """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by.
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a snapshot can tell of an order id: the order, or the tab that must be read first.
 
-    `answers` holds what was answered from this snapshot, by the order's id and link; `ready` those of them that an
-    id alone stands for. Both go when the snapshot goes.
+    `order` is None if the snapshot lacks something: `unread_tab` names the tab with the order's items, which did
+    not travel with the workbook; without it, no row has such an id.
     """
+
+    order: Order | None = None
+    unread_tab: str | None = None
+
+    @property
+    def lacks_id(self) -> bool:
+        """Return whether no row could be meant by the id."""
+        return self.order is None and self.unread_tab is None
+
+    @property
+    def may_lack_items(self) -> bool:
+        """Return whether the order has no items, so that they may stand in a tab that is new."""
+        return self.order is not None and not self.order.items
+
+
+class Snapshot:
+    """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by."""
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
         self.workbook = workbook
-        self.answers: dict[object, bytes] = {}
-        self.ready: dict[str, bytes] = {}
         own = read_own_words(workbook)
         self.context = ColumnInference(options, own)
         self.layout = find_layout(workbook, options, own.columns)
@@ -101,6 +118,19 @@ class Snapshot:
     def knows(self, order_id: str) -> bool:
         """Return whether some row could be meant by this id."""
         return fold_order_id(order_id) in self._groups
+
+    def look_up(self, order_id: str) -> LookUp:
+        """Return the order that `order_id` means, or what is lacking to build it.
+
+        Raises `OrderConflict` where that would be a choice between two customers.
+        """
+        folded = fold_order_id(order_id)
+        groups = self._groups.get(folded)
+        if groups is None:
+            return LookUp()
+        if title := self._find_unread_tab(folded, groups):
+            return LookUp(unread_tab=title)
+        return LookUp(self._get_order(order_id, folded, groups))
 
     def find_unread_tab(self, order_id: str) -> str | None:
         """Return the title of the items tab that this order needs and that did not travel with the workbook."""

@@ -14,10 +14,10 @@ from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import Snapshot
-from bikorders.orders.tracking import TRACKING_URL
+from bikorders.orders.snapshot import LookUp, Snapshot
 from bikorders.placing.writer import Desk
 from bikorders.reading.problems import Problem
+from bikorders.serving.answer_cache import AnswerCache
 
 LOOKUPS = 20
 """So many of Bik's last lookups are remembered."""
@@ -50,6 +50,7 @@ class Service:
         self._links = links
         self.desk = desk
         """Takes orders, where that is switched on."""
+        self.answers = AnswerCache()
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
@@ -74,17 +75,15 @@ class Service:
         if placed := self._find_placed(order_id):
             return Answer(placed, None)
         view = self._cache.get(came)
-        body = view.snapshot.ready.get(order_id)
+        body = self.answers.find(view.snapshot, order_id)
         if body is None:
             found, view = self._find_order(order_id, came, view)
             order = self._find_link(found, came, view)
-            answers = view.snapshot.answers
-            key = order.id, order.values.get(TRACKING_URL)
             with self._building:
-                body = answers[key] = answers.get(key) or dump_order(order)
+                body = self.answers.make(view.snapshot, order, dump_order)
             # Without items there may be a new tab with them, and a link may change; other spellings have no end.
             if found.items and not found.link and found.id == order_id:
-                view.snapshot.ready[order_id] = body
+                self.answers.keep(view.snapshot, order_id, body)
         return Answer(body, None if view.is_fresh else int(view.age))
 
     def _note(self, lookup: Lookup) -> None:
@@ -141,21 +140,25 @@ class Service:
 
     def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
-        if not view.snapshot.knows(order_id):
+        found = self._look_up(view, order_id)
+        if found.lacks_id:
             view = self._cache.get(came, Need(rows_since=came - YOUNG))
-            if not view.snapshot.knows(order_id):
-                if view.certain:
-                    raise OrderNotFound(order_id)
+            found = self._look_up(view, order_id)
+            if found.lacks_id and not view.certain:
                 raise SourceUnavailable(
                     "the sheet can't be asked for an order that is not in the last good copy"
                 )
-        if not view.snapshot.find_unread_tab(order_id) and not self._build(view, order_id).items:
+        if found.may_lack_items:
             view = self._cache.get(came, Need(names_since=came - YOUNG))  # its own tab may be new
-        if tab := view.snapshot.find_unread_tab(order_id):
-            view = self._cache.get(came, Need(tab=tab))
-            if view.snapshot.find_unread_tab(order_id):
+            found = self._look_up(view, order_id)
+        if found.unread_tab:
+            view = self._cache.get(came, Need(tab=found.unread_tab))
+            found = self._look_up(view, order_id)
+            if found.unread_tab:
                 raise SourceUnavailable("the tab with the order's items can't be read at the moment")
-        return self._build(view, order_id), view
+        if found.order is None:
+            raise OrderNotFound(order_id)
+        return found.order, view
 
     def _find_link(self, order: Order, came: float, view: View) -> Order:
         """Complete an order whose link stands behind a label, if it can be had."""
@@ -163,7 +166,7 @@ class Service:
             return order.with_link(url)
         return order
 
-    def _build(self, view: View, order_id: str) -> Order:
-        """Build the order, or give the one that this snapshot has built already."""
+    def _look_up(self, view: View, order_id: str) -> LookUp:
+        """Look the order up; each is built once, by one thread."""
         with self._building:
-            return view.snapshot.get_order(order_id)
+            return view.snapshot.look_up(order_id)
