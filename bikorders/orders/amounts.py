@@ -110,7 +110,7 @@ def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Su
 def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
     """Return whether several lines hold the amount, and the header does not say that it is the order's."""
     return (
-        rows[0].sheet.columns.has_lines
+        rows[0].table.columns.has_lines
         and count_filled(rows, fields.cells[path].column) > 1
         and not fields.find_header(path).text.casefold().startswith("order")
     )
@@ -127,7 +127,7 @@ def _drop_line_total(
     if total is None or total != lines_total or made == total or len(rows) > 1:
         return sums, []
     cell = fields.cells["total"]
-    if not may_be_line_total(rows[0].sheet, cell.column):
+    if not may_be_line_total(rows[0].table, cell.column):
         return sums, []
     problems = [] if made is None else [build_problem("total-unclear", cell, "total")]
     return sums.without("total"), problems
@@ -146,7 +146,7 @@ def settle_currency(
         others = [cell for currency, cell in named.items() if currency != typed]
         first = min(others, key=lambda cell: (cell.row, cell.column))
         return Settled({}, [build_problem("currency-mixed", first)])
-    headed = set(row.sheet.columns.currencies.values())
+    headed = set(row.table.columns.currencies.values())
     if "currency" in fields.unreadable or (len(headed) > 1 and not currencies):
         return Settled({}, [])  # no amount says which of two headers counts
     return Settled({"currency": (currencies or headed or {inference.currency}).pop()}, [])

@@ -21,18 +21,18 @@ class ColumnInference:
     """What holds for a whole workbook; what its columns show is found out when it is first asked for, and kept."""
 
     options: Options
-    own: ShopSettings
+    shop_settings: ShopSettings
     _conclusions: dict[tuple[object, str, int], Any] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
         """The shop's own currency."""
-        return self.own.currency or self.options.currency
+        return self.shop_settings.currency or self.options.currency
 
     @property
     def country(self) -> str:
         """The shop's own country: that of phone numbers which name none."""
-        return self.own.country or self.options.country
+        return self.shop_settings.country or self.options.country
 
     def get_convention(self, table: Table, column: int) -> Convention | None:
         """Return how the amounts of a column part thousands and cents: one column, one convention."""

@@ -86,7 +86,7 @@ def prefer_own_items(groups: Sequence[RowGroup], order_id: str, ids: Collection[
 
 def _build_conflict(groups: Sequence[RowGroup], hint: str) -> OrderConflict:
     """Build the error for rows of one id that disagree; it names them."""
-    rows = [f"{row.sheet.tab.title}!{row.number}" for group in groups for row in group.rows]
+    rows = [f"{row.table.tab.title}!{row.number}" for group in groups for row in group.rows]
     more = f" and {len(rows) - _MOST_ROWS} more" if rows[_MOST_ROWS:] else ""
     places = ", ".join(rows[:_MOST_ROWS]) + more
     return OrderConflict(f"order {groups[0].id} stands in several rows that differ", f"{hint} {places}")

@@ -83,14 +83,14 @@ class Settled(NamedTuple):
 
 def read_fields(rows: Sequence[Row], columns: ColumnMap, inference: ColumnInference) -> Reading:
     """Return what rows of one table that are about the same thing say in these columns."""
-    return _FieldReader(rows[0].sheet, inference).read(rows, columns)
+    return _FieldReader(rows[0].table, inference).read(rows, columns)
 
 
 def read_extra(row: Row) -> Settled:
     """Return a row's `bik:` columns as the sheet has them: numbers and ticks as such, the rest as text."""
     values: Values = {}
     problems: list[Problem] = []
-    for path, column in row.sheet.columns.extra.items():
+    for path, column in row.table.columns.extra.items():
         cell = row.cell(column)
         if cell.is_blank:
             continue
@@ -108,7 +108,7 @@ def read_amount(row: Row, column: int, inference: ColumnInference) -> Decimal | 
         return None
     try:
         return parse_money(
-            cell.raw, inference.currency, find_cell_convention(cell, row.sheet, inference)
+            cell.raw, inference.currency, find_cell_convention(cell, row.table, inference)
         ).amount
     except Unreadable:
         return None
@@ -207,7 +207,7 @@ class _FieldReader:
         values = [value for cell in cells if (value := self._read_cell(field, cell)) is not None]
         if len(values) < len(cells):
             return None
-        other = _find_other(field, cells, values, self._inference.own)
+        other = _find_other(field, cells, values, self._inference.shop_settings)
         if other is None:
             return values[0]
         rows_differ = len({cell.row for cell in cells}) > 1
@@ -260,23 +260,23 @@ def _drop_repeated(cells: list[Cell]) -> list[Cell]:
 
 
 def _find_other(
-    field: Field, cells: Sequence[Cell], values: Sequence[Value], own: ShopSettings
+    field: Field, cells: Sequence[Cell], values: Sequence[Value], shop: ShopSettings
 ) -> Cell | None:
     """Return the first cell that does not mean what the first one means."""
-    meant = _find_meaning(field, values[0], own)
+    meant = _find_meaning(field, values[0], shop)
     pairs = zip(cells, values, strict=True)
-    return next((cell for cell, value in pairs if _find_meaning(field, value, own) != meant), None)
+    return next((cell for cell, value in pairs if _find_meaning(field, value, shop) != meant), None)
 
 
-def _find_meaning(field: Field, value: Value, own: ShopSettings) -> Value:
+def _find_meaning(field: Field, value: Value, shop: ShopSettings) -> Value:
     """Return what a value means, for comparing it with another that may be spelled otherwise."""
     if not isinstance(value, str):
         return value
     match field.kind:
         case "status":
-            return own.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
+            return shop.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
         case "payment":
-            return own.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
+            return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
         case "fulfillment":
             return find_fulfillment(value) or fold_words(value)
         case "text" | "packed":

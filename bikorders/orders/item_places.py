@@ -52,7 +52,7 @@ class ItemPlaces:
             return build_items_problem("items-ambiguous", group.rows[0].cells("id")[0])
         if places:
             return places[0]
-        if (tab := self._layout.not_understood) and not group.rows[0].sheet.columns.has_lines:
+        if (tab := self._layout.not_understood) and not group.rows[0].table.columns.has_lines:
             return build_items_problem("items-unreadable", Cell(tab.title, 1, 1, tab.title))
         return Items()
 

@@ -40,7 +40,7 @@ def read_slot(row: Row, slot: ColumnMap, inference: ColumnInference) -> SlotRead
         return SlotReading((), reading.problems, reading.currencies)
     values, problem = _read_one(reading, parts, row, slot, has_quantity=has_quantity)
     problems = [*reading.problems, problem] if problem else list(reading.problems)
-    if row.sheet.columns.extra and not row.sheet.columns.order_count:
+    if row.table.columns.extra and not row.table.columns.order_count:
         extra = read_extra(row)
         values = {**values, **extra.values}
         problems += extra.problems
@@ -58,7 +58,7 @@ def _pair_lists(row: Row, slot: ColumnMap) -> list[Line] | None:
 
 def _is_unused(row: Row, slot: ColumnMap) -> bool:
     """Return whether nothing but zeros stands in one of several slots side by side: formulas fill in those."""
-    if len(row.sheet.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
+    if len(row.table.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
         return False
     return not any(cell.text.strip("0.") for path in slot for cell in row.cells(path, slot))
 
@@ -116,7 +116,7 @@ def _build_quantity_problem(reading: Reading, row: Row, slot: ColumnMap) -> Prob
         return build_problem("quantity-missing", row.cell(slot["quantity"][1][0][0]))
     cells = reading.cells
     where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
-    return build_problem("quantity-column", row.sheet.tab.cell(row.sheet.columns.row, where.column))
+    return build_problem("quantity-column", row.table.tab.cell(row.table.columns.row, where.column))
 
 
 def build_packed_line(line: Line) -> Values:

@@ -81,7 +81,7 @@ def read_items(
     """Return the items of an order with these `fields` and `rows`; `items` says where they stand."""
     if items.problem:
         return ItemsReading(problems=[items.problem])
-    item_rows = items.rows or (rows if rows[0].sheet.columns.slots else ())
+    item_rows = items.rows or (rows if rows[0].table.columns.slots else ())
     products = [row for row in item_rows if not is_fee(row)]
     found, problems, currencies = _read_lines(products, inference)
     lines = [line for line in found if line.is_named]
@@ -111,7 +111,7 @@ def _read_lines(
     problems: list[Problem] = []
     currencies: Mapping[str, Cell] = {}
     for row in rows:
-        for slot in row.sheet.columns.slots:
+        for slot in row.table.columns.slots:
             read = read_slot(row, slot, inference)
             lines += [_ItemLine(row, values) for values in read.lines]
             problems += read.problems

@@ -61,7 +61,7 @@ def drop_unclear_totals(fields: Reading, rows: Sequence[Row], inference: ColumnI
     for path in _PATHS:
         if path not in fields.values:
             continue
-        cell, table = fields.cells[path], rows[0].sheet
+        cell, table = fields.cells[path], rows[0].table
         if (
             may_be_line_total(table, cell.column)
             and count_filled(rows, cell.column) > 1

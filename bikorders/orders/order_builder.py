@@ -35,12 +35,12 @@ def build_order(
     """
     fields = _read_order(group, inference, shipments)
     found = read_items(items, fields, group.rows, inference)
-    states = settle_states(fields, found.fulfillments, inference.own)
+    states = settle_states(fields, found.fulfillments, inference.shop_settings)
     amounts = settle_amounts(fields, group.rows, found, states.values, inference)
     currency = settle_currency(fields, amounts.currencies, group.rows[0], inference)
-    tracking = settle_tracking(fields, inference.own.couriers)
+    tracking = settle_tracking(fields, inference.shop_settings.couriers)
     extra = _read_extra(group.rows)
-    columns = group.rows[0].sheet.columns
+    columns = group.rows[0].table.columns
 
     values = {path: value for path, value in fields.values.items() if path not in _SETTLED}
     values[ORDER_ID] = group.id
@@ -62,16 +62,16 @@ def build_order(
         *_check_headers(columns),
     )
     label = tracking.label
-    link = Link(label, group.rows[0].sheet.tab.row(label.row)) if label else None
+    link = Link(label, group.rows[0].table.tab.row(label.row)) if label else None
     return Order(values, tuple(found.lines), tuple(dict.fromkeys(problems)), link, amounts.fit)
 
 
 def _read_order(group: RowGroup, inference: ColumnInference, shipments: Sequence[Row]) -> Reading:
     """Read the fields of the order, from its rows and from what is reported of it in other tabs."""
-    fields = read_fields(group.rows, list_order_columns(group.rows[0].sheet, inference), inference)
+    fields = read_fields(group.rows, list_order_columns(group.rows[0].table, inference), inference)
     require_one_customer(fields, group)
     for row in shipments:
-        columns = row.sheet.columns.orders.items()
+        columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.
         reported = {path: found for path, found in columns if path not in ("total", "paid on")}
         fields = add_report(fields, read_fields([row], reported, inference))
@@ -91,7 +91,7 @@ def _read_extra(rows: Sequence[Row]) -> Settled:
     """Return the merchant's `bik:` columns, where the order's rows agree on them."""
     read = [read_extra(row) for row in rows]
     values: Values = {}
-    for path in rows[0].sheet.columns.extra:
+    for path in rows[0].table.columns.extra:
         told = [extra.values[path] for extra in read if path in extra.values]
         if told and all(value == told[0] and type(value) is type(told[0]) for value in told):
             values[path] = told[0]

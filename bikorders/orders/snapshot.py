@@ -16,7 +16,7 @@ from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Row, RowGroup, Table, group_rows, list_rows
-from bikorders.reading.shop_settings import Options, read_own_words
+from bikorders.reading.shop_settings import Options, read_shop_settings
 from bikorders.reading.tab_roles import find_layout
 from bikorders.sheet.workbook import Workbook
 
@@ -48,9 +48,9 @@ class Snapshot:
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
         self.workbook = workbook
-        own = read_own_words(workbook)
-        self.context = ColumnInference(options, own)
-        self.layout = find_layout(workbook, options, own.columns)
+        shop_settings = read_shop_settings(workbook)
+        self.context = ColumnInference(options, shop_settings)
+        self.layout = find_layout(workbook, options, shop_settings.headers)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
         self._groups: dict[str, list[RowGroup]] = {}
@@ -77,10 +77,10 @@ class Snapshot:
         if not self._item_places.groups and before._item_places.groups:
             return "the items tab has lost every row"
         titles = self.workbook.tabs.keys() | self.workbook.unread
-        for sheet in before.layout.orders:
-            ids = {row.id for row in list_rows(sheet)} if sheet.tab.title not in titles else set()
+        for table in before.layout.orders:
+            ids = {row.id for row in list_rows(table)} if table.tab.title not in titles else set()
             if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):
-                return f"the tab “{sheet.tab.title}” with orders is gone"
+                return f"the tab “{table.tab.title}” with orders is gone"
         for title in before.layout.per_order_tabs.keys() - titles:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
@@ -96,7 +96,7 @@ class Snapshot:
         )
         return {*ids, *(row.id for rows in self._shipments.values() for row in rows)}
 
-    def list_entries(self, order_id: str) -> list[RowGroup]:
+    def list_groups(self, order_id: str) -> list[RowGroup]:
         """Return the groups of rows that could be meant by this id."""
         return self._groups.get(fold_order_id(order_id), [])
 
@@ -105,15 +105,15 @@ class Snapshot:
         groups = self._item_places.groups.get(fold_order_id(order_id), ())
         return [row for group in groups for row in group.rows]
 
-    def find_last_row(self, sheet: Table) -> int | None:
+    def find_last_row(self, table: Table) -> int | None:
         """Return the number of the last row of a tab, or of a block of one, that belongs to an order or its items."""
         if self._last_rows is None:
             last: dict[tuple[str, int], int] = {}
             for row in self._list_taken():
-                key = row.sheet.tab.title, row.sheet.columns.row
+                key = row.table.tab.title, row.table.columns.row
                 last[key] = max(last.get(key, 0), row.number)
             self._last_rows = last
-        return self._last_rows.get((sheet.tab.title, sheet.columns.row))
+        return self._last_rows.get((table.tab.title, table.columns.row))
 
     def knows(self, order_id: str) -> bool:
         """Return whether some row could be meant by this id."""
@@ -195,7 +195,7 @@ class Snapshot:
 
     def list_taken_rows(self) -> set[tuple[str, int]]:
         """Return the tab and number of each row that belongs to an order, or to an order's items."""
-        return {(row.sheet.tab.title, row.number) for row in self._list_taken()}
+        return {(row.table.tab.title, row.number) for row in self._list_taken()}
 
     def _list_taken(self) -> Iterator[Row]:
         for groups in chain(self._groups.values(), self._item_places.groups.values()):

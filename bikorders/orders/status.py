@@ -55,22 +55,22 @@ class _State(NamedTuple):
     problem: Problem | None = None
 
 
-def settle_states(fields: Reading, item_fulfillments: Sequence[str], own: ShopSettings) -> Settled:
+def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopSettings) -> Settled:
     """Return `status`, `paymentStatus` and `fulfillmentStatus`, where they are certain.
 
     `item_fulfillments` is what the order's items say of theirs; "" for an item that says nothing.
     """
     words = _list_words(fields)
-    if "paymentStatus" not in words and "status" in words and _is_about_payment(words["status"].text, own):
+    if "paymentStatus" not in words and "status" in words and _is_about_payment(words["status"].text, shop):
         words["paymentStatus"] = words["status"]  # `Paid` under `Status`: about the payment, and nothing else
         status = _State()
     elif "status" in fields.unreadable:
         status = _State()
     else:
-        status = _settle_status(words, own)
+        status = _settle_status(words, shop)
     payment = fulfillment = _State()
     if "paymentStatus" not in fields.unreadable:
-        payment = _settle_payment(words, status.value or "", own)
+        payment = _settle_payment(words, status.value or "", shop)
     if "fulfillmentStatus" not in fields.unreadable:
         fulfillment = _settle_fulfillment(words, status.value or "", item_fulfillments)
     states = {"status": status, "paymentStatus": payment, "fulfillmentStatus": fulfillment}
@@ -92,10 +92,10 @@ def _list_words(fields: Reading) -> dict[str, _Word]:
     return words
 
 
-def _is_about_payment(text: str, own: ShopSettings) -> bool:
+def _is_about_payment(text: str, shop: ShopSettings) -> bool:
     """Return whether a word under `Status` is none of a status but one of a payment."""
     return bool(
-        fold_words(text) not in own.statuses
+        fold_words(text) not in shop.statuses
         and find_status(text) is None
         and _PAID.search(text)
         and find_payment_status(text)
@@ -105,13 +105,13 @@ def _is_about_payment(text: str, own: ShopSettings) -> bool:
 _PAID = re.compile(r"paid|payment", re.IGNORECASE)
 
 
-def _settle_status(words: Mapping[str, _Word], own: ShopSettings) -> _State:
+def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
     """Read the status word; a date of dispatch, delivery or cancelling counts where there is no word."""
     if "status" not in words:
         return _State(next((status for path, status in _DATES if path in words), None))
     word = words["status"]
     text, cell, _ = word
-    if status := own.statuses.get(fold_words(text)) or find_status(text):
+    if status := shop.statuses.get(fold_words(text)) or find_status(text):
         return _State(status)
     if not _is_word(text):
         return _State(None, build_problem("status-word", cell))
@@ -129,21 +129,21 @@ def _is_word(text: str) -> bool:
     )
 
 
-def _settle_payment(words: Mapping[str, _Word], status: str, own: ShopSettings) -> _State:
+def _settle_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
     """Read the payment's word; else conclude it from a date of payment or the method, if there is no doubt."""
     if "paymentStatus" in words:
-        return _read_payment(words, status, own)
+        return _read_payment(words, status, shop)
     if "paid on" in words:
         return _State(_conclude_from_date(status))
     method = words["payment method"].text if "payment method" in words else ""
-    return _State(own.payments.get(fold_words(method)) or _conclude_from_method(method, words, status))
+    return _State(shop.payments.get(fold_words(method)) or _conclude_from_method(method, words, status))
 
 
-def _read_payment(words: Mapping[str, _Word], status: str, own: ShopSettings) -> _State:
+def _read_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
     """Read what stands under the payment's header: a word, a date, a method, or how much was paid."""
     word = words["paymentStatus"]
     text, cell, _ = word
-    if payment := own.payments.get(fold_words(text)) or find_payment_status(text):
+    if payment := shop.payments.get(fold_words(text)) or find_payment_status(text):
         return _State(payment)
     if is_date(text):
         return _State(_conclude_from_date(status))

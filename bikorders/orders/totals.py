@@ -190,7 +190,7 @@ _CHARGE = re.compile(  # words of columns that are not among the fields
 def has_charge(rows: Iterable[Row]) -> bool:
     """Return whether a column that we don't know holds something that may belong to the total."""
     for row in rows:
-        for header in row.sheet.columns.ignored:
+        for header in row.table.columns.ignored:
             if not _is_charge(header.text):
                 continue
             cell = row.cell(header.column)

@@ -38,8 +38,8 @@ published links disagree or lead to an empty form: DTDC, Xpressbees, Shadowfax, 
 """
 
 
-def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str | None:
-    """Return the link; None if the courier is blank or not known. `own` are the merchant's, by folded name.
+def build_tracking_url(courier: str, number: str, shop_couriers: Mapping[str, str]) -> str | None:
+    """Return the link; None if the courier is blank or not known. `shop_couriers` are the shop's, by folded name.
 
     A name matches as whole leading words; a cell that names two couriers names none. Raises `Unreadable` for a
     number that is no parcel's, or has lost digits.
@@ -55,22 +55,22 @@ def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str
     if is_damaged(number):
         raise Unreadable("digits-lost")
     parcel = _parse_number(number)
-    name = _find_name(courier, tuple(own))
-    if name in own:
-        return parse_url(own[name].replace("{number}", quote(parcel, safe="")))
+    name = _find_name(courier, tuple(shop_couriers))
+    if name in shop_couriers:
+        return parse_url(shop_couriers[name].replace("{number}", quote(parcel, safe="")))
     return COURIERS[name].replace("{number}", quote(parcel, safe="")) if name else None
 
 
 @remember
-def _find_name(courier: str, own: tuple[str, ...]) -> str:
+def _find_name(courier: str, shop_couriers: tuple[str, ...]) -> str:
     """Return the name by which a courier is listed, first among the merchant's own; "" if there is none."""
     folded = fold_words(courier)
-    if folded not in own and (
+    if folded not in shop_couriers and (
         re.search(r"[/,;&+|?\n]|\b(?:or|and)\b", courier.casefold()) or _names_two(folded)
     ):
         return ""
     words = folded.split()
-    for names in (own, COURIERS):
+    for names in (shop_couriers, COURIERS):
         for name in sorted(names, key=len, reverse=True):
             if name and words[: len(name.split())] == name.split():
                 return name
@@ -127,10 +127,10 @@ class Tracking(NamedTuple):
     problem: Problem | None = None
 
 
-def settle_tracking(fields: Reading, own: Mapping[str, str]) -> Tracking:
+def settle_tracking(fields: Reading, shop_couriers: Mapping[str, str]) -> Tracking:
     """Return the tracking link: one that stands there, else the courier's with the number.
 
-    `own` are the merchant's couriers, by folded name.
+    `shop_couriers` are the shop's couriers, by folded name.
     """
     typed = {path: str(fields.values[path]) for path in TRACKING_PATHS if path in fields.values}
     if url := _find_typed_link(typed):
@@ -140,7 +140,7 @@ def settle_tracking(fields: Reading, own: Mapping[str, str]) -> Tracking:
     if number is None or not fields.unreadable.isdisjoint(TRACKING_PATHS):
         return Tracking(None, label)
     try:
-        url = build_tracking_url(typed.get(_COURIER, ""), number, own)
+        url = build_tracking_url(typed.get(_COURIER, ""), number, shop_couriers)
     except Unreadable as refusal:
         is_label = not typed.keys() & {_NUMBER_PATH, _COURIER}
         code = "link" if is_label and refusal.code == "tracking-number" else refusal.code
