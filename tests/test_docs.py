@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bikorders.bik.get_order import dump_order
-from bikorders.cli import _build_parser
+from bikorders.cli import build_parser
 from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,
@@ -58,15 +58,13 @@ def test_the_documents_explain_every_error(status):
 
 
 def test_the_documents_name_every_command_and_its_options():
-    help_text = _build_parser().format_help()
+    help_text = build_parser().format_help()
     commands = re.findall(r"^    (\w+) ", help_text, re.MULTILINE)
     assert len(commands) > 2
     told = " ".join(cell for row in list_rows("Commands") for cell in row)
     for command in commands:
         assert f"`bikorders {command}" in told
-    (subparsers,) = (
-        action.choices for action in _build_parser()._actions if isinstance(action.choices, dict)
-    )
+    (subparsers,) = (action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
     options = {
         option for parser in subparsers.values() for option in re.findall(r"--[a-z]+", parser.format_usage())
     }
