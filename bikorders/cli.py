@@ -28,7 +28,7 @@ from bikorders.merchant.init import run_init
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
 from bikorders.placing.row_plan import find_orders_sheet
-from bikorders.placing.sheet_writers import open_sink
+from bikorders.placing.sheet_writers import open_sheet_writer
 from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
@@ -143,8 +143,8 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
 
 def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> Desk:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sink = open_sink(settings.sheet, settings.credentials, writes.charge)
-    return Desk(Journal(settings.journal), cache, sink, settings.order_id, settings.invoice_url)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
+    return Desk(Journal(settings.journal), cache, sheet_writer, settings.order_id, settings.invoice_url)
 
 
 def _serve(settings: Settings) -> int:

@@ -23,7 +23,7 @@ from bikorders.placing.journal import Journal, Record
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import Sink
+from bikorders.placing.sheet_writers import SheetWriter
 from bikorders.reading.order_ids import fold_id
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 from bikorders.text import strip_blanks
@@ -94,14 +94,14 @@ class Desk:
         self,
         journal: Journal,
         cache: SnapshotCache,
-        sink: Sink,
+        sheet: SheetWriter,
         ids: IdTemplate,
         invoice_url: str = "",
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._journal = journal
         self._cache = cache
-        self._sink = sink
+        self._sheet = sheet
         self._ids = ids
         self._invoice_url = invoice_url
         self._wall = wall
@@ -294,8 +294,8 @@ class Desk:
             return False
         self._is_in_doubt = bool(self._journal.list_waiting())
         if self._is_in_doubt:
-            self._pause(self._sink.settles)
-        return not self._is_in_doubt or not self._sink.settles
+            self._pause(self._sheet.settles)
+        return not self._is_in_doubt or not self._sheet.settles
 
     def _write(self, records: Sequence[Record], snapshot: Snapshot) -> None:
         """Write what is not in the sheet yet, all planned with the one read."""
@@ -322,7 +322,7 @@ class Desk:
             additions = [_shift(addition, inserted) for addition in planned]
             self._is_in_doubt = True
             try:
-                self._sink.add(additions, snapshot.workbook)
+                self._sheet.write(additions, snapshot.workbook)
             except ChangeRefused as error:
                 self._refuse(record, error)
                 continue
@@ -354,7 +354,7 @@ class Desk:
             if repairs and written.looks < _LOOKS:
                 _log.warning("columns were moved while order %s was written; it is put right", record.id)
                 try:
-                    self._sink.add(repairs, snapshot.workbook)
+                    self._sheet.write(repairs, snapshot.workbook)
                 except (ChangeRefused, SourceUnavailable) as error:
                     _log.warning("order %s is not put right yet: %s", record.id, error)
                 written.looks += 1
@@ -411,7 +411,7 @@ class Desk:
             self._state.failure = error
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
-        return self._pause(max(pause, self._sink.settles) if self._is_in_doubt else pause)
+        return self._pause(max(pause, self._sheet.settles) if self._is_in_doubt else pause)
 
     def _pause(self, seconds: float) -> float:
         self._resume_at = self._cache.now() + seconds

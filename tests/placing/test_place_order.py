@@ -27,12 +27,12 @@ SECRET = Auth("Authorization", "Bearer s3cret", "Bearer", "Bearer")
 ORDERS = "Order ID,Status,Draft ID\n1001,Packed,\n1002,Packed,nb_0"
 
 
-class DeafSink:
+class RefusingWriter:
     """Takes nothing."""
 
     settles = 0.0
 
-    def add(self, additions, workbook):
+    def write(self, additions, workbook):
         raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
 
 
@@ -40,7 +40,9 @@ class DeafSink:
 def desk(tmp_path):
     shop = Shop(make_workbook(ORDERS, "Order ID,Product,Qty\n1001,Soap,1\n1002,Soap,1"), SimulatedClock())
     journal = Journal(tmp_path / "journal.sqlite3")
-    desk = Desk(journal, shop.cache, DeafSink(), parse_id_template("{number}"), wall=lambda: 1_000_000.0)
+    desk = Desk(
+        journal, shop.cache, RefusingWriter(), parse_id_template("{number}"), wall=lambda: 1_000_000.0
+    )
     desk.service = Service(shop.cache, None, desk)
     yield desk
     journal.close()

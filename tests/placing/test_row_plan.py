@@ -18,7 +18,7 @@ from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import FolderSink
+from bikorders.placing.sheet_writers import FolderWriter
 from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
@@ -451,9 +451,9 @@ def test_any_order_is_read_again_from_files_as_bik_sent_it(name, sent):
             text = io.StringIO(newline="")
             csv.writer(text).writerows([*map(text_of, row)] for row in tab.rows)
             (folder / f"{title}.csv").write_bytes(text.getvalue().encode())
-        source, sink = FolderSource(folder), FolderSink(folder)
+        source, writer = FolderSource(folder), FolderWriter(folder)
         read = source.read()
-        sink.add(plan_rows(snap(read), place(sent)), read)
+        writer.write(plan_rows(snap(read), place(sent)), read)
         require_same(snap(source.read()), place(sent), item_paths)
 
 

@@ -70,7 +70,7 @@ class Sheet:
         self.writes: list[Sequence[Addition]] = []
         self.lock = Lock()
 
-    def add(self, additions: Sequence[Addition], workbook: Workbook) -> None:
+    def write(self, additions: Sequence[Addition], workbook: Workbook) -> None:
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, Exception):
             raise fault
@@ -333,18 +333,18 @@ def test_a_lost_request_that_arrives_late_is_waited_for_though_new_orders_come(c
     planned = []
 
     class Slow(Sheet):
-        def add(self, additions, workbook):
+        def write(self, additions, workbook):
             planned.append(additions)
             raise LOST
 
-    counter.desk._sink = Slow(counter.shop.source)
+    counter.desk._sheet = Slow(counter.shop.source)
     counter.desk.work()
-    counter.desk._sink = counter.sheet
+    counter.desk._sheet = counter.sheet
     for _ in range(11):
         counter.desk.place(body("nb_2"))
         counter.desk.work()
         counter.clock.advance(1)
-    counter.sheet.add(planned[0], WORKBOOK)
+    counter.sheet.write(planned[0], WORKBOOK)
     counter.work()
     counter.require_once(2)
 
@@ -353,13 +353,13 @@ def test_after_a_restart_too_a_request_that_may_be_under_way_is_waited_for(count
     counter.desk.place(body())
     planned = []
     counter.sheet.faults = [LOST]
-    real = counter.sheet.add
-    counter.sheet.add = lambda additions, workbook: (planned.append(additions), real(additions, workbook))
+    real = counter.sheet.write
+    counter.sheet.write = lambda additions, workbook: (planned.append(additions), real(additions, workbook))
     counter.desk.work()
-    counter.sheet.add = real
+    counter.sheet.write = real
     counter.restart()
     counter.clock.advance(counter.desk.work() - 1)
-    counter.sheet.add(planned[0], WORKBOOK)
+    counter.sheet.write(planned[0], WORKBOOK)
     counter.work()
     counter.require_once()
 
@@ -457,15 +457,15 @@ def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(counter):
         counter.sheet.swap("Orders", 1, 5)
         counter.sheet.refuses = lambda text: False
 
-    real = counter.sheet.add
+    real = counter.sheet.write
 
-    def add(additions, workbook):
-        counter.sheet.add = real
+    def write(additions, workbook):
+        counter.sheet.write = real
         move_and_lose()
         real(additions, workbook)
         raise LOST
 
-    counter.sheet.add = add
+    counter.sheet.write = write
     counter.work(8)
     counter.sheet.swap("Orders", 1, 5)
     counter.work()
@@ -607,9 +607,9 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
     class Flaky(Sheet):
         settles = 0.0
 
-        def add(self, additions, workbook):
+        def write(self, additions, workbook):
             self.faults = [chance.choice([None, None, LOST, ("after", LOST)])]
-            super().add(additions, workbook)
+            super().write(additions, workbook)
 
     with closing(Journal(tmp_path / "journal")) as journal:
         worker = Desk(journal, cache, Flaky(source), IDS)
@@ -696,7 +696,7 @@ def run(folder, where, nth, moment):
     cache = SnapshotCache(source.read, lambda w: Snapshot(w, Options()),
                           Policy(max_age=0.02, reads_per_minute=None), clock, Quota(None, clock))
     kept = journal.Journal(folder / "journal")
-    worker = writer.Desk(kept, cache, sheet_writers.FolderSink(folder), parse_id_template("ORD-{number}"))
+    worker = writer.Desk(kept, cache, sheet_writers.FolderWriter(folder), parse_id_template("ORD-{number}"))
     cache.start()
     worker.start()
     with (folder / "answers").open("ab", buffering=0) as answers:
@@ -723,7 +723,7 @@ POINTS = [
     for where, count in {
         "journal.Journal.add": 2,
         "writer.Desk._hold": 1,
-        "sheet_writers.FolderSink.add": 1,
+        "sheet_writers.FolderWriter.write": 1,
         "csv_editor._write_through": 2,
         "csv_editor.Path.replace": 2,
         "csv_editor._sync_folder": 2,

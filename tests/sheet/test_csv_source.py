@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.sheet_writers import find_decimal_marks
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_editor import insert_rows
 from bikorders.sheet.csv_source import FolderSource, parse_csv
@@ -241,7 +242,8 @@ def insert(folder: Path, content: bytes, after: int, *rows: list[Raw]) -> bytes:
     """Insert rows into a file of this content, planned with what it holds; give what is in it then."""
     path = folder / "Orders.csv"
     path.write_bytes(content)
-    insert_rows(folder, "Orders", after, rows, parse_csv(content, "Orders.csv"))
+    seen = parse_csv(content, "Orders.csv")
+    insert_rows(folder, "Orders", after, rows, seen, find_decimal_marks(seen))
     return path.read_bytes()
 
 
