@@ -350,7 +350,7 @@ class Desk:
             if written.at >= since:
                 continue
             record = written.record
-            repairs = plan_repair(snapshot, record.order, written.typed, is_askew=written.is_askew)
+            repairs = plan_repair(snapshot, record.order, written.typed, known_misplaced=written.is_askew)
             if repairs and written.looks < _LOOKS:
                 _log.warning("columns were moved while order %s was written; it is put right", record.id)
                 try:
@@ -420,7 +420,7 @@ class Desk:
 
 def _needs_repair(snapshot: Snapshot, written: _Written) -> bool:
     """Say whether what was just written stands under other headers than it was meant for."""
-    return plan_repair(snapshot, written.record.order, written.typed, is_askew=written.is_askew) != ()
+    return plan_repair(snapshot, written.record.order, written.typed, known_misplaced=written.is_askew) != ()
 
 
 def _shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
