@@ -245,13 +245,13 @@ print(journal.add("draft-2", "d", build, IDS, 1000, 0.0)[0].id)
 
 def test_a_file_that_another_process_holds_is_an_error_that_passes(path, journal, monkeypatch):
     add(journal, "draft-1")
-    journal._connection.execute("PRAGMA busy_timeout = 1")
+    journal._file._connection.execute("PRAGMA busy_timeout = 1")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(JournalUnavailable, match="locked"):
             add(journal, "draft-2")
         assert journal.find_draft("draft-1")  # reading goes on
-        monkeypatch.setattr("bikorders.placing.journal._PATIENCE", 0.001)
+        monkeypatch.setattr("bikorders.placing.sqlite_file._PATIENCE", 0.001)
         with pytest.raises(JournalUnavailable, match="locked"):
             Journal(path)
     assert add(journal, "draft-2")[1]
@@ -314,8 +314,8 @@ def test_a_file_that_others_could_read_is_closed_to_them(path):
 
 def test_every_commit_is_on_the_disk(path, journal):
     for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 5000)):
-        assert journal._connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
-    assert journal._connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert journal._file._connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+    assert journal._file._connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 def refuse(path: Path, match: str) -> None:
@@ -325,7 +325,7 @@ def refuse(path: Path, match: str) -> None:
 
 
 def test_a_journal_of_a_newer_version_is_refused_and_left_alone(path, journal):
-    journal._connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    journal._file._connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     journal.close()
     before = path.read_bytes()
     refuse(path, "newer")
