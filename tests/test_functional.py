@@ -265,7 +265,7 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
 class BlockingService:
     """Holds every answer until it is let go; takes no orders."""
 
-    desk = None
+    intake = None
 
     def __init__(self):
         self.entered, self.leave = Semaphore(0), Event()

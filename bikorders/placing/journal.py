@@ -20,7 +20,7 @@ VERSION = 1
 """Of the schema; a journal of a later one is not touched."""
 
 _REFUSALS = 2
-"""After so many the sheet will not take the order; the first may have been a passing one."""
+"""After this many the order is parked; the first may have had a reason that passes."""
 
 _SCHEMA = Schema(
     application=0x42694B4F,  # marks the file as ours, so that nobody else's database is written to
@@ -135,7 +135,7 @@ class Journal:
                 return known, False
             number = max(highest, _highest_number(connection)) + 1
             while _find(connection, "folded_id", fold_id(ids.spell(number))):
-                number += 1  # the template was another one when this id was given
+                number += 1  # this id was given under another template
             order_id = ids.spell(number)
             connection.execute(
                 "INSERT INTO placed (draft_id, digest, id, folded_id, number, answer, received_at)"

@@ -16,7 +16,7 @@ _PATIENCE = 5.0
 """Seconds that one process waits for another's transaction; an answer to Bik is worth nothing later."""
 
 _WAL_TRIES = 100
-"""So many processes may switch on the write-ahead log at the same time."""
+"""Tries to switch the write-ahead log on while other processes do the same."""
 
 _HINT = "name a file on a local disk, in a directory that the service may write to; it makes the file itself"
 
