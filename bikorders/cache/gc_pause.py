@@ -13,7 +13,7 @@ WALK_ALL_EVERY = 1000
 """After so many new snapshots the collector walks over everything once, which takes it a moment."""
 
 
-class Courtesy:
+class GcPause:
     """Works in small slices, and keeps the garbage collector from walking over a large snapshot.
 
     The collector stands still meanwhile, since it would start with every few hundred objects that are made, and the

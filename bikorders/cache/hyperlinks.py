@@ -32,7 +32,7 @@ class Hyperlinks:
             known = self._known.get(link)
         if known and (not may_read or since - known[0] <= REMEMBER):
             return known[1] or None
-        return self._cache.run(since, link, lambda: self._read(link)) if may_read else None
+        return self._cache.tasks.run(since, link, lambda: self._read(link)) if may_read else None
 
     def _read(self, link: Link) -> str | None:
         read_at = self._cache.now()

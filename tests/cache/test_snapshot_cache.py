@@ -297,7 +297,7 @@ def test_pauses_after_failures_grow_to_half_a_minute_and_recovery_is_noticed_wit
 
 def test_pauses_have_jitter():
     shop = Shop(orders(), SimulatedClock())
-    shop.cache._jitter = lambda: 1.0
+    shop.cache._state.backoff._jitter = lambda: 1.0
     ask(shop)
     shop.source.error = DOWN
     shop.clock.advance(7)
@@ -520,11 +520,11 @@ class Gate:
 def wait_until_waiting(shop: Shop, count: int) -> None:
     """Wait until so many requests wait in the cache."""
     for _ in range(10_000):
-        with shop.cache._changed:
-            if shop.cache._waiting >= count:
+        with shop.cache._state.changed:
+            if shop.cache._state.waiting >= count:
                 return
         Event().wait(0.001)
-    raise AssertionError(f"{shop.cache._waiting} of {count} wait")
+    raise AssertionError(f"{shop.cache._state.waiting} of {count} wait")
 
 
 def result_of(future):
@@ -593,8 +593,8 @@ def test_no_request_waits_longer_than_the_deadline_and_a_late_read_is_still_used
 
 def wait_for_read(shop: Shop, count: int) -> None:
     for _ in range(10_000):
-        with shop.cache._changed:
-            if len(shop.source.reads) >= count and shop.cache._flight is None:
+        with shop.cache._state.changed:
+            if len(shop.source.reads) >= count and shop.cache._state.in_flight is None:
                 return
         Event().wait(0.001)
     raise AssertionError("no read")
