@@ -14,7 +14,7 @@ _log = logging.getLogger("bikorders.cache")
 
 @dataclass(frozen=True)
 class Failure:
-    """The last error of a source that fails since a moment, after so many `tries`; the next is at `retry_at`."""
+    """The last error of a source that fails since a moment, after `tries` failed reads; the next is at `retry_at`."""
 
     error: BikordersError
     since: float
@@ -33,7 +33,7 @@ class Backoff:
         self._jitter = jitter
         self.failure: Failure | None = None
         self.failed_reads = 0
-        """Only grows: who waits for a read sees by it that one failed meanwhile."""
+        """Only grows: a request that waits sees by it that a read failed meanwhile."""
         self.well_since: float | None = None
         self._is_down = False
 

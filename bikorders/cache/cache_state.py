@@ -47,7 +47,7 @@ class CacheState:
         self.changed = Condition()
         self.last_good: LastGood | None = None
         self.generation = 0
-        """Grows when the sheet is known to have changed; what was sent in an earlier one is not fresh."""
+        """Grows when the sheet is known to have changed; a read that was sent in an earlier one is not fresh."""
         self.next_request: ReadRequest | None = None
         """What somebody waits for; None if only the regular read is to come."""
         self.in_flight: InFlight | None = None
@@ -106,7 +106,7 @@ class CacheState:
     # The reads to come
 
     def request(self, need: Need) -> None:
-        """Make the next read begin as soon as may be, and bring what is needed."""
+        """Make the next read begin as soon as possible, and bring what is needed."""
         self.next_request = (self.next_request or ReadRequest()).merge(need.build_request())
         self.changed.notify_all()
 
@@ -138,8 +138,8 @@ class CacheState:
     def is_worth_waiting(self) -> bool:
         """Return whether a read may bring something in time.
 
-        Not in a pause after a failure, not while a failing source is tried again and there is something to answer
-        from, and not while the read under way is late.
+        Not in a pause after a failure; and not while a failing source is tried again, or while the read under way is
+        late, if there is something to answer from.
         """
         failure, flight = self.backoff.failure, self.in_flight
         if failure is not None:

@@ -36,7 +36,7 @@ class Refresher:
     """Reads when a read is due, and puts the new snapshot or the failure into the `state`.
 
     `read` and `build` may raise any `BikordersError`. They run without the lock of the state, which is taken only to
-    begin and to end a read. What remembers losses is used by the reading thread alone and needs no lock.
+    begin and to end a read. `LossCheck` is used by the reading thread alone and needs no lock.
     """
 
     def __init__(
@@ -89,22 +89,22 @@ class Refresher:
     def read_if_due(self) -> None:
         """Read once, in this thread, if a read is due."""
         with self._state.changed:
-            flight = self._take_off()
+            flight = self._begin_read()
         if flight is None:
             return
         try:
             with self._gc_pause:
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
-            self._land_failed(error)
+            self._end_failed_read(error)
         except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
             _log.exception("unexpected error while reading the sheet: %s", type(error).__name__)
-            self._land_failed(SourceUnavailable("the sheet can't be read", "the log has the details"))
+            self._end_failed_read(SourceUnavailable("the sheet can't be read", "the log has the details"))
         else:
-            self._land(flight, snapshot)
+            self._end_read(flight, snapshot)
 
-    def _take_off(self) -> InFlight | None:
-        """Begin a read for all that was requested so far; None if none is due."""
+    def _begin_read(self) -> InFlight | None:
+        """Note that a read begins, and return it; it is for all that was requested so far. None if none is due."""
         state, now = self._state, self._clock.now()
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
@@ -125,18 +125,17 @@ class Refresher:
         self._losses.check(snapshot, held.snapshot, flight.sent_at)
         return snapshot
 
-    def _land(self, flight: InFlight, snapshot: Snapshot) -> None:
+    def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:
         state = self._state
         with state.changed:
             state.in_flight = None
-            names_at = (
-                flight.sent_at if flight.request.names or not state.last_good else state.last_good.names_at
-            )
+            held = state.last_good
+            names_at = held.names_at if held and not flight.request.names else flight.sent_at
             state.last_good = LastGood(snapshot, flight.sent_at, names_at, flight.generation)
             state.backoff.note_success(self._clock.now())
             state.changed.notify_all()
 
-    def _land_failed(self, error: BikordersError) -> None:
+    def _end_failed_read(self, error: BikordersError) -> None:
         state = self._state
         with state.changed:
             state.in_flight = None

@@ -30,7 +30,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
 YOUNG = 1.0
-"""Seconds; a read that began so shortly before a request may answer that something is not in the sheet."""
+"""Seconds; a read that began at most this long before a request may answer that something is not in the sheet."""
 
 
 class SnapshotCache:
@@ -137,19 +137,26 @@ class SnapshotCache:
         state = self._state
         with state.changed:
             failure, held = state.backoff.failure, state.last_good
-            is_ok = state.is_fresh() or not (failure or state.is_late())
-            error, since = failure.error if failure else None, state.backoff.well_since
-            if not is_ok:
+            status = self._find_status()
+            error = failure.error if failure else None
+            since = state.backoff.well_since
+            if status != "ok":
                 error = error or _build_too_late()
                 since = failure.since if failure else state.in_flight.sent_at if state.in_flight else None
             return Health(
-                "ok" if is_ok else "stale" if state.can_serve() else "down",
+                status,
                 state.age() if held else None,
                 held.snapshot.order_count if held else None,
                 error,
                 self._quota.used(),
                 None if since is None else self._clock.now() - since,
             )
+
+    def _find_status(self) -> str:
+        state = self._state
+        if state.is_fresh() or not (state.backoff.failure or state.is_late()):
+            return "ok"
+        return "stale" if state.can_serve() else "down"
 
     def _await(self, until: float, need: Need) -> bool:
         """Wait for reads until the need is met; return whether what is held then may answer for certain."""

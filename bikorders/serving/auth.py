@@ -1,4 +1,4 @@
-"""Who may ask: the auth header, the password of the page, and a limit for those who guess."""
+"""Who may ask: the auth header, the password of the page, and a limit on wrong tries."""
 
 import hmac
 import ipaddress
@@ -58,7 +58,7 @@ class Throttle:
 
 
 def fold_address(address: str) -> str:
-    """Make addresses equal that one person has: an IPv6 connection comes with a whole /64.
+    """Return the same text for all addresses that one person has: an IPv6 connection comes with a whole /64.
 
     >>> fold_address("2001:db8::7"), fold_address("::ffff:192.0.2.1"), fold_address("192.0.2.1")
     ('2001:db8::/64', '192.0.2.1', '192.0.2.1')
@@ -72,7 +72,7 @@ def fold_address(address: str) -> str:
 
 
 def require_auth(auth: Auth, throttle: Throttle) -> None:
-    """Refuse with 401, before anything of the request is read, unless the auth header is right.
+    """Raise 401, before anything of the request is read, unless the auth header is right.
 
     An address that was wrong too often gets 429 for a wrong one. The right one is let in even then: Bik may share
     its address with others, who must not lock it out, and what is long and random can't be guessed at any speed.
@@ -96,7 +96,7 @@ LONGEST_TOKEN = 4096
 
 
 def require_password(password: str, throttle: Throttle) -> None:
-    """Refuse with 401 unless the password is sent, under any user name.
+    """Raise 401 unless the password is sent, under any user name.
 
     An address that was wrong too often gets 429, even with the right one: a password that a person can remember
     could be guessed otherwise.
@@ -117,7 +117,7 @@ def require_password(password: str, throttle: Throttle) -> None:
 
 
 def _read_password(token: str) -> str:
-    """Read what follows the user name; one and the same letter may be sent in two spellings.
+    """Return what follows the user name, normalized: one letter may be sent in two spellings.
 
     What is much longer than any password is not read: to normalize it could take seconds.
 
