@@ -87,7 +87,7 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class OwnColumn:
+class ShopHeader:
     """A column of the merchant's `Settings` tab: a header and the field it means."""
 
     header: str
@@ -95,9 +95,11 @@ class OwnColumn:
     role: Role
 
 
-def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterable[OwnColumn] = ()) -> Columns:
+def map_columns(
+    tab: Tab, row: int, role: Role, local: str = "INR", shop_headers: Iterable[ShopHeader] = ()
+) -> Columns:
     """Read the header row `row`. In a tab of `role` item, a header means an item's field first."""
-    own_fields = {fold_text(column.header): column for column in own}
+    shop_fields = {fold_text(column.header): column for column in shop_headers}
     headers = [(column, text_of(raw)) for column, raw in enumerate(tab.rows[row - 1], start=1)]
     folded = {fold_header(text) for _, text in headers}
     orders: dict[str, dict[int, list[int]]] = {}
@@ -113,7 +115,7 @@ def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterabl
         if not header:
             beyond = beyond or (bool(orders) and _is_blank_column(tab, row, column))
             continue
-        named = own_fields.get(fold_text(header))
+        named = shop_fields.get(fold_text(header))
         path = named.path if named else None
         if path is None and header[:4].casefold() == "bik:":
             path = header[4:].strip()

@@ -41,20 +41,20 @@ class Table:
 class Row(NamedTuple):
     """A row under its tab's header; `number` is 1-based."""
 
-    sheet: Table
+    table: Table
     number: int
 
     def cell(self, column: int) -> Cell:
-        return self.sheet.tab.cell(self.number, column)
+        return self.table.tab.cell(self.number, column)
 
     def cells(self, path: str, found: ColumnMap | None = None) -> list[Cell]:
         """Give the cells of a field that hold something: those of its surest headers."""
-        entry = (self.sheet.columns.orders if found is None else found).get(path)
-        if entry is None:
+        known = (self.table.columns.orders if found is None else found).get(path)
+        if known is None:
             return []
-        field, groups = entry
+        field, groups = known
         if len(groups) == len(groups[0]) == 1:  # nearly always
-            tab, column = self.sheet.tab, groups[0][0]
+            tab, column = self.table.tab, groups[0][0]
             raws = tab.rows[self.number - 1]
             if column > len(raws) or is_blank(raw := raws[column - 1]):
                 return []
@@ -68,9 +68,9 @@ class Row(NamedTuple):
     @property
     def id(self) -> str:
         """The order id in this row; "" where there is none, or none that is certain."""
-        columns = self.sheet.columns.orders[ORDER_ID][1][0]
+        columns = self.table.columns.orders[ORDER_ID][1][0]
         if len(columns) == 1:
-            raws, column = self.sheet.tab.rows[self.number - 1], columns[0]
+            raws, column = self.table.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
                 return ""
             return text if fold_order_id(text := clean_id(raw)) else ""
@@ -81,7 +81,7 @@ class Row(NamedTuple):
     @property
     def raws(self) -> tuple[Raw, ...]:
         """Everything in the row, for comparing it with another."""
-        return self.sheet.tab.row(self.number)
+        return self.table.tab.row(self.number)
 
 
 @dataclass(slots=True)
@@ -92,17 +92,17 @@ class RowGroup:
     rows: list[Row]
 
 
-def list_rows(sheet: Table) -> Iterator[Row]:
+def list_rows(table: Table) -> Iterator[Row]:
     """Give the rows below the header."""
-    return (Row(sheet, number) for number in range(sheet.columns.row + 1, sheet.end))
+    return (Row(table, number) for number in range(table.columns.row + 1, table.end))
 
 
-def group_rows(sheet: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
-    """Group the rows by folded order id; in a tab of orders each row is an entry, else all rows of an id are."""
+def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
+    """Group the rows by folded order id; in a tab of orders each row is one, else all rows of an id are."""
     lines = kind != "orders"
-    entries: dict[str, list[RowGroup]] = {}
+    groups: dict[str, list[RowGroup]] = {}
     last: RowGroup | None = None
-    for row in list_rows(sheet):
+    for row in list_rows(table):
         order_id = row.id
         if not order_id:
             if last and lines and _continues(row, last.rows[0], kind):
@@ -114,13 +114,13 @@ def group_rows(sheet: Table, kind: Literal["orders", "lines", "items"]) -> dict[
         if _is_note_with_id(row, order_id, folded):
             last = None
             continue
-        same_id = entries.setdefault(folded, [])
-        last = next((entry for entry in same_id if entry.id == order_id), None) if lines else None
+        same_id = groups.setdefault(folded, [])
+        last = next((group for group in same_id if group.id == order_id), None) if lines else None
         if last is None:
             last = RowGroup(order_id, [])
             same_id.append(last)
         last.rows.append(row)
-    return entries
+    return groups
 
 
 def is_note(row: Row) -> bool:
@@ -136,7 +136,7 @@ def _is_note_with_id(row: Row, order_id: str, folded: str) -> bool:
 
 
 def _has_more(row: Row) -> bool:
-    columns = row.sheet.columns
+    columns = row.table.columns
     if any(row.cells(path) for path in columns.orders if path != ORDER_ID):
         return True
     return any(row.cells(path, slot) for slot in columns.slots for path in slot)
@@ -147,7 +147,7 @@ def _continues(row: Row, first: Row, kind: str) -> bool:
 
     It names a product, and says nothing about the order that the first row does not say.
     """
-    columns = row.sheet.columns
+    columns = row.table.columns
     if kind == "lines":
         filled = [cell for path in columns.orders for cell in row.cells(path)]
         if any(cell.raw != first.cell(cell.column).raw for cell in filled):
@@ -157,7 +157,7 @@ def _continues(row: Row, first: Row, kind: str) -> bool:
 
 def has_product(row: Row) -> bool:
     """Say whether a row names a product; a row that sums up the others names none."""
-    slots = row.sheet.columns.slots
+    slots = row.table.columns.slots
     names = [cell.text for slot in slots for path in ("name", "productId") for cell in row.cells(path, slot)]
     first = next((text for raw in row.raws if (text := text_of(raw))), "")
     return bool(names) and not any(_is_total(text) for text in (first, names[0]))
@@ -165,7 +165,7 @@ def has_product(row: Row) -> bool:
 
 def is_fee(row: Row) -> bool:
     """Say whether a row among the items is a charge or a discount and no product."""
-    slots = row.sheet.columns.slots
+    slots = row.table.columns.slots
     names = [cell.text for slot in slots for cell in row.cells("name", slot)]
     return bool(names) and _is_fee(names[0])
 
@@ -194,4 +194,4 @@ _TOTAL_OF = re.compile(
 def find_id_cell(row: Row) -> Cell:
     """Give the cell with a row's order id; in a row below the order's first it may be blank."""
     cells = row.cells(ORDER_ID)
-    return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])
+    return cells[0] if cells else row.cell(row.table.columns.orders[ORDER_ID][1][0][0])

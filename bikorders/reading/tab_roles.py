@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bikorders.errors import SheetUnusable
-from bikorders.reading.columns import HEADER_ROWS, Columns, OwnColumn, map_columns
+from bikorders.reading.columns import HEADER_ROWS, Columns, ShopHeader, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
 from bikorders.reading.headers import Role, fold_header
 from bikorders.reading.order_ids import fold_order_id
@@ -52,14 +52,14 @@ class Layout:
     not_understood: Tab | None = None
 
 
-def find_header(tab: Tab, role: Role, local: str, own: Iterable[OwnColumn] = ()) -> Columns | None:
+def find_header(tab: Tab, role: Role, local: str, shop_headers: Iterable[ShopHeader] = ()) -> Columns | None:
     """Find the header among the first 20 rows that hold something: the row with the most known columns.
 
     None if no row has an order id, or columns of an item.
     """
     best: Columns | None = None
     for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
-        columns = map_columns(tab, row, role, local, own)
+        columns = map_columns(tab, row, role, local, shop_headers)
         if (columns.has_id or columns.has_lines) and (best is None or _rate(columns) > _rate(best)):
             best = columns
     return best
@@ -69,65 +69,67 @@ def _rate(columns: Columns) -> int:
     return columns.has_id + columns.order_count + columns.item_count
 
 
-def find_layout(workbook: Workbook, options: Options, own: Sequence[OwnColumn] = ()) -> Layout:
+def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
     """Tell the tabs apart. Raises `SheetUnusable` if none can hold orders, saying what was looked for."""
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
-    sheets: list[Table] = []
+    tables: list[Table] = []
     lonely: list[Table] = []
-    own_tabs: dict[str, Table] = {}
+    per_order_tabs: dict[str, Table] = {}
     for title, tab in workbook.tabs.items():
         if tab in (orders_tab, items_tab) or is_settings_title(title):
             continue
-        columns = find_header(tab, "order", options.currency, own)
+        columns = find_header(tab, "order", options.currency, shop_headers)
         if columns and columns.has_id:
-            (lonely if _is_lonely(columns) else sheets).extend(
-                _split_blocks(tab, columns, "order", options, own)
+            (lonely if _is_lonely(columns) else tables).extend(
+                _split_blocks(tab, columns, "order", options, shop_headers)
             )
-        elif columns and (header := find_header(tab, "item", options.currency, own)):
-            own_tabs[title] = Table(tab, header, len(tab.rows) + 1)
-    if any(sheet.columns.id_sureness < _MAY_BE_ANYTHINGS for sheet in sheets):
-        sheets = [sheet for sheet in sheets if not _is_something_else(sheet)]
-        lonely = [sheet for sheet in lonely if not _is_something_else(sheet)]
-    items = [sheet for sheet in sheets if _is_items(sheet, sheets)]
-    orders = [sheet for sheet in sheets if sheet not in items]
-    shipments = [sheet for sheet in lonely if orders and _share_ids(sheet, orders)]
-    orders += [sheet for sheet in lonely if sheet not in shipments and (not orders or _is_sure(sheet))]
+        elif columns and (header := find_header(tab, "item", options.currency, shop_headers)):
+            per_order_tabs[title] = Table(tab, header, len(tab.rows) + 1)
+    if any(table.columns.id_sureness < _MAY_BE_ANYTHINGS for table in tables):
+        tables = [table for table in tables if not _is_something_else(table)]
+        lonely = [table for table in lonely if not _is_something_else(table)]
+    items = [table for table in tables if _is_items(table, tables)]
+    orders = [table for table in tables if table not in items]
+    shipments = [table for table in lonely if orders and _share_ids(table, orders)]
+    orders += [table for table in lonely if table not in shipments and (not orders or _is_sure(table))]
     if not orders and not orders_tab and not items_tab:
         orders, items = items, []  # lines alone are orders, too
     if items_tab:
-        items = _require_header(items_tab, "item", options, own)
+        items = _require_header(items_tab, "item", options, shop_headers)
     else:
-        items = [block for sheet in items for block in _read_as_items(sheet, options, own)]
+        items = [block for table in items for block in _read_as_items(table, options, shop_headers)]
     if orders_tab:
-        orders = _require_header(orders_tab, "order", options, own)
+        orders = _require_header(orders_tab, "order", options, shop_headers)
     if not orders:
         titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
         raise SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _say_what_was_wanted())
-    known = {sheet.tab.title for sheet in (*orders, *items)} | own_tabs.keys()
+    known = {table.tab.title for table in (*orders, *items)} | per_order_tabs.keys()
     unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
     not_understood = None if items else next((tab for tab in unknown if _is_named_items(tab)), None)
-    return Layout(tuple(orders), tuple(items), own_tabs, tuple(shipments), not_understood)
+    return Layout(tuple(orders), tuple(items), per_order_tabs, tuple(shipments), not_understood)
 
 
-def _require_header(tab: Tab, role: Role, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
-    columns = find_header(tab, role, options.currency, own)
+def _require_header(
+    tab: Tab, role: Role, options: Options, shop_headers: Sequence[ShopHeader]
+) -> list[Table]:
+    columns = find_header(tab, role, options.currency, shop_headers)
     if columns is None or not columns.has_id:
         raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _say_what_was_wanted())
-    return _split_blocks(tab, columns, role, options, own)
+    return _split_blocks(tab, columns, role, options, shop_headers)
 
 
-def _read_as_items(sheet: Table, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
-    columns = map_columns(sheet.tab, sheet.columns.row, "item", options.currency, own)
-    return [Table(sheet.tab, columns, sheet.end)] if columns.has_id else []
+def _read_as_items(table: Table, options: Options, shop_headers: Sequence[ShopHeader]) -> list[Table]:
+    columns = map_columns(table.tab, table.columns.row, "item", options.currency, shop_headers)
+    return [Table(table.tab, columns, table.end)] if columns.has_id else []
 
 
 def _split_blocks(
-    tab: Tab, columns: Columns, role: Role, options: Options, own: Sequence[OwnColumn]
+    tab: Tab, columns: Columns, role: Role, options: Options, shop_headers: Sequence[ShopHeader]
 ) -> list[Table]:
     """Split a tab where a header stands again: each block is read by its own, and other lists by none."""
     column = columns.orders[ORDER_ID][1][0][0]
-    id_headers = _ID_HEADERS | {fold_header(named.header) for named in own if named.path == ORDER_ID}
+    id_headers = _ID_HEADERS | {fold_header(named.header) for named in shop_headers if named.path == ORDER_ID}
     headers: list[tuple[int, Columns | None]] = [(columns.row, columns)]
     after_blank = False
     for number in range(columns.row + 1, len(tab.rows) + 1):
@@ -136,7 +138,7 @@ def _split_blocks(
         is_blank_row = is_blank(raw) and not tab.row(number)
         names_id = isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in id_headers
         if names_id or (after_blank and not is_blank_row):
-            again = map_columns(tab, number, role, options.currency, own)
+            again = map_columns(tab, number, role, options.currency, shop_headers)
             known = len(again.orders) + again.item_count
             if known > 1 and (
                 again.has_id or not any(_DIGIT.search(text_of(raw)) for raw in tab.row(number))
@@ -162,47 +164,47 @@ def _is_lonely(columns: Columns) -> bool:
     return not columns.orders.keys() - reported - {ORDER_ID} and not columns.item_count and not columns.extra
 
 
-def _is_sure(sheet: Table) -> bool:
+def _is_sure(table: Table) -> bool:
     """Say whether a tab that is hardly more than a list of ids lists orders: its header says so."""
-    return sheet.columns.order_count > 0 or sheet.columns.id_sureness == 0
+    return table.columns.order_count > 0 or table.columns.id_sureness == 0
 
 
-def _is_something_else(sheet: Table) -> bool:
+def _is_something_else(table: Table) -> bool:
     """Say whether a tab with a number that may be anything's holds no orders: it does not know their status."""
-    columns = sheet.columns
+    columns = table.columns
     return columns.id_sureness >= _MAY_BE_ANYTHINGS and not columns.orders.keys() & {
         "status",
         "paymentStatus",
     }
 
 
-def _share_ids(sheet: Table, others: Sequence[Table]) -> bool:
+def _share_ids(table: Table, others: Sequence[Table]) -> bool:
     """Say whether most of a tab's orders stand in other tabs too."""
     known = {order_id for other in others for order_id in _list_ids(other)}
-    ids = _list_ids(sheet)
+    ids = _list_ids(table)
     return bool(ids) and len(ids & known) * 2 > len(ids)
 
 
-def _is_items(sheet: Table, sheets: Sequence[Table]) -> bool:
-    columns = sheet.columns
+def _is_items(table: Table, tables: Sequence[Table]) -> bool:
+    columns = table.columns
     if not columns.item_count:
         return False
     if not columns.order_count:
         return True
-    others = [other for other in sheets if other is not sheet and not other.columns.has_lines]
+    others = [other for other in tables if other is not table and not other.columns.has_lines]
     if not columns.has_lines or not others:
         return False
-    if _is_named_items(sheet.tab):
+    if _is_named_items(table.tab):
         return True
-    return _share_ids(sheet, others)
+    return _share_ids(table, others)
 
 
 def _is_named_items(tab: Tab) -> bool:
     return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
 
 
-def _list_ids(sheet: Table) -> set[str]:
-    return {fold_order_id(row.id) for row in list_rows(sheet)} - {""}
+def _list_ids(table: Table) -> set[str]:
+    return {fold_order_id(row.id) for row in list_rows(table)} - {""}
 
 
 def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
