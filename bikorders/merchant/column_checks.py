@@ -59,9 +59,9 @@ def _list_columns(table: Table, *, is_items: bool) -> list[int]:
     columns = table.columns
     if len(columns.slots) != 1 or not {"price", "quantity"} <= columns.slots[0].keys():
         return []
-    found = [columns.slots[0]["line total"][1][0][0]] if "line total" in columns.slots[0] else []
+    found = [columns.slots[0]["line total"].first] if "line total" in columns.slots[0] else []
     if "total" in columns.orders and (is_items or columns.has_lines):
-        column = columns.orders["total"][1][0][0]
+        column = columns.orders["total"].first
         if column in columns.line_totals:
             found.append(column)
     return found

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.reading.header_rows import find_header
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options
-from bikorders.reading.tab_roles import find_header
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
@@ -121,11 +122,12 @@ def _plan_columns(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     ):
         return
     addition = AddColumns(tab.title, header, left, missing)
-    shop_headers = snapshot.context.shop_settings.headers
-    after = find_header(add_columns(tab, addition), "order", snapshot.context.options.currency, shop_headers)
-    expected = {path: groups for path, (_, groups) in table.columns.orders.items()}
+    context = snapshot.context
+    words = HeaderWords(context.options.currency, context.shop_settings.headers)
+    after = find_header(add_columns(tab, addition), "order", words)
+    expected = {path: known.groups for path, known in table.columns.orders.items()}
     expected |= {column.path: ((place,),) for column, place in zip(missing, room, strict=True)}
-    if after and after.row == header and expected == {p: groups for p, (_, groups) in after.orders.items()}:
+    if after and after.row == header and expected == {p: known.groups for p, known in after.orders.items()}:
         yield addition  # otherwise they would not be read as what they are, or change what others are
 
 
@@ -135,14 +137,14 @@ def _plan_setup(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     if columns.row <= _FROZEN_ROWS:
         yield Freeze(tab.title, columns.row)
     for path, words in DROP_DOWNS.items():
-        for column in columns.orders[path][1][0] if path in columns.orders else ():
+        for column in columns.orders[path].surest if path in columns.orders else ():
             typed = [cell.raw for row in list_rows(table) if not (cell := row.cell(column)).is_blank]
             if all(isinstance(raw, str) for raw in typed):  # no ticked boxes
                 choice = _choose_words(path, words, [str(raw) for raw in typed], snapshot)
                 yield OfferWords(tab.title, columns.row, column, tab.cell(columns.row, column).text, choice)
     below = max(len(tab.rows), columns.row) + 1
     for path in TEXT_PATHS:
-        for column in columns.orders[path][1][0] if path in columns.orders else ():
+        for column in columns.orders[path].surest if path in columns.orders else ():
             is_number = any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(table))
             if path != "id" or not is_number:  # a formula that looks up 1001 does not find “1001”
                 yield KeepDigits(tab.title, below, column, tab.cell(columns.row, column).text)

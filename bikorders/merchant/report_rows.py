@@ -74,12 +74,12 @@ def list_typed(row: Row) -> Typed:
     """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
     columns = row.table.columns
     return [
-        (field, cell)
+        (known.field, cell)
         for found in (columns.orders, *columns.slots)
-        for path, (field, _) in found.items()
+        for path, known in found.items()
         if path != ORDER_ID
         for cell in row.cells(path, found)[:1]
-        if _is_typed(cell) and not (field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
+        if _is_typed(cell) and not (known.field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
     ]
 
 

@@ -187,7 +187,7 @@ class Reader:
         """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
         table = rows[0].table
-        for path, (known, _) in found.items():
+        for path, (known, _, _) in found.items():
             if path == ORDER_ID:
                 continue
             cells = rows[0].cells(path, found)

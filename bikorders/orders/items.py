@@ -174,7 +174,7 @@ def _is_unused(row: Row, slot: ColumnMap) -> bool:
 def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: ColumnMap) -> None:
     """Complain of the blank cell, or once of the header of the items where there is no column for quantities."""
     if "quantity" in slot:
-        reader.add_problem("quantity-missing", row.cell(slot["quantity"][1][0][0]))
+        reader.add_problem("quantity-missing", row.cell(slot["quantity"].first))
         return
     cells = line.cells
     where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))

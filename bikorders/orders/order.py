@@ -15,7 +15,8 @@ from bikorders.orders.status import fill_states
 from bikorders.orders.totals import TotalFit
 from bikorders.orders.tracking import TRACKING_URL, Link, fill_tracking
 from bikorders.reading.cells import Unreadable, parse_url, split_name
-from bikorders.reading.fields import ORDER_ID, Field, Values
+from bikorders.reading.columns import FieldColumns
+from bikorders.reading.fields import ORDER_ID, Values
 from bikorders.reading.problems import Problem
 from bikorders.reading.rows import Row, RowGroup, Table
 from bikorders.reading.vocabulary import GONE_BACK, find_status
@@ -117,15 +118,15 @@ def _add(reader: Reader, order: Reading, more: Reading) -> None:
             order.copy_place(path, more, path)
 
 
-def _leave_out_line_totals(
-    group: RowGroup, context: ColumnInference
-) -> dict[str, tuple[Field, tuple[tuple[int, ...], ...]]]:
+def _leave_out_line_totals(group: RowGroup, context: ColumnInference) -> dict[str, FieldColumns]:
     """Give the order's fields, without a `Total` or `Subtotal` that holds the lines' own."""
     table = group.rows[0].table
     found = dict(table.columns.orders)
     found.pop("items tab", None)
     for path in ("total", "subTotal"):
-        column = found[path][1][0][0] if path in found else 0
+        if path not in found:
+            continue
+        column = found[path].first
         if _may_be_the_lines(table, column) and context.is_line_total(table, column):
             del found[path]
     return found

@@ -117,7 +117,7 @@ def _type(value: Value) -> Typed:
 
 def _fill(found: ColumnMap, values: Mapping[str, Typed]) -> dict[int, Typed]:
     """Put values into the surest column of each field."""
-    return {found[path][1][0][0]: value for path, value in values.items() if path in found}
+    return {found[path].first: value for path, value in values.items() if path in found}
 
 
 def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, Typed]:
@@ -157,7 +157,9 @@ def _fill_lines(
         return [row | _fill(slot, {"name": _pack(items)})]
     lines = [_fill_item(item, slot) for item in items]
     for path in ("total", "subTotal"):
-        column = table.columns.orders[path][1][0][0] if path in table.columns.orders else 0
+        if path not in table.columns.orders:
+            continue
+        column = table.columns.orders[path].first
         if column in table.columns.line_totals and snapshot.context.is_line_total(table, column):
             row.pop(column, None)
             for line, item in zip(lines, items, strict=True):

@@ -52,14 +52,14 @@ class Row(NamedTuple):
         known = (self.table.columns.orders if found is None else found).get(path)
         if known is None:
             return []
-        field, groups = known
+        groups = known.groups
         if len(groups) == len(groups[0]) == 1:  # nearly always
             tab, column = self.table.tab, groups[0][0]
             raws = tab.rows[self.number - 1]
             if column > len(raws) or is_blank(raw := raws[column - 1]):
                 return []
             return [_new_cell((tab.title, self.number, column, raw))]
-        for columns in groups if field.falls_back else groups[:1]:
+        for columns in known.used:
             cells = [cell for column in columns if not (cell := self.cell(column)).is_blank]
             if cells:
                 return cells
@@ -68,7 +68,7 @@ class Row(NamedTuple):
     @property
     def id(self) -> str:
         """The order id in this row; "" where there is none, or none that is certain."""
-        columns = self.table.columns.orders[ORDER_ID][1][0]
+        columns = self.table.columns.orders[ORDER_ID].groups[0]
         if len(columns) == 1:
             raws, column = self.table.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
@@ -194,4 +194,4 @@ _TOTAL_OF = re.compile(
 def find_id_cell(row: Row) -> Cell:
     """Give the cell with a row's order id; in a row below the order's first it may be blank."""
     cells = row.cells(ORDER_ID)
-    return cells[0] if cells else row.cell(row.table.columns.orders[ORDER_ID][1][0][0])
+    return cells[0] if cells else row.cell(row.table.columns.orders[ORDER_ID].first)

@@ -13,9 +13,8 @@ import re
 from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
-from bikorders.reading.columns import ShopHeader
 from bikorders.reading.currencies import CURRENCIES
-from bikorders.reading.headers import find_field
+from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
