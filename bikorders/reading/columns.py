@@ -60,9 +60,9 @@ class Columns:
     """A tab's header row, understood; columns count from 1.
 
     `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
-    (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the merchant's own `bik:` columns by path,
-    `refused` those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold
-    the lines' totals in place of the order's; `unclear` are the headers that may mean two things.
+    (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the shop's own `bik:` columns by path, `refused`
+    those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold the
+    lines' totals in place of the order's; `unclear` are the headers that may mean two things.
     """
 
     row: int
@@ -87,7 +87,7 @@ class Columns:
 
     @property
     def order_count(self) -> int:
-        """How many fields of an order, besides its id, the header names; a bare `Name` may be anything's."""
+        """How many fields of an order, besides its id, the header names; a bare `Name` does not count."""
         bare = "customer" in self.orders and self.orders["customer"].sureness == BARE_NAME
         return len(self.orders.keys() - {ORDER_ID}) - bare
 
@@ -98,7 +98,7 @@ class Columns:
 
     @cached_property
     def has_lines(self) -> bool:
-        """Return whether the tab's rows are lines of orders: what was bought, and how many or for how much."""
+        """Return whether the tab's rows are lines of orders: they name what was bought."""
         return any(
             slot.keys() & {"name", "productId"} and slot.keys() & {"quantity", "price", "line total"}
             for slot in self.slots
@@ -188,7 +188,7 @@ def _find_currencies(columns: Iterable[_Column], local: str) -> dict[int, str]:
 def _find_side_table(tab: Tab, row: int, columns: Sequence[_Column]) -> set[int]:
     """Return the columns of another table that stands right of a blank column, such as a summary.
 
-    A column there belongs to the orders all the same if it is a field that they lack, and most of them fill it.
+    A column there still belongs to the orders if it is a field that they lack and most of them fill it.
     """
     gap = _find_gap(tab, row, columns)
     main = [column for column in columns if column.number < gap]

@@ -1,4 +1,4 @@
-"""Which columns of the shop's own can be sent? Those headed `bik:` and a path that the contract does not name."""
+"""Which columns of the shop's own can be sent? Those headed `bik:` and a path that no field of the contract has."""
 
 import re
 from collections.abc import Iterable

@@ -57,7 +57,7 @@ def _find_more_headers(
 
 
 def _is_header(tab: Tab, columns: Columns) -> bool:
-    """Return whether a row below the first header is one, too: it names several fields, and holds no numbers."""
+    """Return whether a row below the first header is one, too: it names several fields and holds no digits."""
     if len(columns.orders) + columns.item_count < 2:
         return False
     return columns.has_id or not any(has_digit(text_of(raw)) for raw in tab.row(columns.row))

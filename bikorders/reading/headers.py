@@ -1,4 +1,4 @@
-"""What may a header mean? Its text is folded and looked up: in the shop's Settings tab, then in the table of fields."""
+"""What may a header mean? Its folded text is looked up: in the shop's Settings tab, then in `fields`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class Meaning(NamedTuple):
 class Header:
     """A header cell with what it may mean, the likeliest first; nothing where it means no field.
 
-    `extra_path` is what follows `bik:` in a header of the shop's own for a field that the contract does not name.
+    `extra_path` is what follows `bik:` in a header of the shop's own, unless it is a path of the contract.
     """
 
     column: int
@@ -53,7 +53,7 @@ class ShopHeader:
 
 
 class HeaderWords:
-    """The headers that one shop may use: its own of the Settings tab, which win, and those that all shops share.
+    """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
     `currency` is what a sign in a header means that several currencies share, such as $.
     """
@@ -69,7 +69,7 @@ class HeaderWords:
                 self._id_headers.add(fold_header(named.header))
 
     def read(self, raws: Sequence[Raw], role: Role) -> list[Header]:
-        """Return the headers of a row, without blank cells. In a tab of `role` item an item's field counts first."""
+        """Return a row's headers, without blank cells. In a tab of `role` item they mean an item's field first."""
         texts = [(column, text) for column, raw in enumerate(raws, start=1) if (text := text_of(raw))]
         beside = {fold_header(text) for _, text in texts}
         return [self._read_header(column, text, role, beside) for column, text in texts]
@@ -96,7 +96,7 @@ _SHOP_SURENESS = -1
 
 @remember
 def fold_header(text: str) -> str:
-    """Reduce a header to its letters and digits, so that spelling habits don't matter.
+    """Return the letters and digits of a header, so that spelling habits don't matter.
 
     >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
     ('orderid', 'total', 'phonenumber', 'total')
@@ -122,7 +122,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def find_field(word: str) -> tuple[str, Role] | None:
-    """Return the path that a word for a field means, and whose it is: a path itself, or a header that we know."""
+    """Return the path of the field that a word means, a path or a known header, and whose field it is."""
     for role, paths in PATHS.items():
         if word in paths:
             return word, role
@@ -225,7 +225,7 @@ _WEAK_ID = 9
 
 
 def _find_name(role: Role, beside: set[str]) -> Meaning:
-    """Return what the word `Name` means: an item's in an items tab, else the order's number or the customer."""
+    """Return what the word `Name` means: an item's name, the order's number or the customer."""
     if role == "item" and "lineitemname" not in beside:
         return Meaning("item", ITEM_PATHS["name"], 1)
     if beside & _NAME_IS_ORDERS:

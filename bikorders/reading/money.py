@@ -1,7 +1,7 @@
-"""How much is it? Amounts as people type them, read exactly; what could be two amounts is refused.
+"""How much is it? Amounts as people type them, read exactly; what may be two amounts is refused.
 
-`1.234` may be a thousand or one and a bit. Such a cell is read only by the `Convention` of its column, if the
-column's other cells show one.
+`1.234` may be a thousand or one and a bit. Such a cell is read only if other cells of its column
+show which `Convention` the column follows.
 """
 
 import re
@@ -17,7 +17,7 @@ from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, remember
 
 Convention = Literal[".", ","]
-"""The character that parts the cents in a column."""
+"""The character before the cents in a column."""
 
 
 class Money(NamedTuple):
@@ -49,7 +49,7 @@ _CURRENCY = re.compile(rf"{SIGN}|{CODE}", re.IGNORECASE)
 
 @remember
 def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money:
-    """Read an amount exactly. `local` is the shop's own currency, for signs that several share.
+    """Return an amount exactly. `local` is the shop's own currency, for signs that several currencies share.
 
     >>> parse_money("₹1,23,456.50"), parse_money("Rs.866")
     (Money(amount=Decimal('123456.50'), currency='INR'), Money(amount=Decimal('866'), currency='INR'))
@@ -84,7 +84,7 @@ _TWO_NUMBERS = re.compile(r"\d \d")
 """`2 499` may be one amount or two numbers; a currency or cents beside it say that it is one."""
 
 _PLAIN = re.compile(r"[₹$€£]?[0-9][0-9.,]*")
-"""What nearly all amounts look like; nothing has to be cleared away."""
+"""What nearly all amounts look like; they need no cleaning."""
 
 
 def _match(raw: str) -> re.Match[str]:
@@ -104,7 +104,7 @@ def _match(raw: str) -> re.Match[str]:
 
 
 def _read_currency(match: re.Match[str], local: str) -> str:
-    """Return the currency that the signs name, "" if there is no sign. A "?" is a ₹ that was lost on the way."""
+    """Return the currency that the signs name, "" if there is none. A "?" is a ₹ that was lost."""
     before, after = (match["before"] or "").replace("?", ""), match["after"] or ""
     named = name_currencies(before, after, local)
     if "" in named or len(set(named)) > 1:
@@ -153,7 +153,7 @@ def _read_spaced(text: str, spacer: str) -> str:
 
 
 def _read_both_marks(text: str) -> str:
-    """Read `1,234.50` and `1.234,50`: the last mark parts the cents, the other one the thousands."""
+    """Read `1,234.50` and `1.234,50`: cents after the last mark, thousands between the others."""
     decimal, other = (".", ",") if text.rindex(".") > text.rindex(",") else (",", ".")
     whole, _, cents = text.rpartition(decimal)
     if not cents.isdecimal():
@@ -194,11 +194,11 @@ def _join_groups(text: str, mark: str) -> str:
 
 
 _MAY_SHOW = re.compile(r"[.,]\d{1,2}(?!\d)|[.,]\d+[.,]")
-"""What a cell has that may show its column's convention: cents, or two marks."""
+"""What a cell may show its column's convention by: one or two digits after a mark, or two marks."""
 
 
 def find_convention(raws: Iterable[Raw]) -> Convention | None:
-    """Say which character parts the cents in a column: the only one that is ever certainly used so.
+    """Return the character before the cents in a column; None if no cell shows it, or they show both.
 
     >>> find_convention(["1.234", "12,50"]), find_convention(["1.234", "5"]), find_convention(["1,5", "1.5"])
     (',', None, None)
@@ -233,7 +233,7 @@ def _show_convention(number: str) -> Convention | None:
 
 
 def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money | Share:
-    """Read a discount: an amount, or a share of the subtotal.
+    """Return a discount: an amount, or a share of the subtotal.
 
     >>> parse_discount("10%"), parse_discount("-100")
     (Share(fraction=Decimal('0.1')), Money(amount=Decimal('-100'), currency=''))
@@ -251,7 +251,7 @@ def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None =
 
 
 def read_number(number: float) -> Decimal:
-    """Take a spreadsheet's number without float noise; a division's endless decimals end at cents.
+    """Return a spreadsheet's number without float noise; endless decimals of a division are rounded to cents.
 
     >>> read_number(0.1 + 0.2), read_number(100 / 3)
     (Decimal('0.3'), Decimal('33.33'))

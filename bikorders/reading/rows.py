@@ -22,11 +22,11 @@ _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
     "общо, toplam, gesamt, summe, total général, jumlah, 合計".split(", ")
 )
-"""What the first words of a row that sums up the others are."""
+"""How the first cell of a row of totals reads."""
 
 
 _new_cell = partial(tuple.__new__, Cell)
-"""Makes a `Cell` of its four parts in half the time: of all that reading does, this is done most often."""
+"""Makes a `Cell` of its four parts in half the time; no other step of reading is done as often."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ class Row(NamedTuple):
     number: int
 
     def cell(self, column: int) -> Cell:
+        """Return the cell in a column, counted from 1."""
         return self.table.tab.cell(self.number, column)
 
     def cells(self, path: str, found: ColumnMap | None = None) -> list[Cell]:
-        """Give the cells of a field that hold something: those of its surest headers."""
+        """Return the filled cells of a field: those under its surest headers."""
         known = (self.table.columns.orders if found is None else found).get(path)
         if known is None:
             return []
@@ -80,7 +81,7 @@ class Row(NamedTuple):
 
     @property
     def raws(self) -> tuple[Raw, ...]:
-        """Everything in the row, for comparing it with another."""
+        """All values of the row, to compare it with another."""
         return self.table.tab.row(self.number)
 
 
@@ -93,12 +94,15 @@ class RowGroup:
 
 
 def list_rows(table: Table) -> Iterator[Row]:
-    """Give the rows below the header."""
+    """Yield the rows below the header."""
     return (Row(table, number) for number in range(table.columns.row + 1, table.end))
 
 
 def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
-    """Group the rows by folded order id; in a tab of orders each row is one, else all rows of an id are."""
+    """Return the groups of rows by folded order id.
+
+    In a tab of orders each row is a group; in a tab of lines or items all rows of an id are one.
+    """
     lines = kind != "orders"
     groups: dict[str, list[RowGroup]] = {}
     last: RowGroup | None = None
@@ -124,12 +128,12 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[
 
 
 def is_note(row: Row) -> bool:
-    """Say whether a row without an id is a total, or a footer."""
+    """Return whether a row without an id is a total, or a footer."""
     return any(_is_total(text) for raw in row.raws if (text := text_of(raw)))
 
 
 def _is_note_with_id(row: Row, order_id: str, folded: str) -> bool:
-    """Say whether a row that has something in the id column is a total, a footer or a note all the same."""
+    """Return whether a row is a total, a footer or a note, though its id column holds something."""
     if folded[-1].isalpha() and _is_total(order_id):
         return True
     return " " in order_id and not _has_more(row)
@@ -143,7 +147,7 @@ def _has_more(row: Row) -> bool:
 
 
 def _continues(row: Row, first: Row, kind: str) -> bool:
-    """Say whether a row without an id is a further line of the order above it, whose first row is `first`.
+    """Return whether a row without an id is a further line of the order above it, whose first row is `first`.
 
     It names a product, and says nothing about the order that the first row does not say.
     """
@@ -156,7 +160,7 @@ def _continues(row: Row, first: Row, kind: str) -> bool:
 
 
 def has_product(row: Row) -> bool:
-    """Say whether a row names a product; a row that sums up the others names none."""
+    """Return whether a row names a product; a row that sums up the others names none."""
     slots = row.table.columns.slots
     names = [cell.text for slot in slots for path in ("name", "productId") for cell in row.cells(path, slot)]
     first = next((text for raw in row.raws if (text := text_of(raw))), "")
@@ -164,7 +168,7 @@ def has_product(row: Row) -> bool:
 
 
 def is_fee(row: Row) -> bool:
-    """Say whether a row among the items is a charge or a discount and no product."""
+    """Return whether a row among the items is a charge or a discount and no product."""
     slots = row.table.columns.slots
     names = [cell.text for slot in slots for cell in row.cells("name", slot)]
     return bool(names) and _is_fee(names[0])
@@ -192,6 +196,6 @@ _TOTAL_OF = re.compile(
 
 
 def find_id_cell(row: Row) -> Cell:
-    """Give the cell with a row's order id; in a row below the order's first it may be blank."""
+    """Return the cell with a row's order id; it may be blank below the order's first row."""
     cells = row.cells(ORDER_ID)
     return cells[0] if cells else row.cell(row.table.columns.orders[ORDER_ID].first)

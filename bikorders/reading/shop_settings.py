@@ -1,12 +1,12 @@
-"""The merchant's own words: the optional tab `Settings` in the workbook, with the columns What, Name and Value.
+"""What do the shop's own words mean? The optional tab `Settings`, with the columns What, Name and Value.
 
-    column  | Order ID       | № на поръчка             their header for a field of ours
-    status  | Left warehouse | SHIPPED                  what their status means
-    payment | Naložen platež | pending                  what their payment status or method means
+    column  | Order ID       | № на поръчка             the shop's header for a field
+    status  | Left warehouse | SHIPPED                  what the shop's status means
+    payment | Naložen platež | pending                  what a payment status or method means
     courier | Delhivery      | https://…/{number}       a link from the tracking number
     setting | currency       | INR                      currency or country
 
-A mistake in it is a problem like any other, and changes nothing else.
+A mistake in it is a problem like any other; the other rows still count.
 """
 
 import re
@@ -23,7 +23,10 @@ from bikorders.text import fold_text
 
 @dataclass(frozen=True)
 class Options:
-    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by their headers."""
+    """How the operator wants the sheet read: currency and country where it names none, and the tabs' titles.
+
+    A blank title means that the tab is known by its headers.
+    """
 
     currency: str = "INR"
     country: str = "IN"
@@ -33,7 +36,7 @@ class Options:
 
 @dataclass
 class ShopSettings:
-    """What the merchant said. Statuses and payments by folded words, couriers by theirs."""
+    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words."""
 
     headers: list[ShopHeader] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
@@ -45,11 +48,12 @@ class ShopSettings:
 
 
 def is_settings_title(title: str) -> bool:
+    """Return whether a tab with this title is the Settings tab."""
     return fold_text(title) == "settings"
 
 
 def read_shop_settings(workbook: Workbook) -> ShopSettings:
-    """Read the `Settings` tab, if there is one."""
+    """Return what the `Settings` tab says; nothing if there is none."""
     settings = ShopSettings()
     for title, tab in workbook.tabs.items():
         if is_settings_title(title):
@@ -112,7 +116,7 @@ def _read_row(settings: ShopSettings, what: Cell, name: Cell, value: Cell) -> Pr
 
 
 def _is_template(text: str) -> bool:
-    """Say whether a text is a web link with one `{number}` after its host."""
+    """Return whether a text is a web link with one `{number}` after its host."""
     before, number, after = text.partition("{number}")
     try:
         parse_url(before + "1" + after)

@@ -43,7 +43,7 @@ class Layout:
 
 
 def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
-    """Return which tab is what. Raises `SheetUnusable` if none can hold orders, saying what was looked for."""
+    """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""
     words = HeaderWords(options.currency, shop_headers)
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
@@ -96,7 +96,7 @@ _REPORTS = frozenset(
     {"courier", "tracking number", "shipped on", "delivered on", "shipping status"}
     | {"payment method", "payment reference", "paid on"}
 )
-"""What couriers and payment providers report of orders that stand elsewhere."""
+"""Fields that couriers and payment providers report of orders, which stand in another tab."""
 
 
 def _is_sparse(columns: Columns) -> bool:
@@ -117,9 +117,9 @@ class _Roles(NamedTuple):
 def _assign_roles(candidates: _Candidates) -> _Roles:
     """Return which of the tables with an order id hold orders, items, and reports of shipments."""
     full, sparse = candidates.full, candidates.sparse
-    if any(table.columns.id_sureness < _MAY_BE_ANYTHINGS for table in full):
-        full = [table for table in full if not _is_something_else(table)]
-        sparse = [table for table in sparse if not _is_something_else(table)]
+    if any(table.columns.id_sureness < _DOUBTFUL_ID for table in full):
+        full = [table for table in full if not _is_no_list_of_orders(table)]
+        sparse = [table for table in sparse if not _is_no_list_of_orders(table)]
     items = [table for table in full if _is_items(table, full)]
     orders = [table for table in full if table not in items]
     shipments = [table for table in sparse if orders and _share_ids(table, orders)]
@@ -129,15 +129,17 @@ def _assign_roles(candidates: _Candidates) -> _Roles:
     return _Roles(orders + lists, items, shipments)
 
 
-_MAY_BE_ANYTHINGS = 6
-"""From this sureness on (invoice numbers, references, a bare `#`) an id counts only if no tab has a surer one."""
+_DOUBTFUL_ID = 6
+"""From this sureness on (invoice numbers, references, a bare `#`) the number may be no order's.
+
+It counts only if no tab has a surer one."""
 
 
-def _is_something_else(table: Table) -> bool:
-    """Return whether a tab with a number that may be anything's holds no orders: it does not know their status."""
+def _is_no_list_of_orders(table: Table) -> bool:
+    """Return whether a tab with a doubtful id holds no orders: it has no column for their status."""
     columns = table.columns
     knows_status = columns.orders.keys() & {"status", "paymentStatus"}
-    return columns.id_sureness >= _MAY_BE_ANYTHINGS and not knows_status
+    return columns.id_sureness >= _DOUBTFUL_ID and not knows_status
 
 
 def _is_list_of_orders(table: Table) -> bool:
@@ -188,18 +190,18 @@ def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None
     return next((tab for tab in unknown if _is_named_items(tab)), None)
 
 
-# Tabs that the settings name
+# Tabs that the operator names
 
 
 def _require_tables(tab: Tab, role: Role, words: HeaderWords) -> list[Table]:
     columns = find_header(tab, role, words)
     if columns is None or not columns.has_id:
-        raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _say_what_was_wanted())
+        raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _tell_what_is_needed())
     return split_tables(tab, columns, role, words)
 
 
 def find_named_titles(options: Options) -> set[str]:
-    """Give the titles, folded, of the tabs that the settings name."""
+    """Return the folded titles of the tabs that the operator names."""
     return {fold_text(title) for title in (options.orders_tab, options.items_tab)} - {""}
 
 
@@ -214,16 +216,16 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
 
 
 def match_title(text: str, titles: Iterable[str]) -> list[str]:
-    """Find the titles that a person means by `text`: the exact one, else those that read the same."""
+    """Return the titles that `text` may mean: the exact one, else those that read the same."""
     titles = list(titles)
     return [t for t in titles if t == text] or [t for t in titles if fold_text(t) == fold_text(text)]
 
 
 def _build_no_orders(workbook: Workbook) -> SheetUnusable:
     titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
-    return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _say_what_was_wanted())
+    return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _tell_what_is_needed())
 
 
-def _say_what_was_wanted() -> str:
+def _tell_what_is_needed() -> str:
     words = " or ".join(f"“{header.title()}”" for header, _ in list_headers(ORDER_FIELDS[0])[:3])
     return f"head the column with the orders' ids {words}, within the first {HEADER_ROWS} rows"
