@@ -27,7 +27,7 @@ from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
-from bikorders.placing.row_plan import find_orders_sheet
+from bikorders.placing.row_plan import find_orders_table
 from bikorders.placing.sheet_writers import open_sink
 from bikorders.placing.writer import Desk
 from bikorders.reading.shop_settings import Options
@@ -183,7 +183,7 @@ def _require_draft_column(service: Service) -> None:
         view = service.get_view()
     except BikordersError:
         return  # it can't be read now
-    find_orders_sheet(view.snapshot)
+    find_orders_table(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:

@@ -17,9 +17,9 @@ def list_drafts(snapshot: Snapshot) -> dict[str, str]:
     """Give the order ids of the sheet by their draft ids; "" where the row has none."""
     return {
         cell.text: row.id
-        for sheet in snapshot.layout.orders
-        if DRAFT_PATH in sheet.columns.orders
-        for row in list_rows(sheet)
+        for table in snapshot.layout.orders
+        if DRAFT_PATH in table.columns.orders
+        for row in list_rows(table)
         for cell in row.cells(DRAFT_PATH)
     }
 
@@ -30,7 +30,7 @@ def is_misplaced(snapshot: Snapshot, order_id: str, draft_id: str) -> bool:
     return any(
         any(isinstance(raw, str) and strip_blanks(raw) == draft for raw in row)
         and any(raw is not None and fold_order_id(clean_id(raw)) == folded for raw in row)
-        for title in dict.fromkeys(sheet.tab.title for sheet in snapshot.layout.orders)
+        for title in dict.fromkeys(table.tab.title for table in snapshot.layout.orders)
         for row in snapshot.workbook.tabs[title].rows
         if draft_id in row or any(isinstance(raw, str) and draft in raw for raw in row)
     )

@@ -31,11 +31,11 @@ from bikorders.text import fold_text
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 
 
-def find_orders_sheet(snapshot: Snapshot) -> Table:
+def find_orders_table(snapshot: Snapshot) -> Table:
     """Find the tab for new orders: the last one with a column for Bik's draft id. Raises `SheetUnusable`."""
-    for sheet in reversed(snapshot.layout.orders):
-        if DRAFT_PATH in sheet.columns.orders:
-            return sheet
+    for table in reversed(snapshot.layout.orders):
+        if DRAFT_PATH in table.columns.orders:
+            return table
     titles = ", ".join(f"“{title}”" for title in dict.fromkeys(s.tab.title for s in snapshot.layout.orders))
     raise SheetUnusable(
         f"no column is headed Draft ID, by which placed orders are known again; the orders are in {titles}",
@@ -58,35 +58,35 @@ def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, .
 
 
 def _plan(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
-    sheet = find_orders_sheet(snapshot)
-    values = _list_values(order, sheet, snapshot)
+    table = find_orders_table(snapshot)
+    values = _list_values(order, table, snapshot)
     items: Sequence[Mapping[str, Any]] = order["items"]
-    columns = sheet.columns
+    columns = table.columns
     row = _fill(columns.orders, values) | _fill_extra(columns.extra, order)
     if snapshot.layout.items:
-        return _plan_items(snapshot, order), _insert(snapshot, sheet, [row])
+        return _plan_items(snapshot, order), _insert(snapshot, table, [row])
     if len(columns.slots) > 1:
-        return (_insert(snapshot, sheet, _fill_slots(sheet, row, values, items)),)
+        return (_insert(snapshot, table, _fill_slots(table, row, values, items)),)
     if columns.has_lines:
-        return (_insert(snapshot, sheet, _fill_lines(sheet, row, values, items, snapshot)),)
+        return (_insert(snapshot, table, _fill_lines(table, row, values, items, snapshot)),)
     if "items" in columns.orders:
         row |= _fill(columns.orders, {"items": _pack(items)})
-        return (_insert(snapshot, sheet, [row]),)
-    return _make_items_tab(snapshot.workbook, order), _insert(snapshot, sheet, [row])
+        return (_insert(snapshot, table, [row]),)
+    return _make_items_tab(snapshot.workbook, order), _insert(snapshot, table, [row])
 
 
 def _has_items(snapshot: Snapshot, order: Mapping[str, Any], planned: Addition) -> bool:
     """Say whether the items that are planned stand in the sheet; others with the same id may be there, too."""
     if not isinstance(planned, InsertRows):
         return False
-    there = [row for row in snapshot.list_item_rows(order["id"]) if row.sheet.tab.title == planned.tab]
+    there = [row for row in snapshot.list_item_rows(order["id"]) if row.table.tab.title == planned.tab]
     return len(there) >= len(planned.rows) and all(
-        _holds(row.sheet.tab, row.number, typed)
+        _holds(row.table.tab, row.number, typed)
         for row, typed in zip(there[-len(planned.rows) :], planned.rows, strict=True)
     )
 
 
-def _list_values(order: Mapping[str, Any], sheet: Table, snapshot: Snapshot) -> dict[str, Typed]:
+def _list_values(order: Mapping[str, Any], table: Table, snapshot: Snapshot) -> dict[str, Typed]:
     """Give what is typed for each field of the order, by its path; blank ones are left out."""
     values = _flatten({key: value for key, value in order.items() if key != "items"})
     first, last = (str(values.get(f"address.{part}", "")) for part in ("firstName", "lastName"))
@@ -95,9 +95,9 @@ def _list_values(order: Mapping[str, Any], sheet: Table, snapshot: Snapshot) -> 
     if isinstance(tags := order.get("tags"), list):
         values["tags"] = ", ".join(tags)
     currency = str(values.get("currency", ""))
-    if currency and "currency" not in sheet.columns.orders and currency != snapshot.context.currency:
+    if currency and "currency" not in table.columns.orders and currency != snapshot.context.currency:
         for path in _AMOUNTS:
-            if path in values and path in sheet.columns.orders:
+            if path in values and path in table.columns.orders:
                 values[path] = f"{values[path]} {currency}"
     return values
 
@@ -117,7 +117,7 @@ def _type(value: Value) -> Typed:
 
 def _fill(found: ColumnMap, values: Mapping[str, Typed]) -> dict[int, Typed]:
     """Put values into the surest column of each field."""
-    return {found[path][1][0][0]: value for path, value in values.items() if path in found}
+    return {found[path].first: value for path, value in values.items() if path in found}
 
 
 def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, Typed]:
@@ -142,7 +142,7 @@ def _multiply(item: Mapping[str, Any]) -> Typed | None:
 
 
 def _fill_lines(
-    sheet: Table,
+    table: Table,
     row: dict[int, Typed],
     values: Mapping[str, Typed],
     items: Sequence[Mapping[str, Any]],
@@ -152,27 +152,29 @@ def _fill_lines(
 
     Items that have a column for their names only stand in one cell.
     """
-    slot = sheet.columns.slots[0]
+    slot = table.columns.slots[0]
     if slot.keys() == {"name"}:
         return [row | _fill(slot, {"name": _pack(items)})]
     lines = [_fill_item(item, slot) for item in items]
     for path in ("total", "subTotal"):
-        column = sheet.columns.orders[path][1][0][0] if path in sheet.columns.orders else 0
-        if column in sheet.columns.line_totals and snapshot.context.is_line_total(sheet, column):
+        if path not in table.columns.orders:
+            continue
+        column = table.columns.orders[path].first
+        if column in table.columns.line_totals and snapshot.context.is_line_total(table, column):
             row.pop(column, None)
             for line, item in zip(lines, items, strict=True):
                 if (total := _multiply(item)) is not None:
                     line[column] = total
-    ids = _fill(sheet.columns.orders, {ORDER_ID: values[ORDER_ID]})
+    ids = _fill(table.columns.orders, {ORDER_ID: values[ORDER_ID]})
     return [(ids if number else row) | line for number, line in enumerate(lines)]
 
 
 def _fill_slots(
-    sheet: Table, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
+    table: Table, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
 ) -> list[dict[int, Typed]]:
     """Fill the items side by side; those that find no place go on in a further row of the same order."""
-    slots = sheet.columns.slots
-    ids = _fill(sheet.columns.orders, {ORDER_ID: values[ORDER_ID]})
+    slots = table.columns.slots
+    ids = _fill(table.columns.orders, {ORDER_ID: values[ORDER_ID]})
     rows = []
     for start in range(0, len(items), len(slots)):
         line = dict(ids if start else row)
@@ -192,17 +194,17 @@ def _pack(items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _plan_items(snapshot: Snapshot, order: Mapping[str, Any]) -> InsertRows:
-    sheet = snapshot.layout.items[-1]
-    columns = sheet.columns
+    table = snapshot.layout.items[-1]
+    columns = table.columns
     ids = _fill(columns.orders, {ORDER_ID: order["id"]})
     slot = columns.slots[0] if columns.slots else {}
     if not slot.keys() & {"name", "productId"}:
         raise SheetUnusable(
-            f"the tab “{sheet.tab.title}” has no column for the products of placed orders",
+            f"the tab “{table.tab.title}” has no column for the products of placed orders",
             "head one of them Product name",
         )
     rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
-    return _insert(snapshot, sheet, rows)
+    return _insert(snapshot, table, rows)
 
 
 def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
@@ -217,11 +219,11 @@ def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
     return MakeTab(title, ITEMS.columns, tuple(rows))
 
 
-def _insert(snapshot: Snapshot, sheet: Table, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
-    header = sheet.columns.row
-    last = snapshot.find_last_row(sheet)
-    width = len(sheet.tab.rows[header - 1])
-    return InsertRows(sheet.tab.title, last or header, tuple(rows), width, is_first=last is None)
+def _insert(snapshot: Snapshot, table: Table, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
+    header = table.columns.row
+    last = snapshot.find_last_row(table)
+    width = len(table.tab.rows[header - 1])
+    return InsertRows(table.tab.title, last or header, tuple(rows), width, is_first=last is None)
 
 
 def _holds(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:
