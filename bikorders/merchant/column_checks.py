@@ -25,11 +25,11 @@ _DATES = frozenset(
 
 def find_odd_dates(snapshot: Snapshot) -> Iterator[Problem]:
     """Find what is no date where at least two in three are."""
-    for sheet in snapshot.layout.orders:
-        for header in sheet.columns.ignored:
+    for table in snapshot.layout.orders:
+        for header in table.columns.ignored:
             if fold_header(header.text) not in _DATES:
                 continue
-            cells = [row.cell(header.column) for row in list_rows(sheet) if row.id]
+            cells = [row.cell(header.column) for row in list_rows(table) if row.id]
             cells = [cell for cell in cells if not cell.is_blank and not is_placeholder(cell.raw)]
             odd = [cell for cell in cells if not is_date(cell.raw)]
             if 3 * len(odd) <= len(cells):
@@ -38,11 +38,11 @@ def find_odd_dates(snapshot: Snapshot) -> Iterator[Problem]:
 
 def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
     """Find totals of lines that are not quantity times price, where most of their column are."""
-    items = {id(sheet) for sheet in snapshot.layout.items}
-    for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
-        for column in _list_columns(sheet, is_items=id(sheet) in items):
-            compared = list(_compare(sheet, column, snapshot.context))
-            is_certain = id(sheet) in items or column not in sheet.columns.line_totals
+    items = {id(table) for table in snapshot.layout.items}
+    for table in (*snapshot.layout.orders, *snapshot.layout.items):
+        for column in _list_columns(table, is_items=id(table) in items):
+            compared = list(_compare(table, column, snapshot.context))
+            is_certain = id(table) in items or column not in table.columns.line_totals
             several = Counter(row.id for row, *_ in compared)
             right = [
                 row
@@ -54,25 +54,25 @@ def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
                 yield from (build_problem("line-total", cell, f"{made.normalize():f}") for cell, made in odd)
 
 
-def _list_columns(sheet: Table, *, is_items: bool) -> list[int]:
+def _list_columns(table: Table, *, is_items: bool) -> list[int]:
     """List the columns that hold the lines' totals, or may."""
-    columns = sheet.columns
+    columns = table.columns
     if len(columns.slots) != 1 or not {"price", "quantity"} <= columns.slots[0].keys():
         return []
-    found = [columns.slots[0]["line total"][1][0][0]] if "line total" in columns.slots[0] else []
+    found = [columns.slots[0]["line total"].first] if "line total" in columns.slots[0] else []
     if "total" in columns.orders and (is_items or columns.has_lines):
-        column = columns.orders["total"][1][0][0]
+        column = columns.orders["total"].first
         if column in columns.line_totals:
             found.append(column)
     return found
 
 
 def _compare(
-    sheet: Table, column: int, context: ColumnInference
+    table: Table, column: int, context: ColumnInference
 ) -> Iterator[tuple[Row, Cell, Decimal, Decimal]]:
     """Give each line's total beside what quantity and price make, but for lines with taxes or anything taken off."""
-    slot = sheet.columns.slots[0]
-    for row in list_rows(sheet):
+    slot = table.columns.slots[0]
+    for row in list_rows(table):
         reader = Reader(context)
         typed = reader.try_money(row, column)
         if typed is None or _has_more_than_a_price(row):
@@ -84,7 +84,7 @@ def _compare(
 
 
 def _has_more_than_a_price(row: Row) -> bool:
-    slot = row.sheet.columns.slots[0]
+    slot = row.table.columns.slots[0]
     cells = [cell for path in ("tax", "discount", "shippingCharge") for cell in row.cells(path)]
     cells += row.cells("line discount", slot)
     return has_charge([row]) or any(cell.text.strip("0.") for cell in cells)

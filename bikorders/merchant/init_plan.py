@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.reading.header_rows import find_header
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options
-from bikorders.reading.tab_roles import find_header
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
@@ -72,10 +73,10 @@ def _plan_additions(snapshot: Snapshot) -> Iterable[Addition]:
     workbook, layout = snapshot.workbook, snapshot.layout
     if len(layout.orders) == 1:
         yield from _plan_columns(snapshot, layout.orders[0])
-    blocks = [sheet.tab.title for sheet in (*layout.orders, *layout.items)]
-    for sheet in (*layout.orders, *layout.items):
-        if blocks.count(sheet.tab.title) == 1:  # else a header stands again further down
-            yield from _plan_setup(snapshot, sheet)
+    blocks = [table.tab.title for table in (*layout.orders, *layout.items)]
+    for table in (*layout.orders, *layout.items):
+        if blocks.count(table.tab.title) == 1:  # else a header stands again further down
+            yield from _plan_setup(snapshot, table)
     if not _knows_items(snapshot):
         yield from _plan_tab(workbook, ITEMS)
     yield from _plan_tab(workbook, SETTINGS)
@@ -89,8 +90,8 @@ def _knows_items(snapshot: Snapshot) -> bool:
         or len(snapshot.list_unnamed_tabs()) < len(layout.per_order_tabs)
         or layout.not_understood
         or any(
-            sheet.columns.slots or sheet.columns.orders.keys() & {"items", "items tab"}
-            for sheet in layout.orders
+            table.columns.slots or table.columns.orders.keys() & {"items", "items tab"}
+            for table in layout.orders
         )
     )
 
@@ -109,9 +110,9 @@ def _make_tab(workbook: Workbook, tab: StandardTab, rows: tuple[tuple[Raw, ...],
     return MakeTab(tab.title, tab.columns, rows)
 
 
-def _plan_columns(snapshot: Snapshot, sheet: Table) -> Iterable[Addition]:
+def _plan_columns(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     """Plan the columns without which a customer can't be answered, right of the last header."""
-    layout, tab, header = snapshot.layout, sheet.tab, sheet.columns.row
+    layout, tab, header = snapshot.layout, table.tab, table.columns.row
     said = {path for known in (*layout.orders, *layout.shipments) for path in known.columns.orders}
     missing = tuple(column for column, same in ESSENTIAL if not same & said)
     left = len(tab.row(header)) + 1
@@ -121,29 +122,30 @@ def _plan_columns(snapshot: Snapshot, sheet: Table) -> Iterable[Addition]:
     ):
         return
     addition = AddColumns(tab.title, header, left, missing)
-    own = snapshot.context.own.columns
-    after = find_header(add_columns(tab, addition), "order", snapshot.context.options.currency, own)
-    expected = {path: groups for path, (_, groups) in sheet.columns.orders.items()}
+    context = snapshot.context
+    words = HeaderWords(context.options.currency, context.shop_settings.headers)
+    after = find_header(add_columns(tab, addition), "order", words)
+    expected = {path: known.groups for path, known in table.columns.orders.items()}
     expected |= {column.path: ((place,),) for column, place in zip(missing, room, strict=True)}
-    if after and after.row == header and expected == {p: groups for p, (_, groups) in after.orders.items()}:
+    if after and after.row == header and expected == {p: known.groups for p, known in after.orders.items()}:
         yield addition  # otherwise they would not be read as what they are, or change what others are
 
 
-def _plan_setup(snapshot: Snapshot, sheet: Table) -> Iterable[Addition]:
+def _plan_setup(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     """Plan what is no content: for the header, and for the columns that are known."""
-    tab, columns = sheet.tab, sheet.columns
+    tab, columns = table.tab, table.columns
     if columns.row <= _FROZEN_ROWS:
         yield Freeze(tab.title, columns.row)
     for path, words in DROP_DOWNS.items():
-        for column in columns.orders[path][1][0] if path in columns.orders else ():
-            typed = [cell.raw for row in list_rows(sheet) if not (cell := row.cell(column)).is_blank]
+        for column in columns.orders[path].surest if path in columns.orders else ():
+            typed = [cell.raw for row in list_rows(table) if not (cell := row.cell(column)).is_blank]
             if all(isinstance(raw, str) for raw in typed):  # no ticked boxes
                 choice = _choose_words(path, words, [str(raw) for raw in typed], snapshot)
                 yield OfferWords(tab.title, columns.row, column, tab.cell(columns.row, column).text, choice)
     below = max(len(tab.rows), columns.row) + 1
     for path in TEXT_PATHS:
-        for column in columns.orders[path][1][0] if path in columns.orders else ():
-            is_number = any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(sheet))
+        for column in columns.orders[path].surest if path in columns.orders else ():
+            is_number = any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(table))
             if path != "id" or not is_number:  # a formula that looks up 1001 does not find “1001”
                 yield KeepDigits(tab.title, below, column, tab.cell(columns.row, column).text)
     yield Protect(tab.title, columns.row, len(tab.row(columns.row)))
@@ -153,8 +155,8 @@ def _choose_words(
     path: str, words: Iterable[str], typed: Iterable[str], snapshot: Snapshot
 ) -> tuple[str, ...]:
     """Choose what a drop-down offers: the words in use that mean something, and ours for what has none yet."""
-    own = snapshot.context.own
-    mine = {"status": own.statuses, "paymentStatus": own.payments}.get(path, {})
+    shop = snapshot.context.shop_settings
+    mine = {"status": shop.statuses, "paymentStatus": shop.payments}.get(path, {})
     find = {"status": find_status, "paymentStatus": find_payment_status}.get(path, find_fulfillment)
     used: dict[str, str] = {}
     for text in typed:

@@ -65,9 +65,9 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     odd_fits: list[TotalFit] = []
     fits: Counter[tuple[str, int, str]] = Counter()
     order_count = item_count = 0
-    for entries, order in snapshot.list_orders(start, stop):
+    for groups, order in snapshot.list_orders(start, stop):
         order_count += 1
-        problems.update(dict.fromkeys(_check_order(entries, order)))
+        problems.update(dict.fromkeys(_check_order(groups, order)))
         if isinstance(order, Order):
             item_count += len(order.items)
             if fit := order.fit:
@@ -75,8 +75,8 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
                 fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
                 if False in (fit.has_shipping, fit.has_discount):
                     odd_fits.append(fit)
-            if not order.items and not _lacks_items_for_a_reason(snapshot, entries, order):
-                without_items.append(build_problem("items-missing", find_id_cell(entries[0].rows[0])))
+            if not order.items and not _lacks_items_for_a_reason(snapshot, groups, order):
+                without_items.append(build_problem("items-missing", find_id_cell(groups[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
 
@@ -89,7 +89,7 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
     findings = [check_orders(snapshot)] if findings is None else list(findings)
     item_count = sum(part.item_count for part in findings)
     knows_items = item_count > 0 or snapshot.has_items_tab
-    found: list[Iterable[Problem]] = [snapshot.context.own.problems]
+    found: list[Iterable[Problem]] = [snapshot.context.shop_settings.problems]
     for part in findings:
         found += [part.problems, part.without_items if item_count else ()]
     columns = {_find_column(problem) for problem in odd}
@@ -116,10 +116,10 @@ def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None)
 def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Problem]:
     """Find orders with the number of one from Bik that are another; `drafts` are Bik's draft ids by order id."""
     for order_id, draft_id in drafts.items():
-        for entry in snapshot.list_entries(order_id):
-            cells = [cell for row in entry.rows for cell in row.cells(DRAFT_PATH)]
+        for group in snapshot.list_groups(order_id):
+            cells = [cell for row in group.rows for cell in row.cells(DRAFT_PATH)]
             if all(cell.text != draft_id for cell in cells):
-                yield build_problem("placed-clash", find_id_cell(entry.rows[0]), draft_id)
+                yield build_problem("placed-clash", find_id_cell(group.rows[0]), draft_id)
 
 
 def _find_column(problem: Problem) -> tuple[str, str]:
@@ -127,21 +127,21 @@ def _find_column(problem: Problem) -> tuple[str, str]:
     return problem.tab, problem.cell.rstrip("0123456789")
 
 
-def _check_order(entries: list[RowGroup], order: Order | Exception) -> Iterator[Problem]:
+def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[Problem]:
     """Give an order's own problems, and those of the rows it stands in."""
-    for cell in [cell for entry in entries for row in entry.rows for cell in row.cells(ORDER_ID)]:
+    for cell in [cell for group in groups for row in group.rows for cell in row.cells(ORDER_ID)]:
         if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
             yield build_problem("digits-lost", cell)
     if not isinstance(order, Order):
-        yield from _check_conflict(entries)
+        yield from _check_conflict(groups)
         return
     may_be_nothing = was_given_back(order.values)
     for problem in order.problems:
         if not (may_be_nothing and _asks_for_a_quantity(problem)):
             yield problem
-    for entry in entries[1:]:
-        cell = find_id_cell(entry.rows[0])
-        yield build_problem("id-again", cell, _name_place(entries[0].rows[0], cell))
+    for group in groups[1:]:
+        cell = find_id_cell(group.rows[0])
+        yield build_problem("id-again", cell, _name_place(groups[0].rows[0], cell))
 
 
 def _asks_for_a_quantity(problem: Problem) -> bool:
@@ -151,13 +151,13 @@ def _asks_for_a_quantity(problem: Problem) -> bool:
     )
 
 
-def _check_conflict(entries: list[RowGroup]) -> Iterator[Problem]:
+def _check_conflict(groups: list[RowGroup]) -> Iterator[Problem]:
     """Say which rows of one number contradict the first."""
-    rows = [row for entry in entries for row in entry.rows]
+    rows = [row for group in groups for row in group.rows]
     if len(rows) == 1:
         yield build_problem("items-unclear", find_id_cell(rows[0]))
         return
-    others = [entry.rows[0] for entry in entries[1:]] or [_find_other_customer(rows)]
+    others = [group.rows[0] for group in groups[1:]] or [_find_other_customer(rows)]
     for row in others:
         cell = find_id_cell(row)
         yield build_problem("id-twice", cell, _name_place(rows[0], cell))
@@ -182,7 +182,7 @@ def _name_place(row: Row, seen_from: Cell) -> str:
     return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
 
 
-def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[RowGroup], order: Order) -> bool:
+def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order: Order) -> bool:
     """Say whether there need be no items, another problem tells why there are none, or their tab was not read.
 
     A row that holds hardly more than its number is filled in beforehand, and one whose number has no digits
@@ -190,10 +190,10 @@ def _lacks_items_for_a_reason(snapshot: Snapshot, entries: list[RowGroup], order
     """
     if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
         return True
-    rows = [row for entry in entries for row in entry.rows]
+    rows = [row for group in groups for row in group.rows]
     if not any(list_typed(row) for row in rows):
         return True
-    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].sheet)):
+    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].table)):
         return True
     return snapshot.find_unread_tab(order.id) is not None
 
@@ -206,10 +206,10 @@ def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
     """Find ids that a person takes for the same, though they are spelled in two ways."""
     for alike in snapshot.list_ambiguous_ids():
         seen = {alike[0].id}
-        for entry in alike[1:]:
-            if entry.id not in seen:
-                seen.add(entry.id)
-                yield build_problem("id-alike", find_id_cell(entry.rows[0]), alike[0].id)
+        for group in alike[1:]:
+            if group.id not in seen:
+                seen.add(group.id)
+                yield build_problem("id-alike", find_id_cell(group.rows[0]), alike[0].id)
 
 
 def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:

@@ -28,17 +28,17 @@ Typed = list[tuple[Field, Cell]]
 def find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
     """Find rows that say something of an order but not of which, and what else is wrong in those of orders."""
     taken = snapshot.list_taken_rows()
-    for sheet in (*snapshot.layout.orders, *snapshot.layout.items):
-        rows = [row for row in list_rows(sheet) if (sheet.tab.title, row.number) not in taken and not row.id]
-        last = max((number for title, number in taken if title == sheet.tab.title), default=0)
+    for table in (*snapshot.layout.orders, *snapshot.layout.items):
+        rows = [row for row in list_rows(table) if (table.tab.title, row.number) not in taken and not row.id]
+        last = max((number for title, number in taken if title == table.tab.title), default=0)
         apart = next(
-            (number for number in range(last + 1, sheet.end) if not sheet.tab.row(number)), sheet.end
+            (number for number in range(last + 1, table.end) if not table.tab.row(number)), table.end
         )
         seen = Counter(_key(list_typed(row)) for row in rows)
         for row in rows:
             if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > apart):
                 yield problem
-                if sheet in snapshot.layout.orders:
+                if table in snapshot.layout.orders:
                     yield from build_order(RowGroup("", [row]), Items(), snapshot.context).problems
 
 
@@ -67,19 +67,19 @@ def _find_id_problem(
 
 
 def _knows_status(snapshot: Snapshot, text: str) -> bool:
-    return fold_words(text) in snapshot.context.own.statuses or find_status(text) is not None
+    return fold_words(text) in snapshot.context.shop_settings.statuses or find_status(text) is not None
 
 
 def list_typed(row: Row) -> Typed:
     """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
-    columns = row.sheet.columns
+    columns = row.table.columns
     return [
-        (field, cell)
+        (known.field, cell)
         for found in (columns.orders, *columns.slots)
-        for path, (field, _) in found.items()
+        for path, known in found.items()
         if path != ORDER_ID
         for cell in row.cells(path, found)[:1]
-        if _is_typed(cell) and not (field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
+        if _is_typed(cell) and not (known.field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
     ]
 
 

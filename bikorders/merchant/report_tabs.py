@@ -24,8 +24,8 @@ class UnderstoodTab:
 def describe_items(layout: Layout, *, has_own: bool) -> str:
     """Say in words where the items of the orders are."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
-    for sheet in layout.orders:
-        columns, title = sheet.columns, sheet.tab.title
+    for table in layout.orders:
+        columns, title = table.columns, table.tab.title
         if len(columns.slots) > 1:
             places.append(f"side by side in the rows of “{title}”")
         elif columns.has_lines:
@@ -46,38 +46,38 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
         ("shipments and payments", layout.shipments),
         (
             "one order's items",
-            [sheet for title, sheet in layout.per_order_tabs.items() if title not in unnamed],
+            [table for title, table in layout.per_order_tabs.items() if title not in unnamed],
         ),
     ]
-    sheets = {
-        sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
+    tables = {
+        table.tab.title: (role, table) for role, found in reversed(roles) for table in reversed([*found])
     }
     for title in snapshot.workbook.tabs:
-        if title in sheets:
-            role, sheet = sheets[title]
-            columns = tuple(_list_columns(sheet.columns, sheet))
-            yield UnderstoodTab(title, role, columns, sheet.columns.ignored)
+        if title in tables:
+            role, table = tables[title]
+            columns = tuple(_list_columns(table.columns, table))
+            yield UnderstoodTab(title, role, columns, table.columns.ignored)
         else:
             yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
     for title in sorted(snapshot.workbook.unread):
         yield UnderstoodTab(title, "read when an order asks for it")
 
 
-def _list_columns(columns: Columns, sheet: Table) -> Iterator[tuple[Cell, str]]:
+def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:
     """Pair each header that counts with its field's path, from left to right."""
     fields: dict[int, str] = {}
     for found in (columns.orders, *columns.slots):
         fields |= {column: path for path, column in _list_used(found)}
     fields |= {column: path for path, column in columns.extra.items()}
     for column, path in sorted(fields.items()):
-        yield sheet.tab.cell(columns.row, column), path
+        yield table.tab.cell(columns.row, column), path
 
 
 def _list_used(found: ColumnMap) -> Iterator[tuple[str, int]]:
-    for path, (field, groups) in found.items():
-        for group in groups if field.falls_back else groups[:1]:
+    for path, known in found.items():
+        for group in known.used:
             yield from ((path, column) for column in group)
 
 
-def _list_titles(sheets: Iterable[Table]) -> list[str]:
-    return list(dict.fromkeys(sheet.tab.title for sheet in sheets))
+def _list_titles(tables: Iterable[Table]) -> list[str]:
+    return list(dict.fromkeys(table.tab.title for table in tables))

@@ -81,9 +81,9 @@ def _has_items(snapshot: Snapshot, order: Mapping[str, Any], planned: Addition) 
     """Return whether the planned items are in the sheet already, maybe below others with the same order id."""
     if not isinstance(planned, InsertRows):
         return False
-    there = [row for row in snapshot.list_item_rows(order["id"]) if row.sheet.tab.title == planned.tab]
+    there = [row for row in snapshot.list_item_rows(order["id"]) if row.table.tab.title == planned.tab]
     return len(there) >= len(planned.rows) and all(
-        holds_row(row.sheet.tab, row.number, typed)
+        holds_row(row.table.tab, row.number, typed)
         for row, typed in zip(there[-len(planned.rows) :], planned.rows, strict=True)
     )
 
@@ -119,13 +119,7 @@ def _type(value: Value) -> Typed:
 
 def _fill(found: ColumnMap, values: Mapping[str, Typed]) -> dict[int, Typed]:
     """Return the values by column, each in the surest column of its field; those without a column are left out."""
-    return {_get_column(found, path): value for path, value in values.items() if path in found}
-
-
-def _get_column(found: ColumnMap, path: str) -> int:
-    """Return the surest column of a field."""
-    _, columns = found[path]
-    return columns[0][0]
+    return {found[path].first: value for path, value in values.items() if path in found}
 
 
 def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, Typed]:
@@ -166,7 +160,7 @@ def _fill_lines(
         return [row | _fill(slot, {"name": _pack(items)})]
     lines = [_fill_item(item, slot) for item in items]
     for path in ("total", "subTotal"):
-        column = _get_column(columns.orders, path) if path in columns.orders else 0
+        column = columns.orders[path].first if path in columns.orders else 0
         if column in columns.line_totals and snapshot.context.is_line_total(table, column):
             row.pop(column, None)
             for line, item in zip(lines, items, strict=True):
