@@ -26,10 +26,12 @@ from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
-from bikorders.placing.row_plan import find_orders_sheet
-from bikorders.placing.sheet_writers import open_sink
-from bikorders.placing.writer import Desk
+from bikorders.placing.pending import Pending
+from bikorders.placing.row_plan import find_orders_table
+from bikorders.placing.sheet_writers import open_sheet_writer
+from bikorders.placing.writer import Writer
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
@@ -131,7 +133,7 @@ WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
 
 
-def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
+def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, Writer | None]:
     options = settings.options
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
@@ -145,34 +147,37 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    desk = _build_desk(settings, cache, clock) if settings.place_order else None
-    return Service(cache, Hyperlinks(cache, source.read_link), desk), cache, source
+    intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
+    return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
-def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> Desk:
+def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sink = open_sink(settings.sheet, settings.credentials, writes.charge)
-    return Desk(Journal(settings.journal), cache, sink, settings.order_id, settings.invoice_url)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
+    journal = Journal(settings.journal)
+    pending = Pending(journal)
+    intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
+    return intake, Writer(journal, cache, pending, sheet_writer)
 
 
 def _serve(settings: Settings) -> int:
     log = set_up_log(sys.stderr)
     auth = check_auth(settings)
     page_password = find_page_password(settings)
-    service, cache, source = _build_service(settings)
+    service, cache, source, writer = _build_service(settings)
     app = create_app(service, auth, page_password, note=log.note)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start()
-    if service.desk:
+    if writer:
         _require_draft_column(service)
-        service.desk.start()
+        writer.start()
     server.run()
     cache.close()
-    if service.desk:
-        service.desk.close()
+    if writer:
+        writer.close()
     return 0
 
 
@@ -199,7 +204,7 @@ def _require_draft_column(service: Service) -> None:
         view = service.get_view()
     except BikordersError:
         return
-    find_orders_sheet(view.snapshot)
+    find_orders_table(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:
@@ -227,7 +232,7 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _show(settings: Settings, order_id: str) -> int:
-    service, cache, _ = _build_service(settings)
+    service, cache, _, _ = _build_service(settings)
     cache.start()
     try:
         order = service.get_order_with_problems(order_id)

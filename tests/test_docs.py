@@ -34,10 +34,8 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("bikorders/*/__init__.py"))
 STILL_TO_COME = {
-    "cache/refresher",
     "orders/column_inference",
     "orders/line_totals",
-    "placing/intake",
 }
 """Modules that the architecture describes before they are there; each fails the test until it is taken out here."""
 

@@ -14,12 +14,9 @@ MOST_LINES = 300
 
 STILL_TOO_LONG = {
     "bik/place_order.py",
-    "cache/snapshot_cache.py",
     "orders/field_reader.py",
-    "placing/journal.py",
-    "placing/writer.py",
 }
-STILL_REACH_INTO_OTHERS = {"orders/amounts.py", "orders/discount.py", "placing/repair.py"}
+STILL_REACH_INTO_OTHERS = {"orders/amounts.py", "orders/discount.py"}
 """A module that is put right fails until it is taken out of its list; nothing is added."""
 
 

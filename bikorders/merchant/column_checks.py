@@ -113,7 +113,7 @@ def _list_lines(table: Table, column: int, context: ColumnInference) -> Iterator
 
 def _has_more_than_a_price(row: Row) -> bool:
     """Return whether a charge, tax or discount in the row may be part of its total."""
-    slot = row.sheet.columns.slots[0]
+    slot = row.table.columns.slots[0]
     cells = [cell for path in ("tax", "discount", "shippingCharge") for cell in row.cells(path)]
     cells += row.cells("line discount", slot)
     return has_charge([row]) or any(cell.text.strip("0.") for cell in cells)

@@ -23,7 +23,7 @@ from bikorders.settings import Settings
 from bikorders.sheet.edits import AddColumns, Addition, MakeTab
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
-from bikorders.sheet.open import find_folder, find_spreadsheet_key, open_source, open_writer
+from bikorders.sheet.open import find_folder, find_spreadsheet_key, get_spreadsheet_key, open_source
 from bikorders.sheet.workbook import Workbook
 from bikorders.text import clean, plural
 
@@ -202,8 +202,12 @@ class _GoogleSheet:
     """A Google Sheet. Its values are read with a read-only token; its set-up is read and changed with another."""
 
     def __init__(self, settings: Settings, options: Options) -> None:
+        from bikorders.sheet.google.editor import SheetEditor  # noqa: PLC0415 - as in `open_source`
+
         self._source = open_source(settings.sheet, settings.credentials, find_named_titles(options))
-        self._writer = open_writer(settings.sheet, settings.credentials)
+        self._editor = SheetEditor(
+            get_spreadsheet_key(settings.sheet), Path(settings.credentials).expanduser()
+        )
         self._options = options
         self._grids: dict[str, Grid] = {}
         self.name = self._source.name[:1].upper() + self._source.name[1:]
@@ -213,8 +217,8 @@ class _GoogleSheet:
 
     def plan(self, workbook: Workbook) -> Plan:
         additions = plan(workbook, self._options)
-        self._grids = self._writer.read_grids(list_boxes(additions))
+        self._grids = self._editor.read_grids(list_boxes(additions))
         return Plan(settle(additions, self._grids))
 
     def write(self, additions: Sequence[Addition]) -> None:
-        self._writer.update(build_requests(additions, self._grids))
+        self._editor.update(build_requests(additions, self._grids))

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.reading.header_rows import find_header
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options
-from bikorders.reading.tab_roles import find_header
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
@@ -140,14 +141,15 @@ def _is_room_blank(tab: Tab, addition: AddColumns) -> bool:
 
 def _is_read_as_planned(snapshot: Snapshot, table: Table, addition: AddColumns) -> bool:
     """Return whether the new headers would be read as what they are, and change the meaning of no other."""
-    options, columns = snapshot.context.options, snapshot.context.own.columns
-    after = find_header(add_columns(table.tab, addition), "order", options.currency, columns)
+    context = snapshot.context
+    words = HeaderWords(context.options.currency, context.shop_settings.headers)
+    after = find_header(add_columns(table.tab, addition), "order", words)
     if after is None or after.row != addition.row:
         return False
-    expected = {path: groups for path, (_, groups) in table.columns.orders.items()}
+    expected = {path: known.groups for path, known in table.columns.orders.items()}
     new = zip(addition.columns, _list_new(addition), strict=True)
     expected |= {column.path: ((place,),) for column, place in new}
-    return expected == {path: groups for path, (_, groups) in after.orders.items()}
+    return expected == {path: known.groups for path, known in after.orders.items()}
 
 
 def _list_new(addition: AddColumns) -> range:
@@ -189,8 +191,8 @@ def _choose_words(
     path: str, words: Iterable[str], typed: Iterable[str], snapshot: Snapshot
 ) -> tuple[str, ...]:
     """Return what a drop-down offers: the understood words that the merchant uses, and ours for other meanings."""
-    own = snapshot.context.own
-    mine = {"status": own.statuses, "paymentStatus": own.payments}.get(path, {})
+    shop = snapshot.context.shop_settings
+    mine = {"status": shop.statuses, "paymentStatus": shop.payments}.get(path, {})
     find = {"status": find_status, "paymentStatus": find_payment_status}.get(path, find_fulfillment)
     used: dict[str, str] = {}
     for text in typed:

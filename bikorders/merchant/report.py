@@ -98,7 +98,7 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
     missing_parts, dismissed = settle_totals(findings.odd_fits, findings.fits)
     problems = dict.fromkeys(
         (
-            *snapshot.context.own.problems,
+            *snapshot.context.shop_settings.problems,
             *findings.problems,
             *(findings.without_items if findings.item_count else ()),
             *beside,
@@ -153,7 +153,7 @@ def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Prob
     `drafts` are Bik's draft ids by order id.
     """
     for order_id, draft_id in drafts.items():
-        for group in snapshot.list_entries(order_id):
+        for group in snapshot.list_groups(order_id):
             cells = [cell for row in group.rows for cell in row.cells(DRAFT_PATH)]
             if all(cell.text != draft_id for cell in cells):
                 yield build_problem("placed-clash", find_id_cell(group.rows[0]), draft_id)
@@ -230,7 +230,7 @@ def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order:
     rows = [row for group in groups for row in group.rows]
     if not any(list_typed(row) for row in rows):
         return True
-    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].sheet)):
+    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].table)):
         return True
     return snapshot.find_unread_tab(order.id) is not None
 

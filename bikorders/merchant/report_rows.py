@@ -81,19 +81,19 @@ def _is_about_an_order(
 
 
 def _knows_status(snapshot: Snapshot, text: str) -> bool:
-    return fold_words(text) in snapshot.context.own.statuses or find_status(text) is not None
+    return fold_words(text) in snapshot.context.shop_settings.statuses or find_status(text) is not None
 
 
 def list_typed(row: Row) -> Typed:
     """Return what somebody typed into a row besides its number: no ticks, no errors of formulas, no amount of 0."""
-    columns = row.sheet.columns
+    columns = row.table.columns
     return [
-        (field, cell)
+        (known.field, cell)
         for found in (columns.orders, *columns.slots)
-        for path, (field, _) in found.items()
+        for path, known in found.items()
         if path != ORDER_ID
         for cell in row.cells(path, found)[:1]
-        if _is_typed(cell) and not (field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
+        if _is_typed(cell) and not (known.field.kind in _SUMS and not cell.text.strip("₹$€£0., -"))
     ]
 
 

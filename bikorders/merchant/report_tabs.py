@@ -76,8 +76,8 @@ def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:
 
 
 def _list_used(found: ColumnMap) -> Iterator[tuple[str, int]]:
-    for path, (field, groups) in found.items():
-        for group in groups if field.falls_back else groups[:1]:
+    for path, known in found.items():
+        for group in known.used:
             yield from ((path, column) for column in group)
 
 
