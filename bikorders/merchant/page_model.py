@@ -20,7 +20,7 @@ from bikorders.errors import (
 )
 from bikorders.merchant.report import Report
 from bikorders.merchant.summary import Told, tell_order, tell_span
-from bikorders.placing.writer import Backlog
+from bikorders.placing.intake import Backlog
 from bikorders.reading.problems import Problem
 from bikorders.serving.service import Lookup, Service
 from bikorders.text import shorten
@@ -68,7 +68,7 @@ def describe_service(service: Service) -> dict[str, Any]:
         failure = error
     workbook = view.snapshot.workbook if view else None
     return {
-        "placed": _describe_placed(service.desk.get_backlog()) if service.desk else None,
+        "placed": _describe_placed(service.intake.get_backlog()) if service.intake else None,
         "state": _describe_state(service.get_health(), view, failure),
         "report": report,
         "orders": view.snapshot.order_count if view else None,

@@ -163,7 +163,7 @@ class _FieldReader:
         self._currencies: dict[str, Cell] = {}
 
     def read(self, rows: Sequence[Row], columns: ColumnMap) -> Reading:
-        for path, (field, _) in columns.items():
+        for path, (field, _, _) in columns.items():
             if path == ORDER_ID:
                 continue
             cells = rows[0].cells(path, columns)

@@ -113,7 +113,7 @@ def _looks_packed(name: str, *, has_quantity: bool) -> bool:
 def _build_quantity_problem(reading: Reading, row: Row, slot: ColumnMap) -> Problem:
     """Build the problem of the blank cell, or of the items' header where there is no column for quantities."""
     if "quantity" in slot:
-        return build_problem("quantity-missing", row.cell(slot["quantity"][1][0][0]))
+        return build_problem("quantity-missing", row.cell(slot["quantity"].first))
     cells = reading.cells
     where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
     return build_problem("quantity-column", row.table.tab.cell(row.table.columns.row, where.column))

@@ -45,7 +45,7 @@ def list_order_columns(table: Table, inference: ColumnInference) -> ColumnMap:
     for path in _PATHS:
         if path not in columns:
             continue
-        column = columns[path][1][0][0]
+        column = columns[path].first
         if may_be_line_total(table, column) and is_line_total(inference, table, column):
             del columns[path]
     return columns

@@ -15,7 +15,7 @@ from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import LookUp, Snapshot
-from bikorders.placing.writer import Desk
+from bikorders.placing.intake import Intake
 from bikorders.reading.problems import Problem
 from bikorders.serving.answer_cache import AnswerCache
 
@@ -45,10 +45,10 @@ class Lookup(NamedTuple):
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache, links: Hyperlinks, desk: Desk | None = None) -> None:
+    def __init__(self, cache: SnapshotCache, links: Hyperlinks, intake: Intake | None = None) -> None:
         self._cache = cache
         self._links = links
-        self.desk = desk
+        self.intake = intake
         """Takes orders, where that is switched on."""
         self.answers = AnswerCache()
         self._building = Lock()
@@ -128,7 +128,7 @@ class Service:
 
     def list_clashes(self, snapshot: Snapshot) -> list[Problem]:
         """Give the orders of the sheet that have the number of one from Bik and are another."""
-        return list(find_clashes(snapshot, self.desk.list_drafts())) if self.desk else []
+        return list(find_clashes(snapshot, self.intake.list_drafts())) if self.intake else []
 
     def now(self) -> float:
         """Give the time on the clock that lookups are noted by."""
@@ -136,7 +136,7 @@ class Service:
 
     def _find_placed(self, order_id: str) -> bytes | None:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
-        return self.desk.find(order_id, self._cache.peek()) if self.desk else None
+        return self.intake.find(order_id, self._cache.peek()) if self.intake else None
 
     def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
