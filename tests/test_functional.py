@@ -24,6 +24,7 @@ from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import MAX_BODY, create_app
@@ -47,7 +48,10 @@ SAMPLE_ORDER = SEED_ORDER | {
 @contextmanager
 def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
-    server = Server(create_app(service, auth or Auth(), page_password), host, 0, threads)
+    app = create_app(service, auth or Auth())
+    if page_password is not None:
+        install_page(app, service, page_password)
+    server = Server(app, host, 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:

@@ -4,12 +4,13 @@ Everything that comes from the sheet or from a request is escaped by the templat
 page stays up to date.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import bottle
 
-from bikorders.merchant.page_model import FindAnswer, describe_answer, describe_lookups, describe_service
+from bikorders.merchant.page_model import ReportCache, describe_answer, describe_lookups, describe_service
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -37,21 +38,27 @@ _FILES = {
     "/live.js": "text/javascript; charset=UTF-8",
     "/icon.svg": "image/svg+xml",
 }
+_PATHS = {"/", *_FILES}
 
 
 def install_page(
-    app: bottle.Bottle, service: Service, password: str, find_answer: FindAnswer, throttle: Throttle
+    app: bottle.Bottle, service: Service, password: str, now: Callable[[], float] = time.monotonic
 ) -> None:
-    """Add the page at `/` and its files; it asks for `password` unless that is ""."""
+    """Add the page at `/` and its files to the app; the page asks for `password` unless that is "".
+
+    `now` is the clock by which wrong passwords are counted.
+    """
     template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
+    throttle = Throttle("password", now)
+    reports = ReportCache()
 
     def get_page() -> bytes:
         require_password(password, throttle)
         asked = bottle.request.query.order[:LONGEST_ID]
         page: str = template.render(
-            **describe_service(service),
+            **describe_service(service, reports),
             asked=asked,
-            answer=describe_answer(service, asked, find_answer) if asked else None,
+            answer=describe_answer(service, asked) if asked else None,
             lookups=describe_lookups(service),
             shorten=shorten,
             most_items=MOST_ITEMS,
@@ -66,20 +73,15 @@ def install_page(
     app.route("/", "GET", get_page)
     for path, content_type in _FILES.items():
         add_file(path, content_type)
+    app.add_hook("after_request", _add_headers)
 
 
-def protect_errors(answer_error: Callable[[bottle.HTTPError], bytes]) -> Callable[[bottle.HTTPError], bytes]:
-    """Let error answers on the page's own paths carry its headers, too."""
-
-    def answer(error: bottle.HTTPError) -> bytes:
-        if bottle.request.path in ("/", *_FILES):
-            bottle.response.headers.update(HEADERS)
-        return answer_error(error)
-
-    return answer
+def _add_headers() -> None:
+    """Add the page's headers to every answer on its own paths, error answers included."""
+    if bottle.request.path in _PATHS:
+        bottle.response.headers.update(HEADERS)
 
 
 def _send(content: bytes, content_type: str) -> bytes:
-    bottle.response.headers.update(HEADERS)
     bottle.response.content_type = content_type
     return content

@@ -2,11 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_error, dump_json, dump_order, parse_request
 from bikorders.cache.policy import Health, View
@@ -18,21 +20,45 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.merchant.report import Report
+from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.merchant.summary import Told, tell_order, tell_span
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.writer import Backlog
 from bikorders.reading.problems import Problem
+from bikorders.serving.http_errors import find_answer
 from bikorders.serving.service import Lookup, Service
 from bikorders.text import shorten
 
 MOST_PROBLEMS = 200
 MOST_TABS = 40
 
-FindAnswer = Callable[[BikordersError], tuple[int, str]]
-"""Gives the status and the message that Bik gets for an error."""
+CHECK_WITHIN = 2.0
+"""Seconds; nobody waits longer for a report that another request builds."""
 
 
-# What the page says
+class ReportCache:
+    """Builds the report of each snapshot once, for all who open the page. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._building = Lock()
+        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
+
+    def find(self, snapshot: Snapshot) -> Report | None:
+        """Return the snapshot's report; None while another request is still building it."""
+        if not self._building.acquire(timeout=CHECK_WITHIN):
+            return None
+        try:
+            report = self._reports.get(snapshot)
+            if report is None:
+                report = self._reports[snapshot] = build_report(snapshot)
+            return report
+        finally:
+            self._building.release()
+
+
+def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
+    """Return a problem for each order of the sheet that has the number of an order from Bik and is another."""
+    return list(find_clashes(snapshot, service.desk.list_drafts())) if service.desk else []
 
 
 @dataclass(frozen=True)
@@ -57,13 +83,14 @@ class _Answer:
     """Where the page asks again by itself; "" if that would cost the source a read each time."""
 
 
-def describe_service(service: Service) -> dict[str, Any]:
+def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
+    """Return what the page's template shows of the service and the sheet, by the template's names."""
     view, report, failure = None, None, None
     try:
         view = service.get_view()
-        report = service.find_report(view.snapshot)
+        report = reports.find(view.snapshot)
         if report:
-            report = report.with_first(service.list_clashes(view.snapshot))
+            report = report.with_first(list_clashes(service, view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
@@ -129,8 +156,8 @@ def _make_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("." if text and text[-1] not in ".!?" else "")
 
 
-def describe_answer(service: Service, asked: str, find_answer: FindAnswer) -> _Answer:
-    """Ask as Bik does, through the same code."""
+def describe_answer(service: Service, asked: str) -> _Answer:
+    """Return what Bik would get for an order id, found by the code that answers Bik."""
     try:
         order = service.get_order_with_problems(parse_request(dump_json({"orderId": asked})))
     except BikordersError as error:

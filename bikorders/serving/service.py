@@ -3,7 +3,6 @@
 from collections import deque
 from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
 from bikorders.bik.place_order import read_placed, restore_order
@@ -12,18 +11,12 @@ from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
-from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import TRACKING_URL
 from bikorders.placing.writer import Desk
-from bikorders.reading.problems import Problem
 
 LOOKUPS = 20
 """So many of Bik's last lookups are remembered."""
-
-CHECK_WITHIN = 2.0
-"""Seconds; nobody waits longer for a report that another request builds."""
 
 
 class Answer(NamedTuple):
@@ -53,8 +46,6 @@ class Service:
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
-        self._checking = Lock()  # not `_building`: Bik must not wait while all orders are checked
-        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
 
     def get_order(self, order_id: str) -> Answer:
         """Give what Bik is told about an order, and note that it asked.
@@ -114,22 +105,6 @@ class Service:
     def get_view(self) -> View:
         """Give what orders are answered from now; raises as the cache does."""
         return self._cache.get(self._cache.now())
-
-    def find_report(self, snapshot: Snapshot) -> Report | None:
-        """Give the snapshot's report, built once; None while another request is still at it."""
-        if not self._checking.acquire(timeout=CHECK_WITHIN):
-            return None
-        try:
-            report = self._reports.get(snapshot)
-            if report is None:
-                report = self._reports[snapshot] = build_report(snapshot)
-            return report
-        finally:
-            self._checking.release()
-
-    def list_clashes(self, snapshot: Snapshot) -> list[Problem]:
-        """Give the orders of the sheet that have the number of one from Bik and are another."""
-        return list(find_clashes(snapshot, self.desk.list_drafts())) if self.desk else []
 
     def now(self) -> float:
         """Give the time on the clock that lookups are noted by."""
