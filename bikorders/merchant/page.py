@@ -1,7 +1,7 @@
-"""The status page for the merchant: how the service is, what needs fixing, what Bik would tell, what Bik asked.
+"""The routes of the status page, with its password and its headers.
 
-Everything that comes from the sheet or from a request is escaped by the template. Needs no script; with it, the
-page stays up to date.
+The template escapes everything from the sheet or from a request. The page needs no script; with it, the page stays
+up to date.
 """
 
 import time
@@ -18,7 +18,7 @@ from bikorders.text import shorten
 VIEWS = Path(__file__).with_name("views")
 MOST_ITEMS = 50
 LONGEST_ID = 100
-"""Characters of an order id that is asked for."""
+"""Characters of an order id that is looked up."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -67,7 +67,7 @@ def install_page(
 
     def add_file(path: str, content_type: str) -> None:
         content = (VIEWS / path[1:]).read_bytes()
-        # Without the password: the files are the same for everybody, and browsers may ask for an icon without it.
+        # No password: the files are the same for everybody, and browsers may ask for an icon without it.
         app.route(path, "GET", lambda: _send(content, content_type))
 
     app.route("/", "GET", get_page)

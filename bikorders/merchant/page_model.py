@@ -1,4 +1,4 @@
-"""What the status page says, before it is laid out."""
+"""The contents of the status page: the service's state, the report, a lookup's answer, Bik's last lookups."""
 
 import json
 import time
@@ -63,7 +63,7 @@ def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
 
 @dataclass(frozen=True)
 class _State:
-    """How the service is: `fresh`, `stale` or `down`, and what that means for the merchant."""
+    """The service's state: `fresh`, `stale` or `down`, and what that means for the merchant."""
 
     name: str
     headline: str
@@ -80,7 +80,7 @@ class _Answer:
     problems: tuple[Problem, ...] = ()
     reason: str = ""
     url: str = ""
-    """Where the page asks again by itself; "" if that would cost the source a read each time."""
+    """Where the page's script asks again; "" if that would cost a read of the sheet each time."""
 
 
 def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
 
 
 def _describe_placed(backlog: Backlog) -> tuple[str, ...]:
-    """Say which of Bik's orders are not in the sheet, and why; nothing if all are."""
+    """Return sentences about Bik's orders that are not in the sheet, and why; none if all are."""
     said = []
     if backlog.since is not None:
         span = tell_span(max(0.0, time.time() - backlog.since))
@@ -148,7 +148,7 @@ def _describe_state(health: Health, view: View | None, failure: BikordersError |
 
 
 def _make_sentence(text: str) -> str:
-    """Write an error's message as a sentence.
+    """Return an error's message as a sentence.
 
     >>> _make_sentence("the sheet is away"), _make_sentence("")
     ('The sheet is away.', '')
@@ -173,9 +173,9 @@ def _indent(body: bytes) -> str:
 
 def _explain(error: BikordersError) -> str:
     if isinstance(error, OrderNotFound):
-        return "No row of the sheet has this number, so that Bik says that the order was not found."
+        return "No row of the sheet has this number, so Bik is told that the order was not found."
     if isinstance(error, RequestRefused):
-        return "This is no order number. Type one as it stands in the sheet."
+        return "This is no order number. Type one as it is written in the sheet."
     return f"{_make_sentence(error.message)} {_make_sentence(error.hint)}"
 
 
@@ -189,7 +189,7 @@ _RESULTS: dict[type[Exception] | None, str] = {
 
 
 def describe_lookups(service: Service) -> Sequence[tuple[str, str, str]]:
-    """Give id, time and result of each lookup in words."""
+    """Return the id, the time and the result of each lookup, in words."""
     return list(_list_lookups(service.list_lookups(), service.now()))
 
 

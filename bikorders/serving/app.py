@@ -1,7 +1,4 @@
-"""The routes, who may call them, and the one table from errors to HTTP statuses.
-
-Every answer that is not 2xx is `{"error": "..."}` and says nothing about the inside.
-"""
+"""The WSGI application: the routes, who may call them, and the line of the log for each request."""
 
 import logging
 import sys
@@ -27,14 +24,14 @@ from bikorders.serving.logs import SHOWN, RequestLine
 from bikorders.serving.service import Service
 
 MAX_BODY = 64 * 1024
-"""Bytes; a getOrder request has some 30."""
+"""Bytes of a request to getOrder; a usual one has 30."""
 
 MAX_ORDER = 256 * 1024
-"""Bytes; so large may a placeOrder request be."""
+"""Bytes of a request to placeOrder."""
 
 _DESCRIPTION = Path(__file__).parents[1] / "bik" / "openapi.json"
 _KEPT = "public, max-age=300"
-"""How long the description may be kept; after an update it is another."""
+"""How long a client may keep the description; an update of the program can change it."""
 
 _log = logging.getLogger("bikorders.requests")
 _ORDER_ID = "bikorders.order_id"
@@ -43,12 +40,12 @@ WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def log_request(request: RequestLine) -> None:
-    """Log a request as everything else is logged."""
+    """Log a request through `logging`, as all other lines."""
     _log.info("%s", request)
 
 
 class App(bottle.Bottle):  # type: ignore[misc]
-    """The WSGI application: `note` is called with every request, and every error is answered in the one shape."""
+    """A Bottle app that calls `note` with every request and answers all errors in one shape."""
 
     def __init__(self, note: Callable[[RequestLine], None]) -> None:
         super().__init__()
@@ -168,7 +165,10 @@ def _answer_json(body: bytes, status: int = 200) -> bytes:
 
 
 def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
-    """Read the body: JSON, also where no content type says so."""
+    """Return the body. A request without a content type is taken for JSON.
+
+    Raises an HTTP error for another content type, and for a body over `limit` bytes.
+    """
     content_type = environ.get("CONTENT_TYPE", "")
     if content_type != "application/json":
         content_type = content_type.partition(";")[0].strip().lower()

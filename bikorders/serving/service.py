@@ -1,4 +1,4 @@
-"""What the routes, the page and the commands share: an order id in, the answer for Bik out."""
+"""Answers for Bik by order id, for the routes, the page and the commands."""
 
 from collections import deque
 from threading import Lock
@@ -16,7 +16,7 @@ from bikorders.orders.tracking import TRACKING_URL
 from bikorders.placing.writer import Desk
 
 LOOKUPS = 20
-"""So many of Bik's last lookups are remembered."""
+"""Bik's last lookups that are remembered."""
 
 
 class Answer(NamedTuple):
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """One question of Bik's: the start of its id, its time on the cache's clock, and the error if there was one."""
+    """One request of Bik's: the start of the id, the time on the cache's clock, and the error if there was one."""
 
     order_id: str
     at: float
@@ -48,7 +48,7 @@ class Service:
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
 
     def get_order(self, order_id: str) -> Answer:
-        """Give what Bik is told about an order, and note that it asked.
+        """Return what Bik gets for an order, and remember the lookup.
 
         Raises `OrderNotFound`, `OrderConflict`, `SheetUnusable` or `SourceUnavailable`.
         """
@@ -83,12 +83,12 @@ class Service:
             self._lookups.append(lookup)
 
     def list_lookups(self) -> list[Lookup]:
-        """Give Bik's last lookups, the latest first."""
+        """Return Bik's last lookups, the latest first."""
         with self._noting:
             return list(self._lookups)[::-1]
 
     def get_order_with_problems(self, order_id: str) -> Order:
-        """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
+        """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's."""
         if placed := self._find_placed(order_id):
             return restore_order(read_placed(placed))
         came = self._cache.now()
@@ -96,18 +96,19 @@ class Service:
         return self._find_link(order, came, view)
 
     def refresh(self) -> None:
-        """Let no later answer be older than this moment, as far as the quota reaches; does not wait."""
+        """Let no later answer be older than this moment, if the read quota allows; does not wait."""
         self._cache.mark_old()
 
     def get_health(self) -> Health:
+        """Return how the last reads of the sheet went."""
         return self._cache.get_health()
 
     def get_view(self) -> View:
-        """Give what orders are answered from now; raises as the cache does."""
+        """Return the snapshot that orders are answered from now; raises as the cache does."""
         return self._cache.get(self._cache.now())
 
     def now(self) -> float:
-        """Give the time on the clock that lookups are noted by."""
+        """Return the time on the clock of `Lookup.at`."""
         return self._cache.now()
 
     def _find_placed(self, order_id: str) -> bytes | None:
