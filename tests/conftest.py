@@ -140,8 +140,8 @@ class SimulatedClock:
         assert self.cache is not None and seconds is not None
         condition.release()
         try:
-            self.cache.run_tasks()
-            self._run_until(min(self.time + seconds, max(self.time, self.cache.due_at())))
+            self.cache.tasks.run_all()
+            self._run_until(min(self.time + seconds, max(self.time, self.cache.refresher.due_at())))
         finally:
             condition.acquire()
 
@@ -150,9 +150,9 @@ class SimulatedClock:
 
     def _run_until(self, end: float) -> None:
         assert self.cache is not None
-        while (due := self.cache.due_at()) <= end:
+        while (due := self.cache.refresher.due_at()) <= end:
             self.time = max(self.time, due)
-            self.cache.read_if_due()
+            self.cache.refresher.read_if_due()
             if self.time > end:  # the read itself took until now
                 return
         self.time = end

@@ -269,7 +269,7 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
 class BlockingService:
     """Holds every answer until it is let go; takes no orders."""
 
-    desk = None
+    intake = None
 
     def __init__(self):
         self.entered, self.leave = Semaphore(0), Event()
@@ -342,7 +342,7 @@ def test_requests_that_wait_leave_threads_for_health_and_fresh_answers(clock):
         serve(Service(cache, Hyperlinks(cache, FolderSource(SAMPLE).read_link)), threads=64) as server,
     ):
         futures = [clients.submit(ask, server.port) for _ in range(56)]
-        while cache._waiting < 56:
+        while cache._state.waiting < 56:
             Event().wait(0.001)
         assert ask(server.port, None, "GET", "/healthz").status == 200
         assert_error(ask(server.port), 503)  # no place left to wait

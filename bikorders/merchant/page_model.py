@@ -23,7 +23,7 @@ from bikorders.errors import (
 from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.merchant.summary import Told, tell_order, tell_span
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.writer import Backlog
+from bikorders.placing.intake import Backlog
 from bikorders.reading.problems import Problem
 from bikorders.serving.http_errors import find_answer
 from bikorders.serving.service import Lookup, Service
@@ -58,7 +58,7 @@ class ReportCache:
 
 def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
     """Return a problem for each order of the sheet that has the number of an order from Bik and is another."""
-    return list(find_clashes(snapshot, service.desk.list_drafts())) if service.desk else []
+    return list(find_clashes(snapshot, service.intake.list_drafts())) if service.intake else []
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         failure = error
     workbook = view.snapshot.workbook if view else None
     return {
-        "placed": _describe_placed(service.desk.get_backlog()) if service.desk else None,
+        "placed": _describe_placed(service.intake.get_backlog()) if service.intake else None,
         "state": _describe_state(service.get_health(), view, failure),
         "report": report,
         "orders": view.snapshot.order_count if view else None,

@@ -46,7 +46,7 @@ def _is_rate(order: Reading, tax: Value | None) -> bool:
 
 def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
     """Leave out a discount or charge that stands on several lines alike: it may be one, or one for each."""
-    if not rows[0].sheet.columns.has_lines:
+    if not rows[0].table.columns.has_lines:
         return
     total = order.values.get("total")
     for path in ("discount", "shippingCharge"):
@@ -66,7 +66,7 @@ def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: boo
     Without a word where another problem is told already: a shipping or discount that can't be read.
     """
     cell = order.cells["total"]
-    if cell.column in row.sheet.columns.line_totals and row.sheet.columns.has_lines and not has_tax:
+    if cell.column in row.table.columns.line_totals and row.table.columns.has_lines and not has_tax:
         if is_told:
             del order.values["total"]
             order.unreadable.add("total")
@@ -85,6 +85,6 @@ def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
         reader.add_problem("currency-mixed", min(others, key=lambda cell: (cell.row, cell.column)))
         values.pop("currency", None)
     elif "currency" not in order.unreadable:
-        headed = set(rows[0].sheet.columns.currencies.values())
+        headed = set(rows[0].table.columns.currencies.values())
         if named or len(headed) < 2:  # no amount says which of two headers counts
             values["currency"] = (named or headed or {reader.context.currency}).pop()

@@ -21,8 +21,8 @@ def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
     if order.values.pop("discount", None) is None:
         return
     cell = order.cells["discount"]
-    sheet = rows[0].sheet
-    convention = reader.find_convention(sheet, cell)
+    table = rows[0].table
+    convention = reader.find_convention(table, cell)
     try:
         reading = parse_discount(cell.raw, reader.context.currency, convention)
     except Unreadable as refusal:
@@ -40,7 +40,7 @@ def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
             order.values["discount"] = _take(subtotal, amount / 100)  # type: ignore[arg-type]
             return
         if not (0 < amount < 1 and not reading.currency):
-            reader.note_currency(reading.currency, sheet, cell)
+            reader.note_currency(reading.currency, table, cell)
             order.values["discount"] = amount
             return
         total = order.values.get("total")
@@ -51,7 +51,7 @@ def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
             if total == as_amount:
                 order.values["discount"] = amount
                 return
-        elif not reader.context.has_only_fractions(sheet, cell.column):
+        elif not reader.context.has_only_fractions(table, cell.column):
             reader.add_problem("discount-unclear", cell)
             order.unreadable.add("discount")
             return
@@ -60,8 +60,8 @@ def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
         order.values["discount"] = _take(subtotal, share)
     else:
         # Where no order has a subtotal, the column is to blame and not the cell.
-        header = sheet.tab.cell(sheet.columns.row, cell.column)
-        reader.add_problem("discount-share", cell if "subTotal" in sheet.columns.orders else header)
+        header = table.tab.cell(table.columns.row, cell.column)
+        reader.add_problem("discount-share", cell if "subTotal" in table.columns.orders else header)
         order.unreadable.add("discount")
 
 

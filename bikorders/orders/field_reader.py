@@ -51,7 +51,7 @@ class ColumnInference:
     """
 
     options: Options
-    own: ShopSettings
+    shop_settings: ShopSettings
     _conventions: dict[tuple[str, int], Convention | None] = field(default_factory=dict)
     _line_totals: dict[tuple[str, int], bool | None] = field(default_factory=dict)
     _fractions: dict[tuple[str, int], bool] = field(default_factory=dict)
@@ -59,31 +59,31 @@ class ColumnInference:
     @property
     def currency(self) -> str:
         """The shop's own currency."""
-        return self.own.currency or self.options.currency
+        return self.shop_settings.currency or self.options.currency
 
-    def get_convention(self, sheet: Table, column: int) -> Convention | None:
+    def get_convention(self, table: Table, column: int) -> Convention | None:
         """Say how the amounts of a column part thousands and cents: one column, one convention."""
-        key = sheet.tab.title, column
+        key = table.tab.title, column
         if key not in self._conventions:
-            self._conventions[key] = find_convention(row.cell(column).raw for row in list_rows(sheet))
+            self._conventions[key] = find_convention(row.cell(column).raw for row in list_rows(table))
         return self._conventions[key]
 
-    def has_only_fractions(self, sheet: Table, column: int) -> bool:
+    def has_only_fractions(self, table: Table, column: int) -> bool:
         """Say whether all of a column's numbers lie between 0 and 1, so that they are shares."""
-        key = sheet.tab.title, column
+        key = table.tab.title, column
         if key not in self._fractions:
-            cells = [row.cell(column) for row in list_rows(sheet)]
+            cells = [row.cell(column) for row in list_rows(table)]
             self._fractions[key] = all(_is_fraction(cell) for cell in cells if not cell.is_blank)
         return self._fractions[key]
 
-    def is_line_total(self, sheet: Table, column: int) -> bool | None:
+    def is_line_total(self, table: Table, column: int) -> bool | None:
         """Say whether a column headed `Total` holds the lines' totals; None if nothing decides it.
 
         It does if every line's quantity times price is its total, in orders of several lines among them.
         """
-        key = sheet.tab.title, column
+        key = table.tab.title, column
         if key not in self._line_totals:
-            self._line_totals[key] = _decide_line_total(self, sheet, column)
+            self._line_totals[key] = _decide_line_total(self, table, column)
         return self._line_totals[key]
 
 
@@ -95,11 +95,11 @@ def _is_fraction(cell: Cell) -> bool:
     return not isinstance(reading, Share) and not reading.currency and 0 <= abs(reading.amount) < 1
 
 
-def _decide_line_total(context: ColumnInference, sheet: Table, column: int) -> bool | None:
-    slot = sheet.columns.slots[0] if sheet.columns.slots else {}
+def _decide_line_total(context: ColumnInference, table: Table, column: int) -> bool | None:
+    slot = table.columns.slots[0] if table.columns.slots else {}
     seen: set[str] = set()
     has_several = False
-    for row in list_rows(sheet):
+    for row in list_rows(table):
         reader = Reader(context)
         total = reader.try_money(row, column)
         line = reader.read([row], slot).values
@@ -121,24 +121,24 @@ _HINTS = frozenset({"payment method", "payment reference", "tax"})
 class Reading:
     """The values of a row or rows; `unreadable` are paths whose cells hold something that can't be read.
 
-    `differing` are those of them on which the rows disagree. `cells` and `sheets` say where a path was read first.
+    `differing` are those of them on which the rows disagree. `cells` and `tables` say where a path was first read.
     """
 
     values: Values = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     differing: set[str] = field(default_factory=set)
     cells: dict[str, Cell] = field(default_factory=dict)
-    sheets: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
 
     def header_of(self, path: str) -> str:
         """Give the text that heads the column where a path was read."""
-        sheet = self.sheets[path]
-        return sheet.tab.cell(sheet.columns.row, self.cells[path].column).text
+        table = self.tables[path]
+        return table.tab.cell(table.columns.row, self.cells[path].column).text
 
     def copy_place(self, path: str, other: "Reading", other_path: str) -> None:
         """Take over where `other` read a path, unless this one was read already."""
         self.cells.setdefault(path, other.cells[other_path])
-        self.sheets.setdefault(path, other.sheets[other_path])
+        self.tables.setdefault(path, other.tables[other_path])
 
 
 _PARSERS: dict[str, Callable[[Raw], Value]] = {
@@ -167,7 +167,7 @@ class Reader:
 
     def __init__(self, context: ColumnInference) -> None:
         self.context = context
-        self.country = context.own.country or context.options.country
+        self.country = context.shop_settings.country or context.options.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self.problems: list[Problem] = []
         self.currencies: dict[str, Cell] = {}
@@ -186,8 +186,8 @@ class Reader:
     def read(self, rows: Sequence[Row], found: ColumnMap) -> Reading:
         """Read the fields `found` of rows of one tab that are about the same thing."""
         reading = Reading()
-        sheet = rows[0].sheet
-        for path, (known, _) in found.items():
+        table = rows[0].table
+        for path, (known, _, _) in found.items():
             if path == ORDER_ID:
                 continue
             cells = rows[0].cells(path, found)
@@ -197,12 +197,12 @@ class Reader:
                 cells = _drop_repeated(cells)
             if not cells or is_placeholder(cells[0].raw):
                 continue
-            reading.cells[path], reading.sheets[path] = cells[0], sheet
+            reading.cells[path], reading.tables[path] = cells[0], table
             parse = _PARSERS.get(known.kind)
             values: list[Value] = []
             for cell in cells:
                 try:
-                    values.append(parse(cell.raw) if parse else self._parse(known, sheet, cell))
+                    values.append(parse(cell.raw) if parse else self._parse(known, table, cell))
                 except Unreadable as refusal:
                     if path not in _HINTS or refusal.code == "formula-error":
                         self.add_problem(refusal.code, cell, path)
@@ -233,23 +233,23 @@ class Reader:
         """Give what a value means, for comparing it with another that may be spelled otherwise."""
         if not isinstance(value, str):
             return value
-        own = self.context.own
+        shop = self.context.shop_settings
         match field.kind:
             case "status":
-                return own.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
+                return shop.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
             case "payment":
-                return own.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
+                return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
             case "fulfillment":
                 return find_fulfillment(value) or fold_words(value)
             case "text" | "packed":
                 return fold_text(" ".join(value.split()))
         return value
 
-    def _parse(self, field: Field, sheet: Table, cell: Cell) -> Value:
+    def _parse(self, field: Field, table: Table, cell: Cell) -> Value:
         raw = cell.raw
         match field.kind:
             case "money":
-                return self.parse_amount(sheet, cell)
+                return self.parse_amount(table, cell)
             case "phone":
                 phones = parse_phones(raw, self.country)
                 if len(phones) > 1:
@@ -261,31 +261,31 @@ class Reader:
                 raise Unreadable("date")
         return parse_text(raw)
 
-    def parse_amount(self, sheet: Table, cell: Cell) -> Decimal:
+    def parse_amount(self, table: Table, cell: Cell) -> Decimal:
         """Read an amount, by the convention of its column where it needs one, and note its currency."""
         raw, local = cell.raw, self.context.currency
         try:
-            money = parse_money(raw, local, self.find_convention(sheet, cell))
+            money = parse_money(raw, local, self.find_convention(table, cell))
         except Unreadable:
-            self.note_currency(find_written_currency(raw, local), sheet, cell)
+            self.note_currency(find_written_currency(raw, local), table, cell)
             raise
-        self.note_currency(money.currency, sheet, cell)
+        self.note_currency(money.currency, table, cell)
         return money.amount
 
-    def find_convention(self, sheet: Table, cell: Cell) -> Convention | None:
+    def find_convention(self, table: Table, cell: Cell) -> Convention | None:
         """Give the convention of the cell's column, if the cell needs one."""
         has_mark = isinstance(cell.raw, str) and ("," in cell.raw or "." in cell.raw)
-        return self.context.get_convention(sheet, cell.column) if has_mark else None
+        return self.context.get_convention(table, cell.column) if has_mark else None
 
-    def note_currency(self, currency: str, sheet: Table, cell: Cell) -> None:
-        for named in (currency, sheet.columns.currencies.get(cell.column, "")):
+    def note_currency(self, currency: str, table: Table, cell: Cell) -> None:
+        for named in (currency, table.columns.currencies.get(cell.column, "")):
             if named:
                 self.currencies.setdefault(named, cell)
 
     def read_extra(self, row: Row) -> Values:
         """Read a row's own columns as the sheet has them: numbers and ticks as such, the rest as text."""
         values: Values = {}
-        for path, column in row.sheet.columns.extra.items():
+        for path, column in row.table.columns.extra.items():
             cell = row.cell(column)
             if cell.is_blank:
                 continue
@@ -305,6 +305,6 @@ class Reader:
         if cell.is_blank or is_placeholder(cell.raw):
             return None
         try:
-            return self.parse_amount(row.sheet, cell)
+            return self.parse_amount(row.table, cell)
         except Unreadable:
             return None

@@ -26,14 +26,14 @@ class Items:
 
 
 def read_items(
-    reader: Reader, order: Reading, entry: RowGroup, items: Items
+    reader: Reader, order: Reading, group: RowGroup, items: Items
 ) -> tuple[list[Values], Decimal | None]:
     """Read the items, and sum them up: None if there is nothing to sum or not all of it can be read."""
     packed = order.values.pop("items", None)
     if items.problem:
         reader.problems.append(items.problem)
         return [], None
-    rows = items.rows or (entry.rows if entry.rows[0].sheet.columns.slots else [])
+    rows = items.rows or (group.rows if group.rows[0].table.columns.slots else [])
     fees = [row for row in rows if is_fee(row)]
     read = [(row, line) for row in rows if row not in fees for line in _read_lines(reader, row)]
     nameless = [line for _, line in read if not line.keys() & {"name", "productId"}]
@@ -116,7 +116,7 @@ def _settle_twice(reader: Reader, order: Reading, read: list[tuple[Row, Values]]
 def _read_lines(reader: Reader, row: Row) -> list[Values]:
     """Read a row's items: one in each slot that holds something, or those packed into its name."""
     lines: list[Values] = []
-    for slot in row.sheet.columns.slots:
+    for slot in row.table.columns.slots:
         lines += _read_slot(reader, row, slot)
     return lines
 
@@ -150,7 +150,7 @@ def _read_slot(reader: Reader, row: Row, slot: ColumnMap) -> list[Values]:
             line["name"] = split[0].name
         elif len(split) > 1 and sum(part.quantity or 0 for part in split) == line.get("quantity"):
             return [_line_values(part) for part in split]
-    if row.sheet.columns.extra and not row.sheet.columns.order_count:
+    if row.table.columns.extra and not row.table.columns.order_count:
         line |= reader.read_extra(row)
     return [line]
 
@@ -166,7 +166,7 @@ def _pair_lists(row: Row, slot: ColumnMap) -> list[Line] | None:
 
 def _is_unused(row: Row, slot: ColumnMap) -> bool:
     """Say whether nothing but noughts stands in one of several slots side by side: formulas fill in those."""
-    if len(row.sheet.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
+    if len(row.table.columns.slots) < 2 or any(row.cells(path, slot) for path in ("name", "productId")):
         return False
     return not any(cell.text.strip("0.") for path in slot for cell in row.cells(path, slot))
 
@@ -174,11 +174,11 @@ def _is_unused(row: Row, slot: ColumnMap) -> bool:
 def _complain_of_no_quantity(reader: Reader, line: Reading, row: Row, slot: ColumnMap) -> None:
     """Complain of the blank cell, or once of the header of the items where there is no column for quantities."""
     if "quantity" in slot:
-        reader.add_problem("quantity-missing", row.cell(slot["quantity"][1][0][0]))
+        reader.add_problem("quantity-missing", row.cell(slot["quantity"].first))
         return
     cells = line.cells
     where = cells.get("name") or cells.get("productId") or next(iter(cells.values()))
-    reader.add_problem("quantity-column", row.sheet.tab.cell(row.sheet.columns.row, where.column))
+    reader.add_problem("quantity-column", row.table.tab.cell(row.table.columns.row, where.column))
 
 
 def _looks_packed(name: str) -> bool:

@@ -15,7 +15,8 @@ from bikorders.orders.status import fill_states
 from bikorders.orders.totals import TotalFit
 from bikorders.orders.tracking import TRACKING_URL, Link, fill_tracking
 from bikorders.reading.cells import Unreadable, parse_url, split_name
-from bikorders.reading.fields import ORDER_ID, Field, Values
+from bikorders.reading.columns import FieldColumns
+from bikorders.reading.fields import ORDER_ID, Values
 from bikorders.reading.problems import Problem
 from bikorders.reading.rows import Row, RowGroup, Table
 from bikorders.reading.vocabulary import GONE_BACK, find_status
@@ -58,44 +59,44 @@ class Order:
 
 
 def build_order(
-    entry: RowGroup, items: Items, context: ColumnInference, shipments: Sequence[Row] = ()
+    group: RowGroup, items: Items, context: ColumnInference, shipments: Sequence[Row] = ()
 ) -> Order:
-    """Build the order of an entry; `items` are its items' rows, if they stand in another tab, as `shipments` do.
+    """Build the order of a group; `items` are its rows in an items tab, `shipments` those in another tab.
 
-    Raises `OrderConflict` if the entry's rows are about two customers.
+    Raises `OrderConflict` if the group's rows are about two customers.
     """
     reader = Reader(context)
-    sheet = entry.rows[0].sheet
-    found = _leave_out_line_totals(entry, context)
-    order = reader.read(entry.rows, found)
+    table = group.rows[0].table
+    found = _leave_out_line_totals(group, context)
+    order = reader.read(group.rows, found)
     if order.differing & CUSTOMER:
-        raise build_conflict(entry.id, [entry], "keep one order in the rows")
+        raise build_conflict(group.id, [group], "keep one order in the rows")
     for row in shipments:
         # What was paid on a day may have been a part.
-        told = {p: field for p, field in row.sheet.columns.orders.items() if p not in ("total", "paid on")}
+        told = {p: field for p, field in row.table.columns.orders.items() if p not in ("total", "paid on")}
         _add(reader, order, reader.read([row], told))
         found |= {path: field for path, field in told.items() if path not in found}
     values = order.values
-    values[ORDER_ID] = entry.id
+    values[ORDER_ID] = group.id
     if "name" not in order.unreadable:
-        values.setdefault("name", entry.id)
-    _refuse_unclear_total(reader, order, entry)
-    lines, lines_total = read_items(reader, order, entry, items)
+        values.setdefault("name", group.id)
+    _refuse_unclear_total(reader, order, group)
+    lines, lines_total = read_items(reader, order, group, items)
     if "status" in order.differing and any(
-        find_status(cell.text) in GONE_BACK for row in entry.rows for cell in row.cells("status")
+        find_status(cell.text) in GONE_BACK for row in group.rows for cell in row.cells("status")
     ):
         lines_total = None  # a line is cancelled
     fill_states(reader, order, lines, has_status_column="status" in found)
-    fit = fill_sums(reader, order, entry.rows, lines_total)
-    fill_currency(reader, order, entry.rows)
+    fit = fill_sums(reader, order, group.rows, lines_total)
+    fill_currency(reader, order, group.rows)
     _fill_address(order)
     label = fill_tracking(reader, order, has_courier_column="courier" in found)
-    _fill_extra(reader, order, entry.rows)
-    for header in sheet.columns.refused:
+    _fill_extra(reader, order, group.rows)
+    for header in table.columns.refused:
         reader.add_problem("path", header)
-    for header in sheet.columns.unclear:
+    for header in table.columns.unclear:
         reader.add_problem("header-unclear", header)
-    link = Link(label, sheet.tab.row(label.row)) if label else None
+    link = Link(label, table.tab.row(label.row)) if label else None
     return Order(values, tuple(lines), tuple(reader.problems), link, fit)
 
 
@@ -117,33 +118,33 @@ def _add(reader: Reader, order: Reading, more: Reading) -> None:
             order.copy_place(path, more, path)
 
 
-def _leave_out_line_totals(
-    entry: RowGroup, context: ColumnInference
-) -> dict[str, tuple[Field, tuple[tuple[int, ...], ...]]]:
+def _leave_out_line_totals(group: RowGroup, context: ColumnInference) -> dict[str, FieldColumns]:
     """Give the order's fields, without a `Total` or `Subtotal` that holds the lines' own."""
-    sheet = entry.rows[0].sheet
-    found = dict(sheet.columns.orders)
+    table = group.rows[0].table
+    found = dict(table.columns.orders)
     found.pop("items tab", None)
     for path in ("total", "subTotal"):
-        column = found[path][1][0][0] if path in found else 0
-        if _may_be_the_lines(sheet, column) and context.is_line_total(sheet, column):
+        if path not in found:
+            continue
+        column = found[path].first
+        if _may_be_the_lines(table, column) and context.is_line_total(table, column):
             del found[path]
     return found
 
 
-def _may_be_the_lines(sheet: Table, column: int) -> bool:
-    return sheet.columns.has_lines and column in sheet.columns.line_totals
+def _may_be_the_lines(table: Table, column: int) -> bool:
+    return table.columns.has_lines and column in table.columns.line_totals
 
 
-def _refuse_unclear_total(reader: Reader, order: Reading, entry: RowGroup) -> None:
+def _refuse_unclear_total(reader: Reader, order: Reading, group: RowGroup) -> None:
     """Leave out a total that stands in several lines alike and that nothing tells from the lines' own."""
-    sheet = entry.rows[0].sheet
+    table = group.rows[0].table
     for path in ("total", "subTotal"):
         cell = order.cells.get(path)
-        if path not in order.values or cell is None or not _may_be_the_lines(sheet, cell.column):
+        if path not in order.values or cell is None or not _may_be_the_lines(table, cell.column):
             continue
-        filled = [row for row in entry.rows if not row.cell(cell.column).is_blank]
-        if len(filled) > 1 and reader.context.is_line_total(sheet, cell.column) is None:
+        filled = [row for row in group.rows if not row.cell(cell.column).is_blank]
+        if len(filled) > 1 and reader.context.is_line_total(table, cell.column) is None:
             reader.drop(order, path, "total-unclear", cell)
 
 
@@ -160,7 +161,7 @@ def _fill_address(order: Reading) -> None:
 def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
     """Send the merchant's own columns, where the order's rows agree on them."""
     extras = [reader.read_extra(row) for row in rows]
-    for path in rows[0].sheet.columns.extra:
+    for path in rows[0].table.columns.extra:
         told = [extra[path] for extra in extras if path in extra]
         if told and all(value == told[0] and type(value) is type(told[0]) for value in told):
             order.values[path] = told[0]
@@ -169,9 +170,9 @@ def _fill_extra(reader: Reader, order: Reading, rows: Sequence[Row]) -> None:
 _MOST_ROWS = 20
 
 
-def build_conflict(order_id: str, entries: Sequence[RowGroup], hint: str) -> OrderConflict:
+def build_conflict(order_id: str, groups: Sequence[RowGroup], hint: str) -> OrderConflict:
     """Say that rows of one id disagree, and which they are."""
-    rows = [f"{row.sheet.tab.title}!{row.number}" for entry in entries for row in entry.rows]
+    rows = [f"{row.table.tab.title}!{row.number}" for group in groups for row in group.rows]
     places = ", ".join(rows[:_MOST_ROWS]) + (
         f" and {len(rows) - _MOST_ROWS} more" if rows[_MOST_ROWS:] else ""
     )

@@ -54,7 +54,7 @@ def _fill_status(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
                 return
         return
     cell = order.cells["status"]
-    status: str | None = reader.context.own.statuses.get(fold_words(text)) or find_status(text)
+    status: str | None = reader.context.shop_settings.statuses.get(fold_words(text)) or find_status(text)
     if status is None and _PAID.search(text) and find_payment_status(text) and "paymentStatus" not in typed:
         typed["paymentStatus"] = text  # `Paid` under `Status`: about the payment, and nothing else
         order.cells["paymentStatus"] = cell
@@ -88,9 +88,9 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
     if "paymentStatus" in order.unreadable:
         return
     text, status = typed.get("paymentStatus", ""), str(order.values.get("status", ""))
-    own = reader.context.own.payments
+    shop_payments = reader.context.shop_settings.payments
     if text:
-        payment = own.get(fold_words(text)) or find_payment_status(text)
+        payment = shop_payments.get(fold_words(text)) or find_payment_status(text)
         if payment is None and is_date(text):
             payment = None if status in GONE_BACK else "paid"
         elif payment is None:
@@ -108,7 +108,7 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
         payment = None if status in GONE_BACK else "paid"
     else:
         method = typed.get("payment method", "")
-        payment = own.get(fold_words(method)) or _conclude(method, typed, status)
+        payment = shop_payments.get(fold_words(method)) or _conclude(method, typed, status)
     if payment:
         order.values["paymentStatus"] = payment
 

@@ -44,7 +44,7 @@ def _compare(
     may be before or after the discount. Where the sheet has no column for shipping, the total may hold it.
     """
     values = order.values
-    has_shipping = "shippingCharge" in row.sheet.columns.orders
+    has_shipping = "shippingCharge" in row.table.columns.orders
     zero = Decimal(0)
     shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
     if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
@@ -95,8 +95,8 @@ def _compare(
 def _find_header(order: Reading, path: str) -> Cell | None:
     if path not in order.cells:
         return None
-    sheet = order.sheets[path]
-    return sheet.tab.cell(sheet.columns.row, order.cells[path].column)
+    table = order.tables[path]
+    return table.tab.cell(table.columns.row, order.cells[path].column)
 
 
 def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decimal]) -> None:
@@ -123,7 +123,7 @@ _CHARGE = re.compile(  # words of columns that are not among the fields
 def has_charge(rows: list[Row]) -> bool:
     """Say whether a column that we don't know holds something that may belong to the total."""
     for row in rows:
-        for header in row.sheet.columns.ignored:
+        for header in row.table.columns.ignored:
             if not _is_charge(header.text):
                 continue
             cell = row.cell(header.column)

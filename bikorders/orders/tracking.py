@@ -36,8 +36,8 @@ published links disagree or lead to an empty form: DTDC, Xpressbees, Shadowfax, 
 """
 
 
-def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str | None:
-    """Make the link; None if the courier is blank or not known. `own` are the merchant's, by folded name.
+def build_tracking_url(courier: str, number: str, shop_couriers: Mapping[str, str]) -> str | None:
+    """Make the link; None if the courier is blank or unknown. `shop_couriers` are the shop's, by folded name.
 
     A name matches as whole leading words; a cell that names two couriers names none. Raises `Unreadable` for a
     number that is none, or has lost digits.
@@ -53,22 +53,22 @@ def build_tracking_url(courier: str, number: str, own: Mapping[str, str]) -> str
     if is_damaged(number):
         raise Unreadable("digits-lost")
     parcel = _parse_number(number)
-    name = _find_name(courier, tuple(own))
-    if name in own:
-        return parse_url(own[name].replace("{number}", quote(parcel, safe="")))
+    name = _find_name(courier, tuple(shop_couriers))
+    if name in shop_couriers:
+        return parse_url(shop_couriers[name].replace("{number}", quote(parcel, safe="")))
     return COURIERS[name].replace("{number}", quote(parcel, safe="")) if name else None
 
 
 @remember
-def _find_name(courier: str, own: tuple[str, ...]) -> str:
+def _find_name(courier: str, shop_couriers: tuple[str, ...]) -> str:
     """Find the name by which a courier is listed, first among the merchant's own; "" if there is none."""
     folded = fold_words(courier)
-    if folded not in own and (
+    if folded not in shop_couriers and (
         re.search(r"[/,;&+|?\n]|\b(?:or|and)\b", courier.casefold()) or _names_two(folded)
     ):
         return ""
     words = folded.split()
-    for names in (own, COURIERS):
+    for names in (shop_couriers, COURIERS):
         for name in sorted(names, key=len, reverse=True):
             if name and words[: len(name.split())] == name.split():
                 return name
@@ -136,7 +136,7 @@ def fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -
     cell = order.cells.get("tracking number", label)
     assert cell is not None
     try:
-        url = build_tracking_url(typed.get("courier", ""), number, reader.context.own.couriers)
+        url = build_tracking_url(typed.get("courier", ""), number, reader.context.shop_settings.couriers)
     except Unreadable as refusal:
         is_label = not typed.keys() & {"tracking number", "courier"}
         reader.add_problem("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
@@ -151,6 +151,6 @@ def fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -
     elif has_courier_column:
         reader.add_problem("courier-missing", cell)
     else:
-        sheet = order.sheets["tracking number"]
-        reader.add_problem("courier-column", sheet.tab.cell(sheet.columns.row, cell.column))
+        table = order.tables["tracking number"]
+        reader.add_problem("courier-column", table.tab.cell(table.columns.row, cell.column))
     return label

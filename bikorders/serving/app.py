@@ -121,8 +121,8 @@ def create_app(
             "last_error": type(health.failure).__name__ if health.failure else None,
             "reads_last_minute": health.reads_last_minute,
         }
-        if service.desk:
-            backlog = service.desk.get_backlog()
+        if service.intake:
+            backlog = service.intake.get_backlog()
             body["placed"] = {
                 "waiting": backlog.waiting,
                 "since": backlog.since and round(backlog.since),
@@ -136,9 +136,9 @@ def create_app(
 
     def place_order() -> bytes:
         require_auth(auth, throttle)
-        assert service.desk is not None
+        assert service.intake is not None
         environ = bottle.request.environ
-        record = service.desk.place(_read_body(environ, MAX_ORDER))
+        record = service.intake.place(_read_body(environ, MAX_ORDER))
         environ[_ORDER_ID] = record.id
         return _answer_json(record.answer)
 
@@ -149,7 +149,7 @@ def create_app(
         return _answer_json(description)
 
     app.route("/getOrder", "POST", get_order)
-    if service.desk:
+    if service.intake:
         app.route("/placeOrder", "POST", place_order)
     app.route("/refresh", "POST", refresh)
     app.route("/healthz", ["GET", "HEAD"], get_health)  # both named, so that a 405 names them, too

@@ -12,6 +12,7 @@ from unicodedata import normalize
 import bottle
 
 from bikorders.bik.auth import Auth
+from bikorders.cache.rate_limit import SlidingWindow
 
 LIMIT = 20
 """Wrong secrets from an address in any minute; more are refused."""
@@ -19,41 +20,41 @@ LIMIT = 20
 MOST_ADDRESSES = 10_000
 """Addresses that are remembered; beyond, the one that was wrong the longest ago is forgotten."""
 
-_MINUTE = 60.0
-
 _log = logging.getLogger("bikorders.throttle")
 
 
 class Throttle:
     """Counts the wrong tries of one secret, which the log calls `name`. `now` is a clock that never goes back.
 
-    Safe to use from several threads.
+    `now` gives seconds that never go back. Safe to use from several threads: one lock guards all addresses.
     """
 
     def __init__(self, name: str, now: Callable[[], float]) -> None:
         self._name = name
         self._now = now
         self._lock = Lock()
-        self._wrong: dict[str, list[float]] = {}
+        self._wrong: dict[str, SlidingWindow] = {}
 
     def find_wait(self, address: str) -> int:
         """Return the whole seconds until the address may try again; 0 if it may now."""
         with self._lock:
-            times = self._wrong.get(fold_address(address), [])
-            return 0 if len(times) < LIMIT else max(0, math.ceil(times[0] + _MINUTE - self._now()))
+            window = self._wrong.get(fold_address(address))
+            return math.ceil(window.find_wait(self._now())) if window else 0
 
     def note_wrong(self, address: str) -> None:
         """Count a wrong secret; the log gets one line when the limit is reached.
 
         Not for tries that `find_wait` refused: they must not make the wait longer.
         """
-        now, key = self._now(), fold_address(address)
+        key = fold_address(address)
         with self._lock:
-            times = [at for at in self._wrong.pop(key, []) if at > now - _MINUTE]
-            self._wrong[key] = [*times, now][:LIMIT]  # last: the first are the first to be forgotten
+            now = self._now()
+            window = self._wrong.pop(key, None) or SlidingWindow(LIMIT)
+            self._wrong[key] = window  # last: the first are the first to be forgotten
+            is_the_last = window.add(now) and window.count(now) == LIMIT
             if len(self._wrong) > MOST_ADDRESSES:
                 del self._wrong[next(iter(self._wrong))]
-        if len(times) + 1 == LIMIT:
+        if is_the_last:
             _log.warning("%s sent a wrong %s too often and is refused for a minute", key, self._name)
 
 

@@ -13,7 +13,7 @@ from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.orders.order import Order
 from bikorders.orders.tracking import TRACKING_URL
-from bikorders.placing.writer import Desk
+from bikorders.placing.intake import Intake
 
 LOOKUPS = 20
 """Bik's last lookups that are remembered."""
@@ -38,10 +38,10 @@ class Lookup(NamedTuple):
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache, links: Hyperlinks, desk: Desk | None = None) -> None:
+    def __init__(self, cache: SnapshotCache, links: Hyperlinks, intake: Intake | None = None) -> None:
         self._cache = cache
         self._links = links
-        self.desk = desk
+        self.intake = intake
         """Takes orders, where that is switched on."""
         self._building = Lock()
         self._noting = Lock()
@@ -113,7 +113,7 @@ class Service:
 
     def _find_placed(self, order_id: str) -> bytes | None:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
-        return self.desk.find(order_id, self._cache.peek()) if self.desk else None
+        return self.intake.find(order_id, self._cache.peek()) if self.intake else None
 
     def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
