@@ -25,6 +25,7 @@ from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
@@ -165,7 +166,9 @@ def _serve(settings: Settings) -> int:
     auth = check_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source, writer = _build_service(settings)
-    app = create_app(service, auth, page_password, note=log.note)
+    app = create_app(service, auth, note=log.note)
+    if page_password is not None:
+        install_page(app, service, page_password)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"

@@ -1,9 +1,8 @@
-"""What the routes, the page and the commands share: an order id in, the answer for Bik out."""
+"""Answers for Bik by order id, for the routes, the page and the commands."""
 
 from collections import deque
 from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
 from bikorders.bik.place_order import read_placed, restore_order
@@ -12,18 +11,13 @@ from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
-from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import LookUp, Snapshot
+from bikorders.orders.snapshot import LookUp
 from bikorders.placing.intake import Intake
-from bikorders.reading.problems import Problem
 from bikorders.serving.answer_cache import AnswerCache
 
 LOOKUPS = 20
-"""So many of Bik's last lookups are remembered."""
-
-CHECK_WITHIN = 2.0
-"""Seconds; nobody waits longer for a report that another request builds."""
+"""Bik's last lookups that are remembered."""
 
 
 class Answer(NamedTuple):
@@ -34,7 +28,7 @@ class Answer(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """One question of Bik's: the start of its id, its time on the cache's clock, and the error if there was one."""
+    """One request of Bik's: the start of the id, the time on the cache's clock, and the error if there was one."""
 
     order_id: str
     at: float
@@ -54,11 +48,9 @@ class Service:
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
-        self._checking = Lock()  # not `_building`: Bik must not wait while all orders are checked
-        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
 
     def get_order(self, order_id: str) -> Answer:
-        """Give what Bik is told about an order, and note that it asked.
+        """Return what Bik gets for an order, and remember the lookup.
 
         Raises `OrderNotFound`, `OrderConflict`, `SheetUnusable` or `SourceUnavailable`.
         """
@@ -91,12 +83,12 @@ class Service:
             self._lookups.append(lookup)
 
     def list_lookups(self) -> list[Lookup]:
-        """Give Bik's last lookups, the latest first."""
+        """Return Bik's last lookups, the latest first."""
         with self._noting:
             return list(self._lookups)[::-1]
 
     def get_order_with_problems(self, order_id: str) -> Order:
-        """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
+        """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's."""
         if placed := self._find_placed(order_id):
             return restore_order(read_placed(placed))
         came = self._cache.now()
@@ -104,34 +96,19 @@ class Service:
         return self._find_link(order, came, view)
 
     def refresh(self) -> None:
-        """Let no later answer be older than this moment, as far as the quota reaches; does not wait."""
+        """Let no later answer be older than this moment, if the read quota allows; does not wait."""
         self._cache.mark_old()
 
     def get_health(self) -> Health:
+        """Return how the last reads of the sheet went."""
         return self._cache.get_health()
 
     def get_view(self) -> View:
-        """Give what orders are answered from now; raises as the cache does."""
+        """Return the snapshot that orders are answered from now; raises as the cache does."""
         return self._cache.get(self._cache.now())
 
-    def find_report(self, snapshot: Snapshot) -> Report | None:
-        """Give the snapshot's report, built once; None while another request is still at it."""
-        if not self._checking.acquire(timeout=CHECK_WITHIN):
-            return None
-        try:
-            report = self._reports.get(snapshot)
-            if report is None:
-                report = self._reports[snapshot] = build_report(snapshot)
-            return report
-        finally:
-            self._checking.release()
-
-    def list_clashes(self, snapshot: Snapshot) -> list[Problem]:
-        """Give the orders of the sheet that have the number of one from Bik and are another."""
-        return list(find_clashes(snapshot, self.intake.list_drafts())) if self.intake else []
-
     def now(self) -> float:
-        """Give the time on the clock that lookups are noted by."""
+        """Return the time on the clock of `Lookup.at`."""
         return self._cache.now()
 
     def _find_placed(self, order_id: str) -> bytes | None:

@@ -12,6 +12,7 @@ import pytest
 from bikorders.bik.auth import Auth
 from bikorders.errors import SheetUnusable
 from bikorders.merchant.check import run_check
+from bikorders.merchant.page_model import list_clashes
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
@@ -23,7 +24,7 @@ from bikorders.serving.app import MAX_ORDER, create_app
 from bikorders.serving.service import Service
 from bikorders.settings import read_settings
 from bikorders.sheet.open import open_source
-from tests.conftest import Shop, SimulatedClock, make_workbook
+from tests.conftest import Shop, SimulatedClock, make_app, make_workbook
 from tests.serving.test_app import assert_error, call
 
 SECRET = Auth("Authorization", "Bearer s3cret", "Bearer", "Bearer")
@@ -162,11 +163,7 @@ def test_health_says_how_many_wait_since_when_and_why(placing):
 def test_the_page_says_what_waits_why_and_which_numbers_clash(placing):
     def look(query=""):
         return call(
-            create_app(placing.service, Auth(), ""),
-            b"",
-            PATH_INFO="/",
-            REQUEST_METHOD="GET",
-            QUERY_STRING=query,
+            make_app(placing.service), b"", PATH_INFO="/", REQUEST_METHOD="GET", QUERY_STRING=query
         ).body
 
     assert b"Each of them is in the sheet." in look()
@@ -215,7 +212,7 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
 def test_a_row_that_is_the_order_from_bik_does_not_clash(placing):
     place(placing, build_body())
     snapshot = Snapshot(make_workbook("Order ID,Product,Qty,Draft ID\n1003,Soap,2,nb_1\n,Oil,1,"), Options())
-    assert placing.service.list_clashes(snapshot) == []
+    assert list_clashes(placing.service, snapshot) == []
 
 
 @contextmanager
