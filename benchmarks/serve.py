@@ -130,7 +130,7 @@ def run_refreshes() -> None:
     for number in range(1, int(sys.argv[2]) + 1):
         clock.seconds += 10
         cache.mark_old()
-        cache.read_if_due()
+        cache.refresher.read_if_due()
         view = cache.get(clock.now())
         assert view.snapshot.get_order(make_id(0)).values["name"]
         if str(number) in sys.argv[3:]:

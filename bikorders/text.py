@@ -1,26 +1,26 @@
-"""Text as a person reads it: blanks, case and width folded; and text as it is shown."""
+"""Text as a person reads it, with blanks, case and width folded; and text made safe to show."""
 
 import json
 import unicodedata
 from functools import lru_cache
 
 LONGEST = 200
-"""Characters of a cell that is looked through for more than words: what is longer is no number and no header."""
+"""Characters: a longer text is no number, id or header, and is not searched for one."""
 
 remember = lru_cache(maxsize=1 << 12, typed=True)
-"""For functions of a cell's content: most cells say what others have said."""
+"""Caches a function of a cell's content: most cells repeat what others hold."""
 
 _INVISIBLE = "".join(chr(c) for c in (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 BLANKS = _INVISIBLE + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 
 
 def strip_blanks(text: str) -> str:
-    """Take off what nobody sees at the ends: white space, no-break and zero-width characters."""
+    """Return a text without the blanks at its ends: white space, no-break and zero-width characters."""
     return text.strip(BLANKS)
 
 
 def fold_text(text: str) -> str:
-    """Make texts equal that a person reads as the same: case, full-width characters, surrounding blanks.
+    """Return a text without case, full-width characters and surrounding blanks, as a person compares texts.
 
     >>> fold_text(" ＯＲＤ－１ ") == fold_text("ord-1")
     True
@@ -32,7 +32,7 @@ def fold_text(text: str) -> str:
 
 
 def narrow(text: str) -> str:
-    """Replace full-width letters, digits and signs, as East Asian keyboards write them.
+    """Return a text with ASCII in place of full-width letters, digits and signs of East Asian keyboards.
 
     >>> narrow("２,５００")
     '2,500'
@@ -44,7 +44,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 
 
 def escape_json(text: str) -> str:
-    """Make JSON safe to print, and leave it the same JSON.
+    """Return JSON that is safe to print and means the same.
 
     >>> print(escape_json('{"id": "\u202e\x9b1"}'))
     {"id": "\\u202e\\u009b1"}
@@ -53,7 +53,7 @@ def escape_json(text: str) -> str:
 
 
 def clean(text: str, longest: int = 1000) -> str:
-    r"""Make a text of the sheet safe to print on one line.
+    r"""Return a text of the sheet that is safe to print on one line.
 
     >>> clean("a\nb \x1b[31mred"), clean("x" * 9, 5)
     ('a b  [31mred', 'xxxx…')
@@ -63,7 +63,7 @@ def clean(text: str, longest: int = 1000) -> str:
 
 
 def plural(count: int, word: str) -> str:
-    """Count things.
+    """Return a number with its noun, in the plural if it is not 1.
 
     >>> plural(1, "order"), plural(1200, "item")
     ('1 order', '1,200 items')
@@ -72,7 +72,7 @@ def plural(count: int, word: str) -> str:
 
 
 def shorten(text: str, most: int = 300) -> str:
-    """Cut a text that a page or a line has no room for.
+    """Return a text cut to `most` characters, for a page or a line.
 
     >>> shorten("a long text", 6)
     'a lon…'

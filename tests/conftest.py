@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import textwrap
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
+from bikorders.bik.auth import Auth
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
+from bikorders.serving.app import App, create_app
 from bikorders.serving.logs import LogFormatter
 from bikorders.serving.service import Service
 from bikorders.sheet.edits import AddColumns, Addition, InsertRows, MakeTab, RetypeRows, add_columns, lay_out
@@ -138,8 +142,8 @@ class SimulatedClock:
         assert self.cache is not None and seconds is not None
         condition.release()
         try:
-            self.cache.run_tasks()
-            self._run_until(min(self.time + seconds, max(self.time, self.cache.due_at())))
+            self.cache.tasks.run_all()
+            self._run_until(min(self.time + seconds, max(self.time, self.cache.refresher.due_at())))
         finally:
             condition.acquire()
 
@@ -148,9 +152,9 @@ class SimulatedClock:
 
     def _run_until(self, end: float) -> None:
         assert self.cache is not None
-        while (due := self.cache.due_at()) <= end:
+        while (due := self.cache.refresher.due_at()) <= end:
             self.time = max(self.time, due)
-            self.cache.read_if_due()
+            self.cache.refresher.read_if_due()
             if self.time > end:  # the read itself took until now
                 return
         self.time = end
@@ -193,6 +197,18 @@ class FakeSource:
         return self.links.get(cell.a1)
 
 
+def make_app(
+    service: Any,
+    page_password: str = "",
+    auth: Auth | None = None,
+    now: Callable[[], float] = time.monotonic,
+) -> App:
+    """Make an app with the status page, as the command does; "" opens the page to everybody."""
+    app = create_app(service, auth or Auth(), now)
+    install_page(app, service, page_password, now)
+    return app
+
+
 class Shop:
     """A source, its cache and the service, on one clock."""
 
@@ -216,6 +232,13 @@ class Shop:
             clock.cache = self.cache
         links = Hyperlinks(self.cache, lambda cell, row: self.source.read_link(cell, row))
         self.service = Service(self.cache, links)
+        self._apps: dict[str, App] = {}
+
+    def get_app(self, page_password: str = "") -> App:
+        """Get the shop's app with the page; the same one for the same password."""
+        if page_password not in self._apps:
+            self._apps[page_password] = make_app(self.service, page_password)
+        return self._apps[page_password]
 
     def _build(self, workbook: Workbook) -> Snapshot:
         self.built.append(workbook)

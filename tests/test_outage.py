@@ -160,13 +160,13 @@ class Shop:
     def _is_settled(self) -> bool:
         waiting = [came for came, done in self._pending if not done.done()]
         now = self.clock.now()
-        with self.cache._changed:
-            if self.cache._flight is None:
-                return not waiting and self.cache.due_at() > now
+        with self.cache._state.changed:
+            if self.cache._state.in_flight is None:
+                return not waiting and self.cache.refresher.due_at() > now
             return (
                 self.sheets.held > 0
                 and not self.is_patient
-                and self.cache._waiting == len(waiting)
+                and self.cache._state.waiting == len(waiting)
                 and all(now - came < self.policy.deadline for came in waiting)
             )
 

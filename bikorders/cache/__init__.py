@@ -1,1 +1,1 @@
-"""How old may the copy be, when is it read again?"""
+"""The copy of the sheet: how old it may be, and when it is read again."""

@@ -1,4 +1,4 @@
-"""Time, handed in so that tests can turn it."""
+"""Where time comes from: handed in, so that tests can set it."""
 
 from threading import Condition
 from time import monotonic
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where time comes from, so that tests can crank it by hand."""
+    """Tells the time, and waits until it has passed."""
 
     def now(self) -> float:
-        """Give the seconds since some fixed moment; never goes back."""
+        """Return the seconds since some fixed moment; never goes back."""
         ...
 
     def wait(self, condition: Condition, seconds: float | None) -> None:
@@ -21,7 +21,9 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> float:
+        """Return the seconds since some fixed moment; never goes back."""
         return monotonic()
 
     def wait(self, condition: Condition, seconds: float | None) -> None:
+        """Wait on a held condition, for ever if `seconds` is None."""
         condition.wait(seconds)

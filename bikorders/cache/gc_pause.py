@@ -1,24 +1,23 @@
-"""Long work in the background lets requests pass, though one interpreter does both."""
+"""Keeps the building of a snapshot from holding up requests in the same interpreter."""
 
 import gc
 import sys
 
 HAND_OVER = 0.0005
-"""Seconds after which a thread that computes hands the interpreter over; a request needs it several times."""
+"""Seconds after which a thread that computes lets another one run; a request needs that several times."""
 
 MANY = 1000
-"""So many new objects are taken out of the garbage collector's walks: those of a new snapshot, not of none."""
+"""New objects from which on a read has built a snapshot; they are then taken out of the garbage collector's walks."""
 
 WALK_ALL_EVERY = 1000
-"""After so many new snapshots the collector walks over everything once, which takes it a moment."""
+"""New snapshots after which the collector walks over everything once, which takes it a moment."""
 
 
-class Courtesy:
-    """Works in small slices, and keeps the garbage collector from walking over a large snapshot.
+class GcPause:
+    """A context in which threads take short turns and the garbage collector stands still.
 
-    The collector stands still meanwhile, since it would start with every few hundred objects that are made, and the
-    snapshot is taken out of its walks afterwards, since one over it holds up requests for as long as 30 ms with
-    10,000 orders. A snapshot has no cycles: it goes when nobody refers to it any more. Cyclic garbage that was taken
+    The collector would start with every few hundred objects that are made. Afterwards the snapshot is taken out of its
+    walks, since one over it holds up requests for as long as 30 ms with 10,000 orders. A snapshot has no cycles: it goes when nobody refers to it any more. Cyclic garbage that was taken
     out with it, as refused requests leave some, goes after `WALK_ALL_EVERY`. For one thread at a time.
     """
 

@@ -1,4 +1,4 @@
-"""How old may an answer be, and what is said of it?"""
+"""How old an answer may be, how often the source may be read, and how the cache describes what it answers from."""
 
 import math
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Health:
-    """How the service is: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
+    """The state of the service: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
 
-    `lasting` says for how many seconds the sheet could be read without a failure, or could not be read.
+    `lasting` is for how many seconds it has been `ok`, or has not; None before the first read.
     """
 
     status: str
@@ -38,14 +38,14 @@ class Health:
 
 @dataclass(frozen=True)
 class Policy:
-    """The numbers, in seconds; `reads_per_minute` is None where reads cost nothing (files)."""
+    """The limits that the operator sets, in seconds; `reads_per_minute` is None where reads cost nothing (files)."""
 
     max_age: float = 5.0
     max_stale: float = 900.0
     deadline: float = 4.0
     reads_per_minute: int | None = 50
     waiting: int = 56
-    """So many requests may wait at the same time."""
+    """How many requests may wait at the same time."""
 
     def __post_init__(self) -> None:
         """Raise `SettingsError` if the reads that the age asks for are more than those that are allowed."""
@@ -59,7 +59,7 @@ class Policy:
 
     @property
     def interval(self) -> float:
-        """How long after a read was sent the next one begins, while requests come."""
+        """The seconds from one regular read to the next, counted from the moment each is sent."""
         early = 0.6 * self.max_age
         if self.reads_per_minute is None:
             return early
@@ -67,7 +67,7 @@ class Policy:
 
     @property
     def spare(self) -> int | None:
-        """How many reads a minute the regular ones leave; three are for names and for tabs that went."""
+        """How many reads a minute the regular ones leave, or None; three are kept for names and for tabs that are gone."""
         if self.reads_per_minute is None:
             return None
         return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 3)

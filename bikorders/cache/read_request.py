@@ -1,25 +1,70 @@
-"""What is wanted of the next read."""
+"""What is wanted of the next read: a request's need, the needs merged, and the quotas that allow a read for them."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from bikorders.cache.clock import Clock
+from bikorders.cache.rate_limit import Quota
 
 
 @dataclass(frozen=True)
 class Need:
     """What a request asks of a snapshot beyond being fresh.
 
-    The reads of rows and of the tabs' names must have begun at or after these times, on the cache's clock;
-    `tab` must be among those read.
+    The reads of the rows and of the tabs' names must have begun at or after these times, on the cache's clock;
+    `tab` must be among the tabs that were read.
     """
 
     rows_since: float = -math.inf
     names_since: float = -math.inf
     tab: str | None = None
 
+    def build_request(self) -> "ReadRequest":
+        """Return what a read must bring to meet this need, whatever is known already."""
+        return ReadRequest(self.names_since > -math.inf, frozenset(() if self.tab is None else (self.tab,)))
 
-@dataclass
+
+@dataclass(frozen=True)
 class ReadRequest:
-    """What the next read must bring, because somebody waits for it."""
+    """What a read brings beside the usual rows: the tabs' `names`, and the rows of these `tabs`."""
 
     names: bool = False
-    tabs: set[str] = field(default_factory=set)
+    tabs: frozenset[str] = frozenset()
+
+    def merge(self, other: "ReadRequest") -> "ReadRequest":
+        """Return the request for one read that serves both."""
+        return ReadRequest(self.names or other.names, self.tabs | other.tabs)
+
+    def covers(self, other: "ReadRequest") -> bool:
+        """Return whether a read for this request brings what the other one asks for."""
+        return self.names >= other.names and self.tabs >= other.tabs
+
+
+class ReadQuotas:
+    """Allows reads beside the regular ones, so that no kind of question can use up the source's whole quota.
+
+    `spare` is how many reads a minute the regular ones leave; each kind gets a quarter of it.
+    """
+
+    def __init__(self, spare: int | None, clock: Clock) -> None:
+        share = None if spare is None else spare // 4
+        self._new_rows, self._new_tabs, self._refreshes, self._tasks = (Quota(share, clock) for _ in range(4))
+
+    def may_request(self, need: Need, is_fresh: bool) -> bool:
+        """Return whether a read for this need may be requested now, and charge it if so.
+
+        It costs nothing where only the rows are wanted and the snapshot is not fresh: a regular read is due then.
+        """
+        if need.names_since > -math.inf:
+            return self._new_tabs.spend(2)  # one request to the source for the names, one for the rows
+        if need.tab is not None:
+            return self._new_tabs.spend()
+        return not is_fresh or self._new_rows.spend()
+
+    def may_refresh(self) -> bool:
+        """Return whether somebody who says that the sheet changed gets a read, and charge it if so."""
+        return self._refreshes.spend()
+
+    def may_run_task(self) -> bool:
+        """Return whether a task may ask the source for something, and charge it if so."""
+        return self._tasks.spend()

@@ -1,4 +1,4 @@
-"""What was understood of each tab."""
+"""What each tab of a sheet was taken for, in words: its role, its columns, and where the items are."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,63 +21,65 @@ class UnderstoodTab:
     ignored: tuple[Cell, ...] = ()
 
 
-def describe_items(layout: Layout, *, has_own: bool) -> str:
-    """Say in words where the items of the orders are."""
+def describe_items(layout: Layout, *, has_per_order_tabs: bool) -> str:
+    """Return in words where the items are; with `has_per_order_tabs` some orders have a tab of their own."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
-    for sheet in layout.orders:
-        columns, title = sheet.columns, sheet.tab.title
+    for table in layout.orders:
+        columns, title = table.columns, table.tab.title
         if len(columns.slots) > 1:
             places.append(f"side by side in the rows of “{title}”")
         elif columns.has_lines:
             places.append(f"in the rows of “{title}”, one in each")
         elif "items" in columns.orders:
             places.append(f"in one cell of each row of “{title}”")
-    if has_own:
+    if has_per_order_tabs:
         places.append("in tabs named like their orders")
     return "; ".join(dict.fromkeys(places))
 
 
 def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
-    """Say of every tab what it was taken for, in the spreadsheet's order."""
+    """Yield each tab with what it was taken for, in the spreadsheet's order.
+
+    `unnamed` are the titles of tabs that look like one order's items, but no order names them.
+    """
     layout = snapshot.layout
-    roles = [
+    named = [table for title, table in layout.per_order_tabs.items() if title not in unnamed]
+    roles: list[tuple[str, Iterable[Table]]] = [
         ("orders", layout.orders),
         ("items", layout.items),
         ("shipments and payments", layout.shipments),
-        (
-            "one order's items",
-            [sheet for title, sheet in layout.per_order_tabs.items() if title not in unnamed],
-        ),
+        ("one order's items", named),
     ]
-    sheets = {
-        sheet.tab.title: (role, sheet) for role, found in reversed(roles) for sheet in reversed([*found])
-    }
+    tables: dict[str, tuple[str, Table]] = {}
+    for role, found in roles:
+        for table in found:
+            tables.setdefault(table.tab.title, (role, table))
     for title in snapshot.workbook.tabs:
-        if title in sheets:
-            role, sheet = sheets[title]
-            columns = tuple(_list_columns(sheet.columns, sheet))
-            yield UnderstoodTab(title, role, columns, sheet.columns.ignored)
+        if title in tables:
+            role, table = tables[title]
+            columns = tuple(_list_columns(table.columns, table))
+            yield UnderstoodTab(title, role, columns, table.columns.ignored)
         else:
             yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
     for title in sorted(snapshot.workbook.unread):
         yield UnderstoodTab(title, "read when an order asks for it")
 
 
-def _list_columns(columns: Columns, sheet: Table) -> Iterator[tuple[Cell, str]]:
-    """Pair each header that counts with its field's path, from left to right."""
+def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:
+    """Yield each header that is used with its field's path, from left to right."""
     fields: dict[int, str] = {}
     for found in (columns.orders, *columns.slots):
         fields |= {column: path for path, column in _list_used(found)}
     fields |= {column: path for path, column in columns.extra.items()}
     for column, path in sorted(fields.items()):
-        yield sheet.tab.cell(columns.row, column), path
+        yield table.tab.cell(columns.row, column), path
 
 
 def _list_used(found: ColumnMap) -> Iterator[tuple[str, int]]:
-    for path, (field, groups) in found.items():
-        for group in groups if field.falls_back else groups[:1]:
+    for path, known in found.items():
+        for group in known.used:
             yield from ((path, column) for column in group)
 
 
-def _list_titles(sheets: Iterable[Table]) -> list[str]:
-    return list(dict.fromkeys(sheet.tab.title for sheet in sheets))
+def _list_titles(tables: Iterable[Table]) -> list[str]:
+    return list(dict.fromkeys(table.tab.title for table in tables))

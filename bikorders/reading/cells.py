@@ -1,7 +1,7 @@
-"""What does one cell say? Text or number in, value out; what can't be read for certain is refused.
+"""What does one cell say? Text or number in, value out; what is not certain is refused.
 
 Every `parse_*` takes the raw cell of a column of its kind, never a blank one, and raises `Unreadable` with
-a code of `problems.KINDS` when it refuses. Amounts are read in `money`.
+a code of `problems.KINDS` when it refuses. Amounts are read in `money`, phone numbers in `phones`.
 """
 
 import re
@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 
 def is_placeholder(raw: Raw) -> bool:
-    """Say whether the cell is filled with what people type for nothing.
+    """Return whether the cell holds what people type for "nothing", such as a dash.
 
     >>> is_placeholder("N/A"), is_placeholder("--"), is_placeholder("0")
     (True, True, False)
@@ -40,7 +40,7 @@ def is_placeholder(raw: Raw) -> bool:
 
 
 def parse_text(raw: Raw) -> str:
-    """Read words as they stand, without surrounding blanks.
+    """Return words as they stand, without surrounding blanks.
 
     >>> parse_text(" Skin Renew Cream "), parse_text(1001)
     ('Skin Renew Cream', '1001')
@@ -57,7 +57,7 @@ def parse_text(raw: Raw) -> str:
 
 
 def is_damaged(text: str) -> bool:
-    """Say whether digits are gone because a spreadsheet shows a long number in short.
+    """Return whether a text is a long number that a spreadsheet has shortened, so that digits are lost.
 
     >>> is_damaged("9.19877E+11"), is_damaged("1.00E+05"), is_damaged("SKU-1E5")
     (True, True, False)
@@ -80,7 +80,7 @@ _QUANTITY = re.compile(
 
 @remember
 def parse_quantity(raw: Raw) -> Decimal:
-    """Read a number of pieces, more than zero.
+    """Return a number of pieces, more than zero.
 
     >>> parse_quantity("2"), parse_quantity(2.0), parse_quantity("x2"), parse_quantity("4pcs"), parse_quantity("(Qty: 3)")
     (Decimal('2'), Decimal('2'), Decimal('2'), Decimal('4'), Decimal('3'))
@@ -105,7 +105,7 @@ _ZEROS = re.compile(r"(\d+)\.0+")
 
 
 def drop_zeros(text: str) -> str:
-    """Take the zeros off a whole number that a spreadsheet shows with decimals.
+    """Return a text without the decimal zeros that a spreadsheet adds to a whole number.
 
     >>> drop_zeros("1001.0"), drop_zeros("1.10")
     ('1001', '1.10')
@@ -116,7 +116,7 @@ def drop_zeros(text: str) -> str:
 
 @remember
 def parse_product_id(raw: Raw) -> int | str:
-    """Read a product's or variant's id: a number where a JSON number holds all of its digits, else text.
+    """Return a product's or variant's id: a number if a JSON number keeps all its digits, else text.
 
     >>> parse_product_id("6862852391049"), parse_product_id("00123"), parse_product_id("SKU-7")
     (6862852391049, '00123', 'SKU-7')
@@ -135,7 +135,7 @@ def parse_product_id(raw: Raw) -> int | str:
 
 
 def parse_email(raw: Raw) -> str:
-    """Read one e-mail address.
+    """Return one e-mail address.
 
     >>> parse_email("Buyer@Example.com ")
     'Buyer@Example.com'
@@ -156,7 +156,7 @@ _EMAIL = re.compile(
 
 
 def parse_url(raw: Raw) -> str:
-    """Read a web link; other schemes are refused, and so is anything with a blank in it.
+    """Return a web link; other schemes are refused, and a text with a blank in it.
 
     >>> parse_url("https://courier.example.com/track/ABCD1234")
     'https://courier.example.com/track/ABCD1234'
@@ -178,12 +178,12 @@ def parse_url(raw: Raw) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Say whether a link holds nothing that is invisible, quoted or pasted twice."""
+    """Return whether a link holds nothing invisible or quoted, and was not pasted twice."""
     return text.isprintable() and not re.search(r"[\s\"<>\\`]|^https?://https?:", text)
 
 
 def split_name(text: str) -> tuple[str, str]:
-    """Split a customer's name into first and last name.
+    """Return the first and the last name of a customer.
 
     >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
     (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))

@@ -1,39 +1,58 @@
-"""Which column is which field? A header row, understood by the table in `fields`."""
+"""Which column is which field? A header row's columns, grouped by the fields that their headers mean."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bikorders.reading.currencies import find_header_currency
-from bikorders.reading.fields import ORDER_ID, SENT, Field
+from bikorders.reading.extra_columns import list_extra
+from bikorders.reading.fields import ORDER_ID, Field
 from bikorders.reading.headers import (
     BARE_NAME,
     ITEM_PATHS,
     ORDER_PATHS,
-    PATHS,
+    HeaderWords,
+    Meaning,
     Role,
-    find_meaning,
     fold_header,
 )
-from bikorders.sheet.workbook import Cell, Tab, text_of
-from bikorders.text import fold_text
+from bikorders.sheet.workbook import Cell, Tab
 
 _LINE_TOTALS = frozenset(
     {"total", "totalamount", "totalprice", "amount", "value", "сума", "subtotal", "小計"}
 )
 """Headers that mean the order's total or subtotal, or in a tab of lines the line's; the cells decide."""
 
-_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
-_STATES = frozenset({"shipping status", "fulfillmentStatus", "shipped on", "delivered on"})
-"""Beside one of either a column headed `State` is a part of the address."""
-HEADER_ROWS = 20
-"""How far down a header row is looked for."""
 
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}", re.ASCII)
+class FieldColumns(NamedTuple):
+    """The columns of one field, grouped by how sure their headers are, the surest group first.
 
-ColumnMap = Mapping[str, tuple[Field, tuple[tuple[int, ...], ...]]]
-"""Path -> its field and its columns, grouped by how sure their headers are, the surest first."""
+    `sureness` is that of the first group; 0 is the surest.
+    """
+
+    field: Field
+    groups: tuple[tuple[int, ...], ...]
+    sureness: int
+
+    @property
+    def surest(self) -> tuple[int, ...]:
+        """The columns with the surest header, from left to right."""
+        return self.groups[0]
+
+    @property
+    def first(self) -> int:
+        """The leftmost column with the surest header."""
+        return self.groups[0][0]
+
+    @property
+    def used(self) -> tuple[tuple[int, ...], ...]:
+        """The groups that are read: the surest, and the others where a blank cell passes on to the next."""
+        return self.groups if self.field.falls_back else self.groups[:1]
+
+
+ColumnMap = Mapping[str, FieldColumns]
+"""The columns of each field, by its path."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +60,9 @@ class Columns:
     """A tab's header row, understood; columns count from 1.
 
     `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
-    (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the merchant's own `bik:` columns by path,
-    `refused` those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold
-    the lines' totals in place of the order's; `sureness` is that of each order field's best header,
-    `unclear` the headers that may mean two things.
+    (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the shop's own `bik:` columns by path, `refused`
+    those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold the
+    lines' totals in place of the order's; `unclear` are the headers that may mean two things.
     """
 
     row: int
@@ -55,182 +73,189 @@ class Columns:
     refused: tuple[Cell, ...]
     ignored: tuple[Cell, ...]
     line_totals: frozenset[int]
-    sureness: Mapping[str, int]
     unclear: tuple[Cell, ...]
 
     @property
     def has_id(self) -> bool:
+        """Return whether a column holds the orders' ids."""
         return ORDER_ID in self.orders
 
     @property
     def id_sureness(self) -> int:
         """How sure the header of the id column is; 0 is the surest."""
-        return self.sureness.get(ORDER_ID, 0)
+        return self.orders[ORDER_ID].sureness if self.has_id else 0
 
     @property
     def order_count(self) -> int:
-        """How many fields of an order, besides its id, the header names; a bare `Name` may be anything's."""
-        bare = "customer" in self.orders and self.sureness["customer"] == BARE_NAME
+        """How many fields of an order, besides its id, the header names; a bare `Name` does not count."""
+        bare = "customer" in self.orders and self.orders["customer"].sureness == BARE_NAME
         return len(self.orders.keys() - {ORDER_ID}) - bare
 
     @property
     def item_count(self) -> int:
+        """How many fields of an item the header names, in the slot that has most."""
         return max((len(slot) for slot in self.slots), default=0)
 
     @cached_property
     def has_lines(self) -> bool:
-        """Say whether the tab's rows are lines of orders: what was bought, and how many or for how much."""
+        """Return whether the tab's rows are lines of orders: they name what was bought."""
         return any(
             slot.keys() & {"name", "productId"} and slot.keys() & {"quantity", "price", "line total"}
             for slot in self.slots
         ) or any("name" in slot for slot in self.slots)
 
 
-@dataclass(frozen=True)
-class OwnColumn:
-    """A column of the merchant's `Settings` tab: a header and the field it means."""
-
-    header: str
-    path: str
-    role: Role
+_ANY_SHOP = HeaderWords()
 
 
-def map_columns(tab: Tab, row: int, role: Role, local: str = "INR", own: Iterable[OwnColumn] = ()) -> Columns:
-    """Read the header row `row`. In a tab of `role` item, a header means an item's field first."""
-    own_fields = {fold_text(column.header): column for column in own}
-    headers = [(column, text_of(raw)) for column, raw in enumerate(tab.rows[row - 1], start=1)]
-    folded = {fold_header(text) for _, text in headers}
-    orders: dict[str, dict[int, list[int]]] = {}
-    slots: dict[int, dict[str, dict[int, list[int]]]] = {}
-    extra: dict[str, int] = {}
-    taken, parents = set(_TAKEN[role]), set(_PARENTS[role])
-    currencies: dict[int, str] = {}
-    refused: list[Cell] = []
-    ignored: list[Cell] = []
-    line_totals: set[int] = set()
-    beyond = False
-    for column, header in headers:
-        if not header:
-            beyond = beyond or (bool(orders) and _is_blank_column(tab, row, column))
-            continue
-        named = own_fields.get(fold_text(header))
-        path = named.path if named else None
-        if path is None and header[:4].casefold() == "bik:":
-            path = header[4:].strip()
-            if path not in SENT:
-                if _can_send(path, taken, parents):
-                    extra[path] = column
-                    taken.add(path)
-                    parents |= _list_parents(path)
-                else:
-                    refused.append(tab.cell(row, column))
-                continue
-        if named:  # the merchant's own word counts before all others
-            meant: tuple[Role, Field, int, int] | None = named.role, PATHS[named.role][named.path], -1, 0
-        else:
-            meant = find_meaning(path or header, path is not None, role, folded)
-        if meant is None:
-            ignored.append(tab.cell(row, column))
-            continue
-        level, field, sureness, slot = meant
-        if beyond and (field.path in orders or (level == "item" and not slots)):
-            ignored.append(tab.cell(row, column))  # of a side table
-            continue
-        target = orders if level == "order" else slots.setdefault(slot, {})
-        if beyond and not _is_filled(tab, row, column, orders):
-            ignored.append(tab.cell(row, column))
-            continue
-        target.setdefault(field.path, {}).setdefault(sureness, []).append(column)
-        if currency := find_header_currency(header, local):
-            currencies[column] = currency
-        if field.path in ("total", "subTotal") and fold_header(header) in _LINE_TOTALS:
-            line_totals.add(column)
-    _settle_state(orders)
-    unclear = [tab.cell(row, column) for column in _drop_unclear(orders, slots)] if role == "order" else []
+def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) -> Columns:
+    """Return what the columns under the header row `row` are.
+
+    In a tab of `role` item a header means an item's field first.
+    """
+    headers = words.read(tab.rows[row - 1], role)
+    named = [_Column(header.column, header.text, header.meanings[0]) for header in headers if header.meanings]
+    aside = _find_side_table(tab, row, named)
+    named = [column for column in named if column.number not in aside]
+    extra, refused = list_extra(headers, role)
+    unclear = _list_unclear(named) if role == "order" else []
+    orders = _drop_state([column for column in named if column.is_orders and column not in unclear])
+    items = [column for column in named if not column.is_orders]
+
+    def list_cells(numbers: Iterable[int]) -> tuple[Cell, ...]:
+        return tuple(tab.cell(row, number) for number in numbers)
+
     return Columns(
         row,
-        _freeze(orders, ORDER_PATHS),
-        tuple(_freeze(slot, ITEM_PATHS) for _, slot in sorted(slots.items())),
+        _group(orders, ORDER_PATHS),
+        _group_slots(items),
         extra,
-        currencies,
-        tuple(refused),
-        tuple(ignored),
-        frozenset(line_totals),
-        {path: min(groups) for path, groups in orders.items()},
-        tuple(unclear),
+        _find_currencies(named, words.currency),
+        refused=list_cells(refused),
+        ignored=list_cells(h.column for h in headers if h.means_nothing or h.column in aside),
+        line_totals=frozenset(column.number for column in named if column.may_be_line_total),
+        unclear=list_cells(column.number for column in unclear),
     )
 
 
-def _drop_unclear(
-    orders: dict[str, dict[int, list[int]]], slots: dict[int, dict[str, dict[int, list[int]]]]
-) -> list[int]:
-    """Drop columns that may mean two things, and give them, where no column names the product.
+class _Column(NamedTuple):
+    """A column and the field that its header means."""
+
+    number: int
+    header: str
+    meaning: Meaning
+
+    @property
+    def path(self) -> str:
+        return self.meaning.field.path
+
+    @property
+    def is_orders(self) -> bool:
+        return self.meaning.role == "order"
+
+    @property
+    def may_be_line_total(self) -> bool:
+        return self.path in ("total", "subTotal") and fold_header(self.header) in _LINE_TOTALS
+
+
+def _group(columns: Iterable[_Column], paths: Mapping[str, Field]) -> ColumnMap:
+    """Group columns by field and sureness; the fields stand in the order of their table."""
+    found: dict[str, dict[int, list[int]]] = {}
+    for column in columns:
+        found.setdefault(column.path, {}).setdefault(column.meaning.sureness, []).append(column.number)
+    grouped = {}
+    for path, field in paths.items():
+        if path in found:
+            groups = sorted(found[path].items())
+            grouped[path] = FieldColumns(field, tuple(tuple(numbers) for _, numbers in groups), groups[0][0])
+    return grouped
+
+
+def _group_slots(items: Sequence[_Column]) -> tuple[ColumnMap, ...]:
+    slots = sorted({column.meaning.slot for column in items})
+    return tuple(_group([c for c in items if c.meaning.slot == slot], ITEM_PATHS) for slot in slots)
+
+
+def _find_currencies(columns: Iterable[_Column], local: str) -> dict[int, str]:
+    """Return the currencies that headers name, by column."""
+    found = {column.number: find_header_currency(column.header, local) for column in columns}
+    return {number: currency for number, currency in found.items() if currency}
+
+
+# A table beside the orders
+
+
+def _find_side_table(tab: Tab, row: int, columns: Sequence[_Column]) -> set[int]:
+    """Return the columns of another table that stands right of a blank column, such as a summary.
+
+    A column there still belongs to the orders if it is a field that they lack and most of them fill it.
+    """
+    gap = _find_gap(tab, row, columns)
+    main = [column for column in columns if column.number < gap]
+    paths = {column.path for column in main if column.is_orders}
+    has_items = any(not column.is_orders for column in main)
+    ids = [column for column in main if column.is_orders and column.path == ORDER_ID]
+    id_column = min(ids, key=lambda column: column.meaning.sureness).number if ids else None
+    aside: set[int] = set()
+    for column in columns[len(main) :]:
+        is_new = column.path not in paths and (column.is_orders or has_items)
+        if not is_new or not _is_filled(tab, row, column.number, id_column):
+            aside.add(column.number)
+        elif column.is_orders:
+            paths.add(column.path)
+            id_column = column.number if column.path == ORDER_ID else id_column
+    return aside
+
+
+def _find_gap(tab: Tab, row: int, columns: Sequence[_Column]) -> int:
+    """Return the first blank column right of a field of an order; beyond the last column if there is none."""
+    width = len(tab.rows[row - 1])
+    start = next((column.number for column in columns if column.is_orders), width)
+    blank = (number for number in range(start + 1, width + 1) if _is_blank_column(tab, row, number))
+    return next(blank, width + 1)
+
+
+def _is_blank_column(tab: Tab, header: int, column: int) -> bool:
+    last = min(len(tab.rows), header + 50)
+    return all(tab.cell(number, column).is_blank for number in range(header, last + 1))
+
+
+def _is_filled(tab: Tab, header: int, column: int, id_column: int | None) -> bool:
+    """Return whether most rows of orders fill a column that stands apart, so that it is no summary."""
+    if id_column is None:
+        return True
+    numbers = range(header + 1, min(len(tab.rows), header + 200) + 1)
+    rows = [number for number in numbers if not tab.cell(number, id_column).is_blank]
+    return 2 * sum(not tab.cell(number, column).is_blank for number in rows) >= len(rows)
+
+
+# Headers that may mean two things
+
+_STATE = 2
+"""How sure the header `State` is of the order's status."""
+
+_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+_OTHER_STATES = frozenset({"shipping status", "fulfillmentStatus", "shipped on", "delivered on"})
+"""Beside one of either a column headed `State` is a part of the address."""
+
+
+def _drop_state(orders: Sequence[_Column]) -> list[_Column]:
+    """Leave out a column headed `State` that is a part of the address, which is not sent, and no status."""
+    surenesses = {column.meaning.sureness for column in orders if column.path == "status"}
+    is_place = len(surenesses) > 1 or (_PLACES | _OTHER_STATES) & {column.path for column in orders}
+    if not is_place:
+        return list(orders)
+    return [column for column in orders if (column.path, column.meaning.sureness) != ("status", _STATE)]
+
+
+def _list_unclear(columns: Sequence[_Column]) -> list[_Column]:
+    """Return the columns that may mean two things because no column names the product.
 
     Beside a quantity or a price a bare `Name` may be the customer's or the product's, and without either a
     `Price` may be one piece's or the order's.
     """
-    if not slots or any({"name", "productId"} & slot.keys() for slot in slots.values()):
+    items = [column for column in columns if not column.is_orders]
+    if not items or any(column.path in ("name", "productId") for column in items):
         return []
-    unclear = [
-        column for slot in slots.values() for columns in slot.get("price", {}).values() for column in columns
-    ]
-    unclear += orders.get("customer", {}).pop(BARE_NAME, [])
-    if "customer" in orders and not orders["customer"]:
-        del orders["customer"]
-    return unclear
-
-
-def _is_filled(tab: Tab, header: int, column: int, orders: Mapping[str, Mapping[int, Sequence[int]]]) -> bool:
-    """Say whether most rows of orders fill a column that stands apart, so that it is no summary."""
-    ids = [columns[0] for _, columns in sorted(orders.get(ORDER_ID, {}).items())]
-    numbers = range(header + 1, min(len(tab.rows), header + 200) + 1)
-    rows = [number for number in numbers if ids and not tab.cell(number, ids[0]).is_blank]
-    return 2 * sum(not tab.cell(number, column).is_blank for number in rows) >= len(rows)
-
-
-def _is_blank_column(tab: Tab, header: int, column: int) -> bool:
-    return all(
-        tab.cell(number, column).is_blank for number in range(header, min(len(tab.rows), header + 50) + 1)
-    )
-
-
-def _settle_state(orders: dict[str, dict[int, list[int]]]) -> None:
-    """Settle the word `State`: a part of the address, which is not sent, or else the order's status."""
-    status = orders.get("status", {})
-    if 2 in status and (len(status) > 1 or (_PLACES | _STATES) & orders.keys()):
-        del status[2]
-        if not status:
-            del orders["status"]
-
-
-def _freeze(found: dict[str, dict[int, list[int]]], fields: Mapping[str, Field]) -> ColumnMap:
-    return {
-        path: (field, tuple(tuple(columns) for _, columns in sorted(found[path].items())))
-        for path, field in fields.items()
-        if path in found
-    }
-
-
-def _can_send(path: str, taken: set[str], parents: set[str]) -> bool:
-    """Say whether a path of the merchant's own is one, and neither holds nor lies in a field we send."""
-    if not _PATH.fullmatch(path) or path == "items":
-        return False
-    return path not in taken and path not in parents and not taken & _list_parents(path)
-
-
-def _list_parents(path: str) -> set[str]:
-    """Give the objects that a path lies in.
-
-    >>> sorted(_list_parents("a.b.c"))
-    ['a', 'a.b']
-    """
-    parts = path.split(".")
-    return {".".join(parts[:count]) for count in range(1, len(parts))}
-
-
-_TAKEN: dict[Role, frozenset[str]] = {role: SENT & paths.keys() for role, paths in PATHS.items()}
-_PARENTS: dict[Role, frozenset[str]] = {
-    role: frozenset(parent for path in paths for parent in _list_parents(path))
-    for role, paths in _TAKEN.items()
-}
-"""Paths that a column of the merchant's own may not have, and the objects they lie in."""
+    names = [c for c in columns if c.is_orders and (c.path, c.meaning.sureness) == ("customer", BARE_NAME)]
+    return [*(column for column in items if column.path == "price"), *names]

@@ -11,7 +11,7 @@ CURRENCIES = frozenset(
     "KRW KWD LKR MAD MMK MNT MUR MXN MYR NGN NOK NPR NZD OMR PEN PHP PKR PLN QAR RON RUB SAR SEK "
     "SGD THB TRY TWD UAH USD VND ZAR".split()
 )
-"""ISO 4217 codes of the countries where such shops are met."""
+"""ISO 4217 codes that are known."""
 
 _SIGNS = {
     "₹": "INR", "€": "EUR", "£": "GBP", "us$": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "hk$": "HKD",
@@ -28,15 +28,18 @@ _SHARED = {
     "kr.": ("", "SEK NOK DKK ISK"),
     "¥": ("", "JPY CNY"),
 }
-"""Signs that several currencies share: what they mean as such, "" if nothing, and where they mean the setting's."""
+"""Signs that several currencies share: what they mean in most shops ("" if unclear), and the currencies.
+
+Where the shop's own currency is one of them, they mean that one.
+"""
 
 
 COMMA_DECIMALS = frozenset("EUR PLN BGN IDR SEK NOK DKK ISK CZK HUF RON BRL TRY RUB UAH VND".split())
-"""Currencies of countries where a comma parts the cents."""
+"""Currencies of countries where a comma stands before the cents."""
 
 
 def find_currency(text: str, local: str) -> str:
-    """Give the currency that a sign or code means where `local` is the shop's own, "" if none for certain.
+    """Return the currency that a sign or code means, "" if it is not certain. `local` is the shop's currency.
 
     >>> find_currency("$", "INR"), find_currency("$", "CAD"), find_currency("Rs.", "PKR"), find_currency("inr", "")
     ('USD', 'CAD', 'PKR', 'INR')
@@ -54,12 +57,12 @@ _SIGN_IN_HEADER = re.compile(rf"(?<![^\W\d_])(?:{CODE}|{SIGN})(?![^\W\d_])", re.
 
 
 def is_currency_word(text: str) -> bool:
-    """Say whether a text is a currency's sign or code and nothing else, also one that several currencies share."""
+    """Return whether a text is only a currency's sign or code; the sign may be one that several currencies share."""
     return bool(_SIGN_IN_HEADER.fullmatch(text.strip()))
 
 
 def find_header_currency(text: str, local: str) -> str:
-    """Give the currency that a header names, else "".
+    """Return the currency that a header names, else "".
 
     >>> find_header_currency("Total (₹)", "USD"), find_header_currency("amount_egp", "USD")
     ('INR', 'EGP')
@@ -78,7 +81,7 @@ _ENGLISH = frozenset("try Try pen Pen mad Mad".split())
 
 @remember
 def find_written_currency(raw: Raw, local: str) -> str:
-    """Give the currency that an amount names, also if the amount itself can't be read; "" if none.
+    """Return the currency that an amount names, even if the amount can't be read; "" if none.
 
     >>> find_written_currency("1,234 €", "INR"), find_written_currency("200 SHIPPED", "INR")
     ('EUR', '')
@@ -88,7 +91,7 @@ def find_written_currency(raw: Raw, local: str) -> str:
 
 
 def name_currencies(before: str, after: str, local: str) -> list[str]:
-    """Give the currencies of both signs; a code settles what a sign shared by several means (`$5 CAD`)."""
+    """Return the currencies of both signs, "" for an unclear one; in `$5 CAD` the code says what $ means."""
     for sign, code in ((before, after), (after, before)):
         if sign.casefold() in _SHARED and code.upper() in _SHARED[sign.casefold()][1].split():
             return [code.upper()]
@@ -97,7 +100,7 @@ def name_currencies(before: str, after: str, local: str) -> list[str]:
 
 @remember
 def parse_currency(raw: Raw, local: str = "INR") -> str:
-    """Read a currency's three-letter code or sign.
+    """Return the currency of a three-letter code or sign.
 
     >>> parse_currency("inr"), parse_currency("₹")
     ('INR', 'INR')

@@ -1,4 +1,4 @@
-"""Does a cell hold a date?"""
+"""Does a cell hold a date? Which day it is does not matter: dates only show that something was done."""
 
 import re
 from calendar import monthrange
@@ -25,7 +25,7 @@ _DATES = [
 
 
 def _is_day(match: re.Match[str]) -> bool:
-    """Say whether there is such a day, with the month in either place where both are numbers."""
+    """Return whether the day exists. Where day and month are both numbers, either may come first."""
     parts = match.groupdict()
     year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
     if parts.get("month"):
@@ -38,7 +38,7 @@ def _is_day(match: re.Match[str]) -> bool:
 
 @remember
 def is_date(raw: Raw) -> bool:
-    """Say whether the cell certainly holds a date, or a spreadsheet's number for one.
+    """Return whether the cell certainly holds a date, or a spreadsheet's number for one.
 
     >>> is_date("14-Mar-24"), is_date("08/14/25"), is_date("2025-05-11 09:55:16 -0400"), is_date(45366)
     (True, True, True, True)

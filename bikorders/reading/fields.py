@@ -1,4 +1,4 @@
-"""Which fields are there, and what do people head their columns with? One table, read by `columns`.
+"""Which fields are there, and which headers mean them? One table, read by `headers`.
 
 A field is named by its path in the contract (`deliveryInfo.trackingURL`; in items without `items[].`), or, where
 it is not sent itself, by words of ours (`tracking number`, `courier`).
@@ -276,7 +276,7 @@ SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_S
 
 
 def list_headers(field: Field) -> list[tuple[str, int]]:
-    """Give the headers that mean a field, each with how sure it is; 0 is the surest."""
+    """Return the headers that mean a field, each with its sureness; 0 is the surest."""
     return [
         (header, sureness)
         for sureness, headers in enumerate(field.headers)
@@ -287,4 +287,4 @@ def list_headers(field: Field) -> list[tuple[str, int]]:
 
 Value = str | int | bool | Decimal
 Values = dict[str, Value]
-"""Contract path -> value; a path that is not there has nothing certain to say."""
+"""Contract path -> value; a path that is missing has no certain value."""

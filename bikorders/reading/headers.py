@@ -1,25 +1,102 @@
-"""What may a header mean? Its text folded and looked up in the table of fields."""
+"""What may a header mean? Its folded text is looked up: in the shop's Settings tab, then in `fields`."""
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bikorders.reading.currencies import CURRENCIES, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
+from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, remember
 
 Role = Literal["order", "item"]
 
-_NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
-"""Beside one of these a column headed `Name` holds the order's number (Shopify), else the customer's name."""
 
-BARE_NAME = 3
-"""How sure the header `Name` is of the customer."""
+class Meaning(NamedTuple):
+    """A field that a header may mean: an order's, or that of an item in one of several slots side by side.
+
+    `sureness` says how well the header names the field: 0 is the surest, -1 a header of the Settings tab.
+    """
+
+    role: Role
+    field: Field
+    sureness: int
+    slot: int = 0
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header cell with what it may mean, the likeliest first; nothing where it means no field.
+
+    `extra_path` is what follows `bik:` in a header of the shop's own, unless it is a path of the contract.
+    """
+
+    column: int
+    text: str
+    meanings: tuple[Meaning, ...] = ()
+    extra_path: str | None = None
+
+    @property
+    def means_nothing(self) -> bool:
+        """Return whether the column is neither a field of ours nor sent under a path of the shop's own."""
+        return not self.meanings and self.extra_path is None
+
+
+@dataclass(frozen=True)
+class ShopHeader:
+    """A row of the `Settings` tab: a header of this shop and the field it means."""
+
+    header: str
+    path: str
+    role: Role
+
+
+class HeaderWords:
+    """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
+
+    `currency` is what a sign in a header means that several currencies share, such as $.
+    """
+
+    def __init__(self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = ()) -> None:
+        self.currency = currency
+        self._shop_meanings: dict[str, Meaning] = {}
+        self._id_headers = set(_ID_HEADERS)
+        for named in shop_headers:
+            meaning = Meaning(named.role, PATHS[named.role][named.path], _SHOP_SURENESS)
+            self._shop_meanings[fold_text(named.header)] = meaning
+            if named.path == ORDER_ID:
+                self._id_headers.add(fold_header(named.header))
+
+    def read(self, raws: Sequence[Raw], role: Role) -> list[Header]:
+        """Return a row's headers, without blank cells. In a tab of `role` item they mean an item's field first."""
+        texts = [(column, text) for column, raw in enumerate(raws, start=1) if (text := text_of(raw))]
+        beside = {fold_header(text) for _, text in texts}
+        return [self._read_header(column, text, role, beside) for column, text in texts]
+
+    def is_id_header(self, raw: Raw) -> bool:
+        """Return whether a cell holds a header of the order ids, and no id."""
+        return isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in self._id_headers
+
+    def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
+        if meaning := self._shop_meanings.get(fold_text(text)):
+            return Header(column, text, (meaning,))
+        path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
+        if path is not None and path not in SENT:
+            return Header(column, text, extra_path=path)
+        found = _find_meaning(text if path is None else path, role, beside)
+        return Header(column, text, (found,) if found else ())
+
+
+_EXTRA = "bik:"
+"""How the shop heads a column that is sent under the path that follows."""
+
+_SHOP_SURENESS = -1
 
 
 @remember
 def fold_header(text: str) -> str:
-    """Reduce a header to its letters and digits, so that spelling habits don't matter.
+    """Return the letters and digits of a header, so that spelling habits don't matter.
 
     >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
     ('orderid', 'total', 'phonenumber', 'total')
@@ -36,8 +113,27 @@ _CURRENCY = re.compile(
 )
 
 
+def has_digit(text: str) -> bool:
+    """Return whether a text holds a digit; a header that is searched for among values holds none."""
+    return bool(_DIGIT.search(text))
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def find_field(word: str) -> tuple[str, Role] | None:
+    """Return the path of the field that a word means, a path or a known header, and whose field it is."""
+    for role, paths in PATHS.items():
+        if word in paths:
+            return word, role
+    for role, index in _INDEXES.items():
+        if found := index.get(fold_header(word)):
+            return found[0].path, role
+    return None
+
+
 def _index(fields: Sequence[Field]) -> dict[str, tuple[Field, int]]:
-    """Map folded headers to their field and how sure they are (0 is the surest)."""
+    """Return the fields by their folded headers, each with how sure the header is (0 is the surest)."""
     index: dict[str, tuple[Field, int]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
@@ -53,52 +149,44 @@ ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, tuple[Field, int]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ORDER_ID_FIELD = ORDER_PATHS[ORDER_ID]
+_ID_HEADERS = frozenset(fold_header(header) for header, _ in list_headers(ORDER_PATHS[ORDER_ID]))
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
-def find_field(word: str) -> tuple[str, Role] | None:
-    """Give the path that a word for a field means, and whose it is: a path itself, or a header that we know."""
-    for role, paths in PATHS.items():
-        if word in paths:
-            return word, role
-    for role, index in _INDEXES.items():
-        if found := index.get(fold_header(word)):
-            return found[0].path, role
-    return None
-
-
-def find_meaning(
-    header: str, is_path: bool, role: Role, beside: set[str]
-) -> tuple[Role, Field, int, int] | None:
-    """Say what a header means: an order's or an item's field, how surely, and of which slot."""
+def _find_meaning(header: str, role: Role, beside: set[str]) -> Meaning | None:
+    """Return what a header means; `beside` are the folded headers of its row."""
     if len(header) > LONGEST:
         return None
     levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
-    if is_path or header in SENT:
+    if header in SENT:
         for level in levels:
             if field := PATHS[level].get(header):
-                return level, field, 0, 0
+                return Meaning(level, field, 0)
     if fold_header(header) == "name":
         return _find_name(role, beside)
     return _find_known(header, levels)
 
 
 @remember
-def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Role, Field, int, int] | None:
-    """Find a header, or its parts, among those that are known; the first level counts first."""
+def _find_known(header: str, levels: tuple[Role, Role]) -> Meaning | None:
+    """Return what a header, or a part of it, is known to mean; the first level counts first."""
     if _UNIT.search(header):
         return None
     for part in (fold_header(header), *_fold_parts(header)):
         for level in levels:
             if found := _INDEXES[level].get(part):
-                return level, *found, 0
+                return Meaning(level, *found)
+    return _find_slot(header)
+
+
+def _find_slot(header: str) -> Meaning | None:
+    """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
     spaced = fold_text(header).replace("_", " ")
-    if match := _SLOT.search(spaced):
-        rest = fold_header(_SLOT.sub(" ", spaced, count=1))
-        if found := _ITEM_INDEX.get(rest):
-            return "item", *found, int(match[1] or match[2])
-    return None
+    match = _SLOT.search(spaced)
+    if not match:
+        return None
+    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)))
+    return Meaning("item", *found, int(match[1] or match[2])) if found else None
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -126,16 +214,22 @@ _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns th
     r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
 )
 
+_NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
+"""Beside one of these a column headed `Name` holds the order's number (Shopify), else the customer's name."""
 
-def _find_name(role: Role, beside: set[str]) -> tuple[Role, Field, int, int] | None:
-    """Settle the word `Name`: an item's in an items tab, else the order's number or the customer's name."""
+BARE_NAME = 3
+"""How sure the header `Name` is of the customer."""
+
+_WEAK_ID = 9
+"""From this sureness on a header (`Transaction ID`, a bare `ID`) is no order id beside Shopify's `Name`."""
+
+
+def _find_name(role: Role, beside: set[str]) -> Meaning:
+    """Return what the word `Name` means: an item's name, the order's number or the customer."""
     if role == "item" and "lineitemname" not in beside:
-        return "item", ITEM_PATHS["name"], 1, 0
+        return Meaning("item", ITEM_PATHS["name"], 1)
     if beside & _NAME_IS_ORDERS:
-        has_id = any(
-            _ORDER_INDEX[f][0] is _ORDER_ID_FIELD and _ORDER_INDEX[f][1] < 9
-            for f in beside
-            if f in _ORDER_INDEX
-        )
-        return "order", ORDER_PATHS["name"] if has_id else _ORDER_ID_FIELD, 0, 0
-    return "order", ORDER_PATHS["customer"], BARE_NAME, 0
+        known = [_ORDER_INDEX[folded] for folded in beside if folded in _ORDER_INDEX]
+        has_id = any(field.path == ORDER_ID and sureness < _WEAK_ID for field, sureness in known)
+        return Meaning("order", ORDER_PATHS["name" if has_id else ORDER_ID], 0)
+    return Meaning("order", ORDER_PATHS["customer"], BARE_NAME)

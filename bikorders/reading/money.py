@@ -1,7 +1,7 @@
-"""How much is it? Amounts as people type them, read exactly; what could be two amounts is refused.
+"""How much is it? Amounts as people type them, read exactly; what may be two amounts is refused.
 
-`1.234` may be a thousand or one and a bit. Such a cell is read only by the `Convention` of its column, if the
-column's other cells show one.
+`1.234` may be a thousand or one and a bit. Such a cell is read only if other cells of its column
+show which `Convention` the column follows.
 """
 
 import re
@@ -17,7 +17,7 @@ from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, remember
 
 Convention = Literal[".", ","]
-"""The character that parts the cents in a column."""
+"""The character before the cents in a column."""
 
 
 class Money(NamedTuple):
@@ -49,7 +49,7 @@ _CURRENCY = re.compile(rf"{SIGN}|{CODE}", re.IGNORECASE)
 
 @remember
 def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money:
-    """Read an amount exactly. `local` is the shop's own currency, for signs that several share.
+    """Return an amount exactly. `local` is the shop's own currency, for signs that several currencies share.
 
     >>> parse_money("₹1,23,456.50"), parse_money("Rs.866")
     (Money(amount=Decimal('123456.50'), currency='INR'), Money(amount=Decimal('866'), currency='INR'))
@@ -68,27 +68,23 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     if raw.isascii() and raw.isdecimal() and len(raw) <= EXACT_DIGITS:
         return Money(Decimal(raw), "")
     match = _match(raw)
-    before, after = (match[side] or "" for side in ("before", "after"))
-    before = "" if before == "?" else before  # a ₹ that was lost on the way
-    named = name_currencies(before, after, local)
-    if "" in named or len(set(named)) > 1 or bool(match["open"]) != bool(match["close"]):
-        raise Unreadable("amount")
-    currency = named[0] if named else ""
-    minus = [match[sign] for sign in ("open", "minus", "inside") if match[sign]]
-    if len(minus) > 1:
-        raise Unreadable("amount")
+    currency = _read_currency(match, local)
+    is_negative = _is_negative(match)
     comma_decimals = (currency or local) in COMMA_DECIMALS
-    digits = _read_digits(match["number"], convention, comma_decimals=comma_decimals)
-    if re.search(r"\d \d", match["number"]) and not named and "." not in digits:
-        raise Unreadable("amount")  # `2 499`: one amount or two numbers
+    digits = _read_digits(match["number"].strip(), convention, comma_decimals=comma_decimals)
+    if _TWO_NUMBERS.search(match["number"]) and not currency and "." not in digits:
+        raise Unreadable("amount")
     if len(digits.replace(".", "").lstrip("0")) > EXACT_DIGITS:
         raise Unreadable("amount")
     amount = Decimal(digits)
-    return Money(-amount if minus else amount, currency)
+    return Money(-amount if is_negative else amount, currency)
 
+
+_TWO_NUMBERS = re.compile(r"\d \d")
+"""`2 499` may be one amount or two numbers; a currency or cents beside it say that it is one."""
 
 _PLAIN = re.compile(r"[₹$€£]?[0-9][0-9.,]*")
-"""What nearly all amounts look like; nothing has to be cleared away."""
+"""What nearly all amounts look like; they need no cleaning."""
 
 
 def _match(raw: str) -> re.Match[str]:
@@ -107,76 +103,102 @@ def _match(raw: str) -> re.Match[str]:
     return match
 
 
-_GROUPED = {
-    separator: re.compile(rf"\d{{1,3}}(?:{re.escape(separator)}\d{{3}})+")
-    for separator in (".", ",", " ", "'", "’")
-}
-_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
+def _read_currency(match: re.Match[str], local: str) -> str:
+    """Return the currency that the signs name, "" if there is none. A "?" is a ₹ that was lost."""
+    before, after = (match["before"] or "").replace("?", ""), match["after"] or ""
+    named = name_currencies(before, after, local)
+    if "" in named or len(set(named)) > 1:
+        raise Unreadable("amount")
+    return named[0] if named else ""
+
+
+def _is_negative(match: re.Match[str]) -> bool:
+    """Return whether the amount has a minus sign, or stands in brackets; two signs are refused."""
+    if bool(match["open"]) != bool(match["close"]):
+        raise Unreadable("amount")
+    signs = [group for group in ("open", "minus", "inside") if match[group]]
+    if len(signs) > 1:
+        raise Unreadable("amount")
+    return bool(signs)
 
 
 def _read_digits(text: str, convention: Convention | None, *, comma_decimals: bool) -> str:
-    """Give the digits with a point before the cents."""
-    text = text.strip()
-    for separator in (" ", "'", "’"):
-        if separator in text:
-            whole, mark, cents = text, "", ""
-            for decimal in (".", ","):
-                if decimal in text:
-                    whole, mark, cents = text.rpartition(decimal)
-            if not _GROUPED[separator].fullmatch(whole) or (mark and not re.fullmatch(r"\d{1,2}", cents)):
-                raise Unreadable("amount")
-            return whole.replace(separator, "") + (f".{cents}" if mark else "")
+    """Return the digits with a point before the cents."""
+    if match := _SPACER.search(text):
+        return _read_spaced(text, match[0])
     if "." in text and "," in text:
-        decimal = "." if text.rindex(".") > text.rindex(",") else ","
-        whole, _, cents = text.rpartition(decimal)
-        if not _is_grouped(whole, "," if decimal == "." else ".") or not cents.isdecimal():
-            raise Unreadable("amount")
-        return f"{_join(whole)}.{cents}"
-    separator = "." if "." in text else ","
-    if separator not in text:
-        return text
-    whole, _, last = text.rpartition(separator)
-    if separator in whole:
-        if not _is_grouped(text, separator):
-            raise Unreadable("amount")
-        return _join(text)
+        return _read_both_marks(text)
+    mark: Convention = "." if "." in text else ","
+    match text.count(mark):
+        case 0:
+            return text
+        case 1:
+            return _read_one_mark(text, mark, convention, comma_decimals=comma_decimals)
+    return _join_groups(text, mark)
+
+
+_SPACER = re.compile("[ '’]")
+_SPACED = {
+    spacer: re.compile(rf"(\d{{1,3}}(?:{spacer}\d{{3}})+)(?:[.,](\d{{1,2}}))?") for spacer in (" ", "'", "’")
+}
+
+
+def _read_spaced(text: str, spacer: str) -> str:
+    """Read `1 234,50` and `1'234.50`: groups of three digits, and cents after either mark."""
+    match = _SPACED[spacer].fullmatch(text)
+    if not match:
+        raise Unreadable("amount")
+    whole = match[1].replace(spacer, "")
+    return f"{whole}.{match[2]}" if match[2] else whole
+
+
+def _read_both_marks(text: str) -> str:
+    """Read `1,234.50` and `1.234,50`: cents after the last mark, thousands between the others."""
+    decimal, other = (".", ",") if text.rindex(".") > text.rindex(",") else (",", ".")
+    whole, _, cents = text.rpartition(decimal)
+    if not cents.isdecimal():
+        raise Unreadable("amount")
+    return f"{_join_groups(whole, other)}.{cents}"
+
+
+def _read_one_mark(
+    text: str, mark: Convention, convention: Convention | None, *, comma_decimals: bool
+) -> str:
+    """Read `12.50`, `12,5` and `1,234`. Three digits after the mark may be cents or a group of thousands."""
+    whole, _, last = text.partition(mark)
     if not whole or not last:
         raise Unreadable("amount")
-    could_group = len(last) == 3 and len(whole) <= 3 and not whole.startswith("0")
-    if could_group:
-        return _settle(whole, last, separator, convention, comma_decimals=comma_decimals)
-    if separator == "," and len(last) > 2:
-        raise Unreadable("amount")
-    return f"{whole}.{last}"
-
-
-def _settle(
-    whole: str, last: str, separator: str, convention: Convention | None, *, comma_decimals: bool
-) -> str:
-    """Read `1.234` and `1,234`: by the column; without one a comma parts thousands, except where one parts the cents."""
+    may_be_group = len(last) == 3 and len(whole) <= 3 and not whole.startswith("0")
+    if not may_be_group:
+        if mark == "," and len(last) > 2:
+            raise Unreadable("amount")
+        return f"{whole}.{last}"
     if convention is not None:
-        return f"{whole}.{last}" if convention == separator else whole + last
-    if separator == "," and not comma_decimals:
+        return f"{whole}.{last}" if convention == mark else whole + last
+    if mark == "," and not comma_decimals:
         return whole + last
     raise Unreadable("amount")
 
 
-def _is_grouped(text: str, separator: str) -> bool:
-    return bool(_GROUPED[separator].fullmatch(text) or (separator == "," and _INDIAN.fullmatch(text))) or (
-        text.isdecimal()
-    )
+_GROUPED = {
+    ",": re.compile(r"\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}"),  # also 1,23,456 as in India
+    ".": re.compile(r"\d+|\d{1,3}(?:\.\d{3})+"),
+}
 
 
-def _join(text: str) -> str:
-    return re.sub(r"[.,]", "", text)
+def _join_groups(text: str, mark: str) -> str:
+    """Return the digits of a whole number whose thousands are parted by `mark`."""
+    if not _GROUPED[mark].fullmatch(text):
+        raise Unreadable("amount")
+    return text.replace(mark, "")
 
 
 _MAY_SHOW = re.compile(r"[.,]\d{1,2}(?!\d)|[.,]\d+[.,]")
-"""What a cell has that may show its column's convention: cents, or two marks."""
+"""What a cell may show its column's convention by: one or two digits after a mark, or two marks."""
 
 
 def find_convention(raws: Iterable[Raw]) -> Convention | None:
-    """Say which character parts the cents in a column: the only one that is ever certainly used so.
+    """Return the character before the cents in a column; None if no cell shows it, or they show both.
 
     >>> find_convention(["1.234", "12,50"]), find_convention(["1.234", "5"]), find_convention(["1,5", "1.5"])
     (',', None, None)
@@ -211,7 +233,7 @@ def _show_convention(number: str) -> Convention | None:
 
 
 def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money | Share:
-    """Read a discount: an amount, or a share of the subtotal.
+    """Return a discount: an amount, or a share of the subtotal.
 
     >>> parse_discount("10%"), parse_discount("-100")
     (Share(fraction=Decimal('0.1')), Money(amount=Decimal('-100'), currency=''))
@@ -229,7 +251,7 @@ def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None =
 
 
 def read_number(number: float) -> Decimal:
-    """Take a spreadsheet's number without float noise; a division's endless decimals end at cents.
+    """Return a spreadsheet's number without float noise; endless decimals of a division are rounded to cents.
 
     >>> read_number(0.1 + 0.2), read_number(100 / 3)
     (Decimal('0.3'), Decimal('33.33'))

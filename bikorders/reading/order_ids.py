@@ -1,4 +1,4 @@
-"""What is an order id, and which are the same?"""
+"""What is an order id, and which two are the same?"""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from bikorders.text import fold_text, remember
 
 @lru_cache(maxsize=1 << 16)
 def fold_order_id(text: str) -> str:
-    """Make ids equal that a person takes for the same: case, blanks, full-width letters, a leading `#`.
+    """Return an id without its spelling habits: case, blanks, full-width letters, a leading `#`.
 
     Leading zeros stay: `0042` and `42` are two orders. "" is no id.
 
@@ -22,7 +22,7 @@ def fold_order_id(text: str) -> str:
 
 
 def is_damaged_id(raw: Raw) -> bool:
-    """Say whether an id cell holds what a spreadsheet made of an id, or a formula's error.
+    """Return whether an id cell holds a number that a spreadsheet has shortened, or a formula's error.
 
     >>> is_damaged_id("1.00E+05"), is_damaged_id("#REF!"), is_damaged_id("#1001")
     (True, True, False)
@@ -33,7 +33,7 @@ def is_damaged_id(raw: Raw) -> bool:
 
 @remember
 def clean_id(raw: Raw) -> str:
-    """Give an order id as text: a number as its digits, without a literal leading `'`.
+    """Return an order id as text: a number as its digits, without a leading `'`.
 
     >>> clean_id(1001.0), clean_id("1001.0"), clean_id("'0042"), clean_id(" ORD-1 ")
     ('1001', '1001', '0042', 'ORD-1')
@@ -44,7 +44,7 @@ def clean_id(raw: Raw) -> str:
 
 
 def fold_id(order_id: str) -> str:
-    """Make ids equal that the sheet takes for the same.
+    """Return an id as the sheet's are compared: cleaned and folded.
 
     >>> fold_id("#ord-1001") == fold_id(" ORD-1001")
     True

@@ -1,4 +1,4 @@
-"""Which items does one cell hold? `A x 1, B x 2`, a list of lines, or JSON: split where that leaves no doubt."""
+"""Which items does one cell hold? `A x 1, B x 2`, a list of lines or JSON, split only where certain."""
 
 import json
 import re
@@ -37,7 +37,7 @@ _ANOTHER = re.compile(r"[x×*]\s*\d|\d\s*[x×](?!\w)|\bqty\b", re.IGNORECASE)
 
 @remember
 def split_items(text: str) -> tuple[Line, ...] | None:
-    """Give the items of a packed cell; None where it can't be split without doubt.
+    """Return the items of a packed cell; None where it is not certain how to split it.
 
     >>> split_items("Toy Car x 2, Puzzle x 1")
     (Line(name='Toy Car', quantity=Decimal('2')), Line(name='Puzzle', quantity=Decimal('1')))
@@ -51,14 +51,19 @@ def split_items(text: str) -> tuple[Line, ...] | None:
         return _split_json(text)
     if len(text) > _LONGEST:
         return None
-    rows = [row.strip(" \t,;") for row in re.split(r"[\r\n]+|\s\|\s", text) if row.strip(" \t,;")]
-    parts = rows if len(rows) > 1 else [part.strip() for part in re.split(r"[,;]", text)]
-    lines = [_read_part(part) for part in parts]
-    if any(lines) and len(lines) > 1:
-        lines = [line or _read_pieces(part) for line, part in zip(lines, parts, strict=True)]
+    rows = [row for part in re.split(r"[\r\n]+|\s\|\s", text) if (row := part.strip(" \t,;"))]
+    lines = _read_parts(rows if len(rows) > 1 else [part.strip() for part in re.split(r"[,;]", text)])
     if not any(lines) and len(rows) == 1 and (whole := _read_part(text)):
-        return (whole,)
+        return (whole,)  # the comma or semicolon was a part of the name
     return tuple(line for line in lines if line) if all(lines) else None
+
+
+def _read_parts(parts: list[str]) -> list[Line | None]:
+    """Return the item of each part; None for one that is none."""
+    lines = [_read_part(part) for part in parts]
+    if len(lines) > 1 and any(lines):
+        lines = [line or _read_pieces(part) for line, part in zip(lines, parts, strict=True)]
+    return lines
 
 
 def _read_pieces(text: str) -> Line | None:
@@ -76,7 +81,7 @@ def _read_part(text: str) -> Line | None:
 
 
 def _build_line(match: re.Match[str]) -> Line | None:
-    """Refuse a name that holds another count, is a measure (`8 x 10`), or is none."""
+    """Return the item; None if its name holds another count, is a measure (`8 x 10`), or is no name."""
     name = match["name"].strip(" -,:")
     is_measure = (
         re.match(r"\d+\b", name)
@@ -89,7 +94,7 @@ def _build_line(match: re.Match[str]) -> Line | None:
 
 
 def split_lists(names: str, quantities: str) -> list[Line] | None:
-    """Pair a list of names, one on a line, with a list of quantities of the same length.
+    """Return the items of two cells: names, one on a line, and as many quantities; else None.
 
     >>> split_lists("Soap\\nCream", "1\\n2")
     [Line(name='Soap', quantity=Decimal('1')), Line(name='Cream', quantity=Decimal('2'))]
@@ -109,21 +114,20 @@ _JSON_QUANTITIES = ("quantity", "qty", "count")
 
 def _split_json(text: str) -> tuple[Line, ...] | None:
     try:
-        entries = json.loads(text)
+        items = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    entries = [entries] if isinstance(entries, dict) else entries
-    if not isinstance(entries, list) or not entries:
+    items = [items] if isinstance(items, dict) else items
+    if not isinstance(items, list):
         return None
-    lines = []
-    for entry in entries:
-        name = (
-            next((entry[k] for k in _JSON_NAMES if isinstance(entry.get(k), str)), "")
-            if isinstance(entry, dict)
-            else ""
-        )
-        quantity = next((entry[k] for k in _JSON_QUANTITIES if type(entry.get(k)) is int), 0) if name else 0
-        if not name.strip() or not 0 < quantity < 10_000:
-            return None
-        lines.append(Line(name.strip(), Decimal(quantity)))
-    return tuple(lines)
+    lines = [_read_json_item(item) for item in items]
+    return tuple(line for line in lines if line) if lines and all(lines) else None
+
+
+def _read_json_item(item: object) -> Line | None:
+    """Return the item of a JSON object that has a name and a whole number of pieces; else None."""
+    if not isinstance(item, dict):
+        return None
+    name = next((item[key] for key in _JSON_NAMES if isinstance(item.get(key), str)), "").strip()
+    quantity = next((item[key] for key in _JSON_QUANTITIES if type(item.get(key)) is int), 0)
+    return Line(name, Decimal(quantity)) if name and 0 < quantity < 10_000 else None

@@ -282,7 +282,7 @@ _WORDS = {
 
 
 def build_problem(code: str, cell: Cell, field: str = "") -> Problem:
-    """Put the wording of `code` together with the cell it is about."""
+    """Return the problem of a cell in the wording of `code`; `field` is a path, or what the wording names."""
     kind = KINDS[code]
     words = {"text": cell.text, "field": _WORDS.get(field, field)}
     return Problem(

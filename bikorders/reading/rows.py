@@ -22,11 +22,11 @@ _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
     "общо, toplam, gesamt, summe, total général, jumlah, 合計".split(", ")
 )
-"""What the first words of a row that sums up the others are."""
+"""How the first cell of a row of totals reads."""
 
 
 _new_cell = partial(tuple.__new__, Cell)
-"""Makes a `Cell` of its four parts in half the time: of all that reading does, this is done most often."""
+"""Makes a `Cell` of its four parts in half the time; no other step of reading is done as often."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,26 @@ class Table:
 class Row(NamedTuple):
     """A row under its tab's header; `number` is 1-based."""
 
-    sheet: Table
+    table: Table
     number: int
 
     def cell(self, column: int) -> Cell:
-        return self.sheet.tab.cell(self.number, column)
+        """Return the cell in a column, counted from 1."""
+        return self.table.tab.cell(self.number, column)
 
     def cells(self, path: str, found: ColumnMap | None = None) -> list[Cell]:
-        """Give the cells of a field that hold something: those of its surest headers."""
-        entry = (self.sheet.columns.orders if found is None else found).get(path)
-        if entry is None:
+        """Return the filled cells of a field: those under its surest headers."""
+        known = (self.table.columns.orders if found is None else found).get(path)
+        if known is None:
             return []
-        field, groups = entry
+        groups = known.groups
         if len(groups) == len(groups[0]) == 1:  # nearly always
-            tab, column = self.sheet.tab, groups[0][0]
+            tab, column = self.table.tab, groups[0][0]
             raws = tab.rows[self.number - 1]
             if column > len(raws) or is_blank(raw := raws[column - 1]):
                 return []
             return [_new_cell((tab.title, self.number, column, raw))]
-        for columns in groups if field.falls_back else groups[:1]:
+        for columns in known.used:
             cells = [cell for column in columns if not (cell := self.cell(column)).is_blank]
             if cells:
                 return cells
@@ -68,9 +69,9 @@ class Row(NamedTuple):
     @property
     def id(self) -> str:
         """The order id in this row; "" where there is none, or none that is certain."""
-        columns = self.sheet.columns.orders[ORDER_ID][1][0]
+        columns = self.table.columns.orders[ORDER_ID].groups[0]
         if len(columns) == 1:
-            raws, column = self.sheet.tab.rows[self.number - 1], columns[0]
+            raws, column = self.table.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
                 return ""
             return text if fold_order_id(text := clean_id(raw)) else ""
@@ -80,8 +81,8 @@ class Row(NamedTuple):
 
     @property
     def raws(self) -> tuple[Raw, ...]:
-        """Everything in the row, for comparing it with another."""
-        return self.sheet.tab.row(self.number)
+        """All values of the row, to compare it with another."""
+        return self.table.tab.row(self.number)
 
 
 @dataclass(slots=True)
@@ -92,17 +93,20 @@ class RowGroup:
     rows: list[Row]
 
 
-def list_rows(sheet: Table) -> Iterator[Row]:
-    """Give the rows below the header."""
-    return (Row(sheet, number) for number in range(sheet.columns.row + 1, sheet.end))
+def list_rows(table: Table) -> Iterator[Row]:
+    """Yield the rows below the header."""
+    return (Row(table, number) for number in range(table.columns.row + 1, table.end))
 
 
-def group_rows(sheet: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
-    """Group the rows by folded order id; in a tab of orders each row is an entry, else all rows of an id are."""
+def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
+    """Return the groups of rows by folded order id.
+
+    In a tab of orders each row is a group; in a tab of lines or items all rows of an id are one.
+    """
     lines = kind != "orders"
-    entries: dict[str, list[RowGroup]] = {}
+    groups: dict[str, list[RowGroup]] = {}
     last: RowGroup | None = None
-    for row in list_rows(sheet):
+    for row in list_rows(table):
         order_id = row.id
         if not order_id:
             if last and lines and _continues(row, last.rows[0], kind):
@@ -114,40 +118,40 @@ def group_rows(sheet: Table, kind: Literal["orders", "lines", "items"]) -> dict[
         if _is_note_with_id(row, order_id, folded):
             last = None
             continue
-        same_id = entries.setdefault(folded, [])
-        last = next((entry for entry in same_id if entry.id == order_id), None) if lines else None
+        same_id = groups.setdefault(folded, [])
+        last = next((group for group in same_id if group.id == order_id), None) if lines else None
         if last is None:
             last = RowGroup(order_id, [])
             same_id.append(last)
         last.rows.append(row)
-    return entries
+    return groups
 
 
 def is_note(row: Row) -> bool:
-    """Say whether a row without an id is a total, or a footer."""
+    """Return whether a row without an id is a total, or a footer."""
     return any(_is_total(text) for raw in row.raws if (text := text_of(raw)))
 
 
 def _is_note_with_id(row: Row, order_id: str, folded: str) -> bool:
-    """Say whether a row that has something in the id column is a total, a footer or a note all the same."""
+    """Return whether a row is a total, a footer or a note, though its id column holds something."""
     if folded[-1].isalpha() and _is_total(order_id):
         return True
     return " " in order_id and not _has_more(row)
 
 
 def _has_more(row: Row) -> bool:
-    columns = row.sheet.columns
+    columns = row.table.columns
     if any(row.cells(path) for path in columns.orders if path != ORDER_ID):
         return True
     return any(row.cells(path, slot) for slot in columns.slots for path in slot)
 
 
 def _continues(row: Row, first: Row, kind: str) -> bool:
-    """Say whether a row without an id is a further line of the order above it, whose first row is `first`.
+    """Return whether a row without an id is a further line of the order above it, whose first row is `first`.
 
     It names a product, and says nothing about the order that the first row does not say.
     """
-    columns = row.sheet.columns
+    columns = row.table.columns
     if kind == "lines":
         filled = [cell for path in columns.orders for cell in row.cells(path)]
         if any(cell.raw != first.cell(cell.column).raw for cell in filled):
@@ -156,16 +160,16 @@ def _continues(row: Row, first: Row, kind: str) -> bool:
 
 
 def has_product(row: Row) -> bool:
-    """Say whether a row names a product; a row that sums up the others names none."""
-    slots = row.sheet.columns.slots
+    """Return whether a row names a product; a row that sums up the others names none."""
+    slots = row.table.columns.slots
     names = [cell.text for slot in slots for path in ("name", "productId") for cell in row.cells(path, slot)]
     first = next((text for raw in row.raws if (text := text_of(raw))), "")
     return bool(names) and not any(_is_total(text) for text in (first, names[0]))
 
 
 def is_fee(row: Row) -> bool:
-    """Say whether a row among the items is a charge or a discount and no product."""
-    slots = row.sheet.columns.slots
+    """Return whether a row among the items is a charge or a discount and no product."""
+    slots = row.table.columns.slots
     names = [cell.text for slot in slots for cell in row.cells("name", slot)]
     return bool(names) and _is_fee(names[0])
 
@@ -192,6 +196,6 @@ _TOTAL_OF = re.compile(
 
 
 def find_id_cell(row: Row) -> Cell:
-    """Give the cell with a row's order id; in a row below the order's first it may be blank."""
+    """Return the cell with a row's order id; it may be blank below the order's first row."""
     cells = row.cells(ORDER_ID)
-    return cells[0] if cells else row.cell(row.sheet.columns.orders[ORDER_ID][1][0][0])
+    return cells[0] if cells else row.cell(row.table.columns.orders[ORDER_ID].first)

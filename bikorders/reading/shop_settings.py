@@ -1,21 +1,20 @@
-"""The merchant's own words: the optional tab `Settings` in the workbook, with the columns What, Name and Value.
+"""What do the shop's own words mean? The optional tab `Settings`, with the columns What, Name and Value.
 
-    column  | Order ID       | № на поръчка             their header for a field of ours
-    status  | Left warehouse | SHIPPED                  what their status means
-    payment | Naložen platež | pending                  what their payment status or method means
+    column  | Order ID       | № на поръчка             the shop's header for a field
+    status  | Left warehouse | SHIPPED                  what the shop's status means
+    payment | Naložen platež | pending                  what a payment status or method means
     courier | Delhivery      | https://…/{number}       a link from the tracking number
     setting | currency       | INR                      currency or country
 
-A mistake in it is a problem like any other, and changes nothing else.
+A mistake in it is a problem like any other; the other rows still count.
 """
 
 import re
 from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
-from bikorders.reading.columns import OwnColumn
 from bikorders.reading.currencies import CURRENCIES
-from bikorders.reading.headers import find_field
+from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
@@ -24,7 +23,10 @@ from bikorders.text import fold_text
 
 @dataclass(frozen=True)
 class Options:
-    """How a sheet is read: what is meant where the sheet does not say, and which tabs, if not by their headers."""
+    """How the operator wants the sheet read: currency and country where it names none, and the tabs' titles.
+
+    A blank title means that the tab is known by its headers.
+    """
 
     currency: str = "INR"
     country: str = "IN"
@@ -34,9 +36,9 @@ class Options:
 
 @dataclass
 class ShopSettings:
-    """What the merchant said. Statuses and payments by folded words, couriers by theirs."""
+    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words."""
 
-    columns: list[OwnColumn] = field(default_factory=list)
+    headers: list[ShopHeader] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     couriers: dict[str, str] = field(default_factory=dict)
@@ -46,19 +48,20 @@ class ShopSettings:
 
 
 def is_settings_title(title: str) -> bool:
+    """Return whether a tab with this title is the Settings tab."""
     return fold_text(title) == "settings"
 
 
-def read_own_words(workbook: Workbook) -> ShopSettings:
-    """Read the `Settings` tab, if there is one."""
-    own = ShopSettings()
+def read_shop_settings(workbook: Workbook) -> ShopSettings:
+    """Return what the `Settings` tab says; nothing if there is none."""
+    settings = ShopSettings()
     for title, tab in workbook.tabs.items():
         if is_settings_title(title):
-            _read_tab(tab, own)
-    return own
+            _read_tab(tab, settings)
+    return settings
 
 
-def _read_tab(tab: Tab, own: ShopSettings) -> None:
+def _read_tab(tab: Tab, settings: ShopSettings) -> None:
     header = next(
         (
             n
@@ -69,17 +72,17 @@ def _read_tab(tab: Tab, own: ShopSettings) -> None:
     )
     if header is None:
         if tab.rows:
-            own.problems.append(build_problem("settings-header", tab.cell(1, 1)))
+            settings.problems.append(build_problem("settings-header", tab.cell(1, 1)))
         return
     for number in range(header + 1, len(tab.rows) + 1):
         cells = [tab.cell(number, column) for column in (1, 2, 3)]
         if all(cell.is_blank for cell in cells):
             continue
-        if problem := _read_row(own, *cells):
-            own.problems.append(problem)
+        if problem := _read_row(settings, *cells):
+            settings.problems.append(problem)
 
 
-def _read_row(own: ShopSettings, what: Cell, name: Cell, value: Cell) -> Problem | None:
+def _read_row(settings: ShopSettings, what: Cell, name: Cell, value: Cell) -> Problem | None:
     for cell in (name, value):
         if cell.is_blank:
             return build_problem("settings-blank", cell)
@@ -91,29 +94,29 @@ def _read_row(own: ShopSettings, what: Cell, name: Cell, value: Cell) -> Problem
             found = find_field(text)
             if found is None:
                 return build_problem("settings-field", name)
-            own.columns.append(OwnColumn(meaning, *found))
+            settings.headers.append(ShopHeader(meaning, *found))
         case "status":
             # In capitals it is sent as it stands; else it means what it would mean as a status.
             known = None if meaning.isupper() else find_status(meaning)
-            own.statuses[fold_words(text)] = known or spell_status(meaning)
+            settings.statuses[fold_words(text)] = known or spell_status(meaning)
         case "payment":
             status = find_payment_status(meaning)
             if status is None:
                 return build_problem("settings-payment", value)
-            own.payments[fold_words(text)] = status
+            settings.payments[fold_words(text)] = status
         case "courier":
             if not _is_template(meaning):
                 return build_problem("settings-courier", value)
-            own.couriers[fold_words(text)] = meaning
+            settings.couriers[fold_words(text)] = meaning
         case "setting":
-            return _read_setting(name, value, own)
+            return _read_setting(name, value, settings)
         case _:
             return build_problem("settings-what", what)
     return None
 
 
 def _is_template(text: str) -> bool:
-    """Say whether a text is a web link with one `{number}` after its host."""
+    """Return whether a text is a web link with one `{number}` after its host."""
     before, number, after = text.partition("{number}")
     try:
         parse_url(before + "1" + after)
@@ -122,15 +125,15 @@ def _is_template(text: str) -> bool:
     return bool(number) and bool(re.match(r"https?://[^/?#]+[/?#]", before))
 
 
-def _read_setting(name: Cell, value: Cell, own: ShopSettings) -> Problem | None:
+def _read_setting(name: Cell, value: Cell, settings: ShopSettings) -> Problem | None:
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - loaded only to check a name
 
     meaning = value.text.upper()
     match fold_words(name.text):
         case "currency" if meaning in CURRENCIES:
-            own.currency = meaning
+            settings.currency = meaning
         case "country" if meaning in SUPPORTED_REGIONS:
-            own.country = meaning
+            settings.country = meaning
         case "currency" | "country":
             return build_problem("settings-value", value)
         case _:

@@ -3,8 +3,8 @@
 - *orders*: an order id column and columns of an order; several such tabs (per month, per status) are one set.
 - *lines*: an orders tab whose rows are the lines of orders, as in shop systems' exports.
 - *items*: an order id column and columns of items, for orders that stand in other tabs.
-- *own*: columns of items and no order id: one order's items, in a tab that is named like the order.
-- *settings*: the columns What, Name and Value; read by `settings_tab`.
+- *per order*: columns of items and no order id: one order's items, in a tab that is named like the order.
+- *settings*: the columns What, Name and Value; read by `shop_settings`.
 
 A tab of lines is an items tab if its name says so, if it has no column of an order, or if its orders stand in
 another tab that is none of lines.
@@ -12,29 +12,19 @@ another tab that is none of lines.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bikorders.errors import SheetUnusable
-from bikorders.reading.columns import HEADER_ROWS, Columns, OwnColumn, map_columns
+from bikorders.reading.columns import Columns, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
-from bikorders.reading.headers import Role, fold_header
+from bikorders.reading.header_rows import HEADER_ROWS, find_header, split_tables
+from bikorders.reading.headers import HeaderWords, Role, ShopHeader
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
-from bikorders.sheet.workbook import Tab, Workbook, is_blank, text_of
+from bikorders.sheet.workbook import Tab, Workbook
 from bikorders.text import fold_text
-
-_ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
-
-
-_REPORTS = frozenset(
-    {"courier", "tracking number", "shipped on", "delivered on", "shipping status"}
-    | {"payment method", "payment reference", "paid on"}
-)
-"""What couriers and payment providers report of orders that stand elsewhere."""
-
-_MAY_BE_ANYTHINGS = 6
-"""From this sureness on (invoice numbers, references, a bare `#`) an id counts only if no tab has a surer one."""
 
 
 @dataclass(frozen=True)
@@ -52,157 +42,167 @@ class Layout:
     not_understood: Tab | None = None
 
 
-def find_header(tab: Tab, role: Role, local: str, own: Iterable[OwnColumn] = ()) -> Columns | None:
-    """Find the header among the first 20 rows that hold something: the row with the most known columns.
-
-    None if no row has an order id, or columns of an item.
-    """
-    best: Columns | None = None
-    for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
-        columns = map_columns(tab, row, role, local, own)
-        if (columns.has_id or columns.has_lines) and (best is None or _rate(columns) > _rate(best)):
-            best = columns
-    return best
-
-
-def _rate(columns: Columns) -> int:
-    return columns.has_id + columns.order_count + columns.item_count
-
-
-def find_layout(workbook: Workbook, options: Options, own: Sequence[OwnColumn] = ()) -> Layout:
-    """Tell the tabs apart. Raises `SheetUnusable` if none can hold orders, saying what was looked for."""
+def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
+    """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""
+    words = HeaderWords(options.currency, shop_headers)
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
-    sheets: list[Table] = []
-    lonely: list[Table] = []
-    own_tabs: dict[str, Table] = {}
-    for title, tab in workbook.tabs.items():
-        if tab in (orders_tab, items_tab) or is_settings_title(title):
-            continue
-        columns = find_header(tab, "order", options.currency, own)
-        if columns and columns.has_id:
-            (lonely if _is_lonely(columns) else sheets).extend(
-                _split_blocks(tab, columns, "order", options, own)
-            )
-        elif columns and (header := find_header(tab, "item", options.currency, own)):
-            own_tabs[title] = Table(tab, header, len(tab.rows) + 1)
-    if any(sheet.columns.id_sureness < _MAY_BE_ANYTHINGS for sheet in sheets):
-        sheets = [sheet for sheet in sheets if not _is_something_else(sheet)]
-        lonely = [sheet for sheet in lonely if not _is_something_else(sheet)]
-    items = [sheet for sheet in sheets if _is_items(sheet, sheets)]
-    orders = [sheet for sheet in sheets if sheet not in items]
-    shipments = [sheet for sheet in lonely if orders and _share_ids(sheet, orders)]
-    orders += [sheet for sheet in lonely if sheet not in shipments and (not orders or _is_sure(sheet))]
+    others = [tab for tab in workbook.tabs.values() if tab not in (orders_tab, items_tab)]
+    candidates = _find_candidates(others, words)
+    orders, items, shipments = _assign_roles(candidates)
     if not orders and not orders_tab and not items_tab:
         orders, items = items, []  # lines alone are orders, too
     if items_tab:
-        items = _require_header(items_tab, "item", options, own)
+        items = _require_tables(items_tab, "item", words)
     else:
-        items = [block for sheet in items for block in _read_as_items(sheet, options, own)]
+        items = [again for table in items for again in _read_as_items(table, words)]
     if orders_tab:
-        orders = _require_header(orders_tab, "order", options, own)
+        orders = _require_tables(orders_tab, "order", words)
     if not orders:
-        titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
-        raise SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _say_what_was_wanted())
-    known = {sheet.tab.title for sheet in (*orders, *items)} | own_tabs.keys()
-    unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
-    not_understood = None if items else next((tab for tab in unknown if _is_named_items(tab)), None)
-    return Layout(tuple(orders), tuple(items), own_tabs, tuple(shipments), not_understood)
+        raise _build_no_orders(workbook)
+    known = {table.tab.title for table in (*orders, *items)} | candidates.per_order.keys()
+    not_understood = None if items else _find_not_understood(workbook, known)
+    return Layout(tuple(orders), tuple(items), candidates.per_order, tuple(shipments), not_understood)
 
 
-def _require_header(tab: Tab, role: Role, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
-    columns = find_header(tab, role, options.currency, own)
-    if columns is None or not columns.has_id:
-        raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _say_what_was_wanted())
-    return _split_blocks(tab, columns, role, options, own)
+# Which tabs have a header that means something
 
 
-def _read_as_items(sheet: Table, options: Options, own: Sequence[OwnColumn]) -> list[Table]:
-    columns = map_columns(sheet.tab, sheet.columns.row, "item", options.currency, own)
-    return [Table(sheet.tab, columns, sheet.end)] if columns.has_id else []
+@dataclass
+class _Candidates:
+    """The tables that have an order id, and the items that have none.
+
+    `sparse` tables have hardly more than ids. `per_order` are the tabs with one order's items, by title.
+    """
+
+    full: list[Table] = field(default_factory=list)
+    sparse: list[Table] = field(default_factory=list)
+    per_order: dict[str, Table] = field(default_factory=dict)
 
 
-def _split_blocks(
-    tab: Tab, columns: Columns, role: Role, options: Options, own: Sequence[OwnColumn]
-) -> list[Table]:
-    """Split a tab where a header stands again: each block is read by its own, and other lists by none."""
-    column = columns.orders[ORDER_ID][1][0][0]
-    id_headers = _ID_HEADERS | {fold_header(named.header) for named in own if named.path == ORDER_ID}
-    headers: list[tuple[int, Columns | None]] = [(columns.row, columns)]
-    after_blank = False
-    for number in range(columns.row + 1, len(tab.rows) + 1):
-        raws = tab.rows[number - 1]
-        raw = raws[column - 1] if column <= len(raws) else None
-        is_blank_row = is_blank(raw) and not tab.row(number)
-        names_id = isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in id_headers
-        if names_id or (after_blank and not is_blank_row):
-            again = map_columns(tab, number, role, options.currency, own)
-            known = len(again.orders) + again.item_count
-            if known > 1 and (
-                again.has_id or not any(_DIGIT.search(text_of(raw)) for raw in tab.row(number))
-            ):
-                headers.append((number, again if again.has_id else None))
-        after_blank = is_blank_row
-    ends = [*(number for number, _ in headers[1:]), len(tab.rows) + 1]
-    return [Table(tab, header, end) for (_, header), end in zip(headers, ends, strict=True) if header]
+def _find_candidates(tabs: Iterable[Tab], words: HeaderWords) -> _Candidates:
+    found = _Candidates()
+    for tab in tabs:
+        columns = None if is_settings_title(tab.title) else find_header(tab, "order", words)
+        if columns and columns.has_id:
+            tables = found.sparse if _is_sparse(columns) else found.full
+            tables += split_tables(tab, columns, "order", words)
+        elif columns and (header := find_header(tab, "item", words)):
+            found.per_order[tab.title] = Table(tab, header, len(tab.rows) + 1)
+    return found
 
 
-_ID_HEADERS = frozenset(fold_header(header) for header, _ in list_headers(ORDER_FIELDS[0]))
-_DIGIT = re.compile(r"\d")
+_REPORTS = frozenset(
+    {"courier", "tracking number", "shipped on", "delivered on", "shipping status"}
+    | {"payment method", "payment reference", "paid on"}
+)
+"""Fields that couriers and payment providers report of orders, which stand in another tab."""
 
 
-def find_named_titles(options: Options) -> set[str]:
-    """Give the titles, folded, of the tabs that the settings name."""
-    return {fold_text(title) for title in (options.orders_tab, options.items_tab)} - {""}
-
-
-def _is_lonely(columns: Columns) -> bool:
-    """Say whether the tab has no more than an id column and what couriers or payment providers report."""
+def _is_sparse(columns: Columns) -> bool:
+    """Return whether a tab has only an id column and what couriers or payment providers report."""
     reported = _REPORTS | {"total"} if columns.orders.keys() & _REPORTS else _REPORTS
     return not columns.orders.keys() - reported - {ORDER_ID} and not columns.item_count and not columns.extra
 
 
-def _is_sure(sheet: Table) -> bool:
-    """Say whether a tab that is hardly more than a list of ids lists orders: its header says so."""
-    return sheet.columns.order_count > 0 or sheet.columns.id_sureness == 0
+# What each of them holds
 
 
-def _is_something_else(sheet: Table) -> bool:
-    """Say whether a tab with a number that may be anything's holds no orders: it does not know their status."""
-    columns = sheet.columns
-    return columns.id_sureness >= _MAY_BE_ANYTHINGS and not columns.orders.keys() & {
-        "status",
-        "paymentStatus",
-    }
+class _Roles(NamedTuple):
+    orders: list[Table]
+    items: list[Table]
+    shipments: list[Table]
 
 
-def _share_ids(sheet: Table, others: Sequence[Table]) -> bool:
-    """Say whether most of a tab's orders stand in other tabs too."""
-    known = {order_id for other in others for order_id in _list_ids(other)}
-    ids = _list_ids(sheet)
-    return bool(ids) and len(ids & known) * 2 > len(ids)
+def _assign_roles(candidates: _Candidates) -> _Roles:
+    """Return which of the tables with an order id hold orders, items, and reports of shipments."""
+    full, sparse = candidates.full, candidates.sparse
+    if any(table.columns.id_sureness < _DOUBTFUL_ID for table in full):
+        full = [table for table in full if not _is_no_list_of_orders(table)]
+        sparse = [table for table in sparse if not _is_no_list_of_orders(table)]
+    items = [table for table in full if _is_items(table, full)]
+    orders = [table for table in full if table not in items]
+    shipments = [table for table in sparse if orders and _share_ids(table, orders)]
+    lists = [
+        table for table in sparse if table not in shipments and (not orders or _is_list_of_orders(table))
+    ]
+    return _Roles(orders + lists, items, shipments)
 
 
-def _is_items(sheet: Table, sheets: Sequence[Table]) -> bool:
-    columns = sheet.columns
+_DOUBTFUL_ID = 6
+"""From this sureness on (invoice numbers, references, a bare `#`) the number may be no order's.
+
+It counts only if no tab has a surer one."""
+
+
+def _is_no_list_of_orders(table: Table) -> bool:
+    """Return whether a tab with a doubtful id holds no orders: it has no column for their status."""
+    columns = table.columns
+    knows_status = columns.orders.keys() & {"status", "paymentStatus"}
+    return columns.id_sureness >= _DOUBTFUL_ID and not knows_status
+
+
+def _is_list_of_orders(table: Table) -> bool:
+    """Return whether a tab with hardly more than ids lists orders: its header says so."""
+    return table.columns.order_count > 0 or table.columns.id_sureness == 0
+
+
+def _is_items(table: Table, tables: Sequence[Table]) -> bool:
+    """Return whether a table holds the items of orders that stand in others of `tables`."""
+    columns = table.columns
     if not columns.item_count:
         return False
     if not columns.order_count:
         return True
-    others = [other for other in sheets if other is not sheet and not other.columns.has_lines]
+    others = [other for other in tables if other is not table and not other.columns.has_lines]
     if not columns.has_lines or not others:
         return False
-    if _is_named_items(sheet.tab):
-        return True
-    return _share_ids(sheet, others)
+    return _is_named_items(table.tab) or _share_ids(table, others)
+
+
+_ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
 
 
 def _is_named_items(tab: Tab) -> bool:
     return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
 
 
-def _list_ids(sheet: Table) -> set[str]:
-    return {fold_order_id(row.id) for row in list_rows(sheet)} - {""}
+def _share_ids(table: Table, others: Sequence[Table]) -> bool:
+    """Return whether most of a table's orders stand in other tables, too."""
+    known = {order_id for other in others for order_id in _list_ids(other)}
+    ids = _list_ids(table)
+    return bool(ids) and len(ids & known) * 2 > len(ids)
+
+
+def _list_ids(table: Table) -> set[str]:
+    return {fold_order_id(row.id) for row in list_rows(table)} - {""}
+
+
+def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:
+    """Return the table with its header read as that of an items tab; nothing if it has no order id then."""
+    columns = map_columns(table.tab, table.columns.row, "item", words)
+    return [Table(table.tab, columns, table.end)] if columns.has_id else []
+
+
+def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None:
+    """Return the tab whose name says that it holds the items, and that is none of the known ones."""
+    unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
+    return next((tab for tab in unknown if _is_named_items(tab)), None)
+
+
+# Tabs that the operator names
+
+
+def _require_tables(tab: Tab, role: Role, words: HeaderWords) -> list[Table]:
+    columns = find_header(tab, role, words)
+    if columns is None or not columns.has_id:
+        raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _tell_what_is_needed())
+    return split_tables(tab, columns, role, words)
+
+
+def find_named_titles(options: Options) -> set[str]:
+    """Return the folded titles of the tabs that the operator names."""
+    return {fold_text(title) for title in (options.orders_tab, options.items_tab)} - {""}
 
 
 def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
@@ -216,11 +216,16 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
 
 
 def match_title(text: str, titles: Iterable[str]) -> list[str]:
-    """Find the titles that a person means by `text`: the exact one, else those that read the same."""
+    """Return the titles that `text` may mean: the exact one, else those that read the same."""
     titles = list(titles)
     return [t for t in titles if t == text] or [t for t in titles if fold_text(t) == fold_text(text)]
 
 
-def _say_what_was_wanted() -> str:
+def _build_no_orders(workbook: Workbook) -> SheetUnusable:
+    titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
+    return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _tell_what_is_needed())
+
+
+def _tell_what_is_needed() -> str:
     words = " or ".join(f"“{header.title()}”" for header, _ in list_headers(ORDER_FIELDS[0])[:3])
     return f"head the column with the orders' ids {words}, within the first {HEADER_ROWS} rows"

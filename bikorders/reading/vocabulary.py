@@ -121,7 +121,7 @@ _COUNTRIES = {
 
 @remember
 def find_country(text: str) -> str:
-    """Give the two-letter code of a country, "" if the word is not known.
+    """Return the two-letter code of a country, "" if it is not known.
 
     >>> find_country("India"), find_country("uk"), find_country("CA"), find_country("Atlantis")
     ('IN', 'GB', 'CA', '')
@@ -132,7 +132,7 @@ def find_country(text: str) -> str:
 
 @remember
 def fold_words(text: str) -> str:
-    """Reduce to words parted by single blanks.
+    """Return the words of a text in lower case, with one blank between them.
 
     >>> fold_words(" Out-for_Delivery. ")
     'out for delivery'
@@ -152,7 +152,7 @@ _METHOD_OF = _index({"cod": _CASH_ON_DELIVERY, "prepaid": _PREPAID, "upi": _UPI}
 
 
 def is_doubted(text: str) -> bool:
-    """Say whether a word is asked or crossed out.
+    """Return whether a word has a question mark or a cross beside it, so that it is not certain.
 
     >>> is_doubted("Delivered?"), is_doubted("❌ Paid"), is_doubted("Paid")
     (True, True, False)
@@ -161,13 +161,13 @@ def is_doubted(text: str) -> bool:
 
 
 def is_tick(text: str) -> bool:
-    """Say whether the text is a yes or no and nothing else."""
+    """Return whether the text is only a yes or a no."""
     return fold_text(text) in _YES | _NO
 
 
 @remember
 def find_status(text: str) -> str | None:
-    """Give the status that `text` is a word for; a note in brackets and a sorting prefix don't matter.
+    """Return the status that `text` is a word for; a note in brackets and a sorting prefix don't matter.
 
     >>> find_status("Dispatched"), find_status("UNDELIVERED"), find_status("RTO_DELIVERED")
     ('SHIPPED', 'UNDELIVERED', 'RTO_DELIVERED')
@@ -186,12 +186,12 @@ def find_status(text: str) -> str | None:
         if found := _STATUS_OF.get(fold_words(bare)):
             return found
     found = _STATUS_OF.get(fold_words(re.sub(r"\([^()]*\)\s*$", "", bare)))
-    return found if found in _BAD else None  # a note takes nothing back of what went wrong, but of all else
+    return found if found in _BAD else None  # a note can't undo what went wrong; any other status it may
 
 
 @remember
 def find_payment_status(text: str) -> str | None:
-    """Give the payment status that `text` is a word or a tick for.
+    """Return the payment status that `text` is a word or a tick for.
 
     >>> find_payment_status("Not paid"), find_payment_status("TRUE"), find_payment_status("maybe")
     ('pending', 'paid', None)
@@ -204,7 +204,7 @@ def find_payment_status(text: str) -> str | None:
 
 
 def find_implied_payment(method: str, has_reference: bool) -> str | None:
-    """Give the payment status that follows from a method without doubt; UPI needs the payment's reference.
+    """Return the payment status that certainly follows from a method; UPI needs the payment's reference.
 
     >>> find_implied_payment("Cash on Delivery (COD)", False), find_implied_payment("UPI", True)
     ('pending', 'paid')
@@ -223,7 +223,7 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
 
 @remember
 def find_fulfillment(text: str) -> str | None:
-    """Give one of the contract's three words, if `text` means one: a synonym, a tick, or a status that implies it.
+    """Return which of the contract's three words `text` means: a synonym, a tick, or a status.
 
     >>> find_fulfillment("Partially shipped"), find_fulfillment("✓"), find_fulfillment("Delivered")
     ('partial', 'fulfilled', 'fulfilled')
@@ -238,7 +238,7 @@ def find_fulfillment(text: str) -> str | None:
 
 
 def spell_status(text: str) -> str:
-    """Spell an unknown status the way the known ones are.
+    """Return an unknown status, spelled like the known ones.
 
     >>> spell_status("Left warehouse")
     'LEFT_WAREHOUSE'
@@ -247,12 +247,12 @@ def spell_status(text: str) -> str:
 
 
 def spell_payment_status(text: str) -> str:
-    """Spell an unknown payment status the way the known ones are."""
+    """Return an unknown payment status, spelled like the known ones."""
     return fold_words(text).replace(" ", "_")
 
 
 def find_implied_fulfillment(status: str) -> str | None:
-    """Give the fulfilment that follows from a status without doubt.
+    """Return the fulfilment that certainly follows from a status.
 
     >>> find_implied_fulfillment("DELIVERED"), find_implied_fulfillment("PACKED")
     ('fulfilled', 'unfulfilled')

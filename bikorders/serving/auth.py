@@ -1,4 +1,4 @@
-"""Who may ask: the auth header, the password of the page, and a limit for those who guess."""
+"""Checks of the auth header and of the page's password, with a limit for wrong ones."""
 
 import hmac
 import ipaddress
@@ -12,52 +12,54 @@ from unicodedata import normalize
 import bottle
 
 from bikorders.bik.auth import Auth
+from bikorders.cache.rate_limit import SlidingWindow
 
 LIMIT = 20
-"""So many may come from an address in any minute."""
+"""Wrong secrets from an address in any minute; more are refused."""
 
 MOST_ADDRESSES = 10_000
-
-_MINUTE = 60.0
+"""Addresses that are remembered; beyond, the one that was wrong the longest ago is forgotten."""
 
 _log = logging.getLogger("bikorders.throttle")
 
 
 class Throttle:
-    """Counts for one secret, which the log calls `name`. `now` gives seconds that never go back.
+    """Counts the wrong tries of one secret, which the log calls `name`. `now` is a clock that never goes back.
 
-    Safe to use from several threads.
+    `now` gives seconds that never go back. Safe to use from several threads: one lock guards all addresses.
     """
 
     def __init__(self, name: str, now: Callable[[], float]) -> None:
         self._name = name
         self._now = now
         self._lock = Lock()
-        self._wrong: dict[str, list[float]] = {}
+        self._wrong: dict[str, SlidingWindow] = {}
 
     def find_wait(self, address: str) -> int:
-        """Give the whole seconds after which the address may try again; 0 if it may now."""
+        """Return the whole seconds until the address may try again; 0 if it may now."""
         with self._lock:
-            times = self._wrong.get(fold_address(address), [])
-            return 0 if len(times) < LIMIT else max(0, math.ceil(times[0] + _MINUTE - self._now()))
+            window = self._wrong.get(fold_address(address))
+            return math.ceil(window.find_wait(self._now())) if window else 0
 
     def note_wrong(self, address: str) -> None:
-        """Count a wrong secret; one line of the log says that it was one too many.
+        """Count a wrong secret; the log gets one line when the limit is reached.
 
-        Not for what is refused because of `find_wait`: who waits would have to wait longer for it.
+        Not for tries that `find_wait` refused: they must not make the wait longer.
         """
-        now, key = self._now(), fold_address(address)
+        key = fold_address(address)
         with self._lock:
-            times = [at for at in self._wrong.pop(key, []) if at > now - _MINUTE]
-            self._wrong[key] = [*times, now][:LIMIT]  # last: the first are the first to be forgotten
+            now = self._now()
+            window = self._wrong.pop(key, None) or SlidingWindow(LIMIT)
+            self._wrong[key] = window  # last: the first are the first to be forgotten
+            is_the_last = window.add(now) and window.count(now) == LIMIT
             if len(self._wrong) > MOST_ADDRESSES:
                 del self._wrong[next(iter(self._wrong))]
-        if len(times) + 1 == LIMIT:
+        if is_the_last:
             _log.warning("%s sent a wrong %s too often and is refused for a minute", key, self._name)
 
 
 def fold_address(address: str) -> str:
-    """Make addresses equal that one person has: an IPv6 connection comes with a whole /64.
+    """Return what tries are counted by: the IPv4 address, or the /64 network that one IPv6 customer has.
 
     >>> fold_address("2001:db8::7"), fold_address("::ffff:192.0.2.1"), fold_address("192.0.2.1")
     ('2001:db8::/64', '192.0.2.1', '192.0.2.1')
@@ -71,10 +73,10 @@ def fold_address(address: str) -> str:
 
 
 def require_auth(auth: Auth, throttle: Throttle) -> None:
-    """Refuse with 401, before anything of the request is read, unless the auth header is right.
+    """Raise a 401 before the body is read if the auth header is not right.
 
-    An address that was wrong too often gets 429 for a wrong one. The right one is let in even then: Bik may share
-    its address with others, who must not lock it out, and what is long and random can't be guessed at any speed.
+    An address that was wrong too often gets 429 for a wrong one. The right one is accepted even then: Bik may share
+    its address with others, who must not lock it out, and a long random secret can't be guessed at any speed.
     """
     if not auth.header:
         return
@@ -95,9 +97,9 @@ LONGEST_TOKEN = 4096
 
 
 def require_password(password: str, throttle: Throttle) -> None:
-    """Refuse with 401 unless the password is sent, under any user name.
+    """Raise a 401 if the password is not sent; the user name does not matter.
 
-    An address that was wrong too often gets 429, even with the right one: a password that a person can remember
+    An address that was wrong too often gets 429, even for the right one: a password that a person can remember
     could be guessed otherwise.
     """
     if not password:
@@ -108,7 +110,7 @@ def require_password(password: str, throttle: Throttle) -> None:
     scheme, _, token = bottle.request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     sent = _read_password(token.strip()) if scheme.casefold() == "basic" else ""
     if not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
-        # A browser asks without a password first. That is no guess, and must not lock out who knows it.
+        # A browser first asks without a password. That is no guess, and must not lock its user out.
         if token:
             throttle.note_wrong(address)
         challenge = 'Basic realm="bikorders", charset="UTF-8"'
@@ -116,9 +118,9 @@ def require_password(password: str, throttle: Throttle) -> None:
 
 
 def _read_password(token: str) -> str:
-    """Read what follows the user name; one and the same letter may be sent in two spellings.
+    """Return the password of a Basic token, with letters in one spelling (NFC); "" for what can't be read.
 
-    What is much longer than any password is not read: to normalize it could take seconds.
+    A token longer than `LONGEST_TOKEN` is not read: to normalize it could take seconds.
 
     >>> _read_password("YTpiOmM="), _read_password("?")
     ('b:c', '')

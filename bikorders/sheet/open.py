@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bikorders.errors import SettingsError
-from bikorders.sheet.source import Source, Writer
+from bikorders.sheet.source import Source
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -26,21 +26,14 @@ def open_source(
         from bikorders.sheet.csv_source import FolderSource  # noqa: PLC0415 - as below
 
         return FolderSource(folder, charge)
-    key = _get_key(sheet)
+    key = get_spreadsheet_key(sheet)
     from bikorders.sheet.google.source import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
     return GoogleSource(key, Path(credentials).expanduser(), named, charge)
 
 
-def open_writer(sheet: str, credentials: str) -> Writer:
-    """Open a Google Sheet for changing it; as `open_source` otherwise."""
-    key = _get_key(sheet)
-    from bikorders.sheet.google.editor import SheetWriter  # noqa: PLC0415 - as above
-
-    return SheetWriter(key, Path(credentials).expanduser())
-
-
-def _get_key(sheet: str) -> str:
+def get_spreadsheet_key(sheet: str) -> str:
+    """Return the spreadsheet's key of an address or key; raises `SettingsError` if it is neither."""
     key = find_spreadsheet_key(sheet)
     if key is None:
         raise SettingsError(

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bikorders.cache import gc_pause
-from bikorders.cache.gc_pause import MANY, Courtesy
+from bikorders.cache.gc_pause import MANY, GcPause
 
 
 @pytest.fixture(autouse=True)
@@ -17,14 +17,14 @@ def thaw():
 
 def test_slices_are_short_and_the_collector_stands_still_until_the_end_of_it_even_a_bad_one():
     before = sys.getswitchinterval()
-    with pytest.raises(ValueError), Courtesy():
+    with pytest.raises(ValueError), GcPause():
         assert sys.getswitchinterval() < before and not gc.isenabled()
         raise ValueError
     assert sys.getswitchinterval() == before and gc.isenabled()
 
 
 def test_a_new_snapshot_is_taken_out_of_the_collectors_walks_and_nothing_new_is_not():
-    held = Courtesy()
+    held = GcPause()
     with held:
         pass
     assert gc.get_freeze_count() == 0
@@ -35,7 +35,7 @@ def test_a_new_snapshot_is_taken_out_of_the_collectors_walks_and_nothing_new_is_
 
 def test_garbage_that_was_taken_out_with_it_goes_in_the_end(monkeypatch):
     monkeypatch.setattr(gc_pause, "WALK_ALL_EVERY", 2)
-    held = Courtesy()
+    held = GcPause()
 
     class Loop:
         left = 0

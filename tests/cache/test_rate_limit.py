@@ -1,10 +1,9 @@
-"""How often may the source be read?"""
+"""How many events may happen in a minute?"""
 
 import pytest
 
-from bikorders.cache.policy import Policy
-from bikorders.cache.rate_limit import Quota
-from bikorders.errors import SettingsError, SourceUnavailable
+from bikorders.cache.rate_limit import Quota, SlidingWindow
+from bikorders.errors import SourceUnavailable
 from tests.conftest import Clock
 
 
@@ -35,18 +34,14 @@ def test_without_a_limit_there_is_no_end():
     assert all(quota.spend() for _ in range(1000)) and quota.used() == 1000
 
 
-@pytest.mark.parametrize(("max_age", "reads"), [(1, 50), (5, 12), (0.5, 120)])
-def test_a_max_age_that_needs_more_reads_than_are_allowed_is_refused(max_age, reads):
-    with pytest.raises(SettingsError, match="BIKORDERS_READS_PER_MINUTE"):
-        Policy(max_age=max_age, reads_per_minute=reads)
+def test_a_window_says_how_long_to_wait_until_one_more_fits():
+    window = SlidingWindow(2)
+    assert window.find_wait(0) == 0 and window.add(0) and window.find_wait(10) == 0
+    assert window.add(30) and window.find_wait(40) == 20
+    assert not window.add(59.9) and window.count(59.9) == 2
+    assert window.find_wait(60) == 0 and window.count(60) == 1
 
 
-@pytest.mark.parametrize(("max_age", "reads"), [(1.3, 50), (5, 13), (5, 50), (60, 2), (3600, 60), (2, 300)])
-def test_the_regular_reads_never_need_more_than_is_allowed(max_age, reads):
-    policy = Policy(max_age=max_age, reads_per_minute=reads)
-    assert policy.interval <= max_age
-    assert 60 / policy.interval + (policy.spare or 0) <= reads
-
-
-def test_files_are_read_as_often_as_the_age_asks():
-    assert Policy(max_age=0.1, reads_per_minute=None).spare is None
+def test_a_window_without_a_limit_never_makes_anybody_wait():
+    window = SlidingWindow(None)
+    assert window.add(0, 1000) and window.find_wait(0) == 0 and window.count(0) == 1000

@@ -60,8 +60,8 @@ def test_every_header_is_read_as_the_field_that_it_is_made_for(tab, role):
     found = {
         place: path
         for fields in (columns.orders, slot)
-        for path, (_, groups) in fields.items()
-        for group in groups
+        for path, known in fields.items()
+        for group in known.groups
         for place in group
     }
     assert found == {n: column.path for n, column in enumerate(tab.columns, start=1) if column.path}

@@ -113,7 +113,7 @@ def test_the_answer_is_what_a_careful_reader_is_certain_of(file):
             Snapshot(workbook, case.options)
         return
     snapshot = Snapshot(workbook, case.options)
-    settings = {f"{p.code} {p.tab}!{p.cell}" for p in snapshot.context.own.problems}
+    settings = {f"{p.code} {p.tab}!{p.cell}" for p in snapshot.context.shop_settings.problems}
     assert settings == case.settings
     assert case.questions
     for question in case.questions:

@@ -31,7 +31,7 @@ class Response(NamedTuple):
 class StubService:
     """Answers each order with `answer`, or raises it; takes no orders."""
 
-    desk = None
+    intake = None
 
     def __init__(self, answer=ANSWER):
         self.answer = answer

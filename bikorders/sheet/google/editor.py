@@ -23,7 +23,7 @@ _CELL_FIELDS = (
 )
 
 
-class SheetWriter:
+class SheetEditor:
     """One spreadsheet that may be changed. `charge` is called before every request.
 
     Raises `SettingsError` if the key file can't be used, `SheetUnusable` if the sheet is shared for reading only.

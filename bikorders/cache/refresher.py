@@ -1,0 +1,144 @@
+"""The thread that reads the source: when a read is due, one read, and what is done with what it brings."""
+
+import logging
+import math
+from collections.abc import Callable, Collection
+from threading import Thread
+from typing import Protocol
+
+from bikorders.cache.cache_state import CacheState, InFlight, LastGood
+from bikorders.cache.clock import Clock
+from bikorders.cache.gc_pause import GcPause
+from bikorders.cache.loss_check import LossCheck
+from bikorders.cache.policy import Policy
+from bikorders.cache.read_request import ReadRequest
+from bikorders.cache.tasks import TaskQueue
+from bikorders.errors import BikordersError, SourceUnavailable
+from bikorders.orders.snapshot import Snapshot
+from bikorders.sheet.workbook import Workbook
+
+WARM_FOR = 900.0
+"""Seconds after the last question in which the snapshot is kept fresh."""
+
+NAMES_EVERY = 60.0
+"""Seconds after which the tabs' names are read again without a reason."""
+
+_log = logging.getLogger("bikorders.cache")
+
+
+class Read(Protocol):
+    """Reads the workbook, the tabs' names too if `names`; from now on the rows of `tabs` are read each time."""
+
+    def __call__(self, tabs: Collection[str] = (), names: bool = False) -> Workbook: ...
+
+
+class Refresher:
+    """Reads when a read is due, and puts the new snapshot or the failure into the `state`.
+
+    `read` and `build` may raise any `BikordersError`. They run without the lock of the state, which is taken only to
+    begin and to end a read. `LossCheck` is used by the reading thread alone and needs no lock.
+    """
+
+    def __init__(
+        self,
+        read: Read,
+        build: Callable[[Workbook], Snapshot],
+        policy: Policy,
+        clock: Clock,
+        state: CacheState,
+        tasks: TaskQueue,
+    ) -> None:
+        self._read = read
+        self._build = build
+        self._policy = policy
+        self._clock = clock
+        self._state = state
+        self._tasks = tasks
+        self._losses = LossCheck()
+        self._gc_pause = GcPause()
+
+    def start(self) -> None:
+        """Begin to read when reads are due, in a thread of its own."""
+        Thread(target=self._run, name="refresh", daemon=True).start()
+
+    def _run(self) -> None:
+        state = self._state
+        while not state.is_closed:
+            self.read_if_due()
+            self._tasks.run_all()
+            with state.changed:
+                seconds = self.due_at() - self._clock.now()
+                if seconds > 0 and self._tasks.is_empty() and not state.is_closed:
+                    self._clock.wait(state.changed, None if math.isinf(seconds) else seconds)
+
+    def due_at(self) -> float:
+        """Return when the next read is to begin; infinite if none is."""
+        state = self._state
+        if state.next_request is None and not self._reads_ahead():
+            return math.inf
+        due = -math.inf
+        if state.next_request is None and state.last_good:
+            due = state.last_good.sent_at + self._policy.interval
+        failure = state.backoff.failure
+        return max(due, failure.retry_at) if failure else due
+
+    def _reads_ahead(self) -> bool:
+        """Return whether reads go on before anybody waits for one."""
+        return self._clock.now() - self._state.asked_at < WARM_FOR
+
+    def read_if_due(self) -> None:
+        """Read once, in this thread, if a read is due."""
+        with self._state.changed:
+            flight = self._begin_read()
+        if flight is None:
+            return
+        try:
+            with self._gc_pause:
+                snapshot = self._read_snapshot(flight)
+        except BikordersError as error:
+            self._end_failed_read(error)
+        except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
+            _log.exception("unexpected error while reading the sheet: %s", type(error).__name__)
+            self._end_failed_read(SourceUnavailable("the sheet can't be read", "the log has the details"))
+        else:
+            self._end_read(flight, snapshot)
+
+    def _begin_read(self) -> InFlight | None:
+        """Note that a read begins, and return it; it is for all that was requested so far. None if none is due."""
+        state, now = self._state, self._clock.now()
+        if state.is_closed or state.in_flight or self.due_at() > now:
+            return None
+        request = state.next_request or ReadRequest()
+        if now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
+            request = request.merge(ReadRequest(names=True))
+        state.next_request = None
+        state.in_flight = InFlight(request, now, state.generation)
+        return state.in_flight
+
+    def _read_snapshot(self, flight: InFlight) -> Snapshot:
+        """Return the snapshot that the read brings: the last good one if nothing changed."""
+        workbook = self._read(flight.request.tabs, flight.request.names)
+        held = self._state.last_good  # without the lock: nobody but this thread replaces it
+        if held is None:
+            return self._build(workbook)
+        snapshot = held.snapshot if held.snapshot.workbook is workbook else self._build(workbook)
+        self._losses.check(snapshot, held.snapshot, flight.sent_at)
+        return snapshot
+
+    def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:
+        state = self._state
+        with state.changed:
+            state.in_flight = None
+            held = state.last_good
+            names_at = held.names_at if held and not flight.request.names else flight.sent_at
+            state.last_good = LastGood(snapshot, flight.sent_at, names_at, flight.generation)
+            state.backoff.note_success(self._clock.now())
+            state.changed.notify_all()
+
+    def _end_failed_read(self, error: BikordersError) -> None:
+        state = self._state
+        with state.changed:
+            state.in_flight = None
+            usable_age = state.age() if state.can_serve() else None
+            state.backoff.note_failure(error, self._clock.now(), usable_age, self._losses.confirm_at)
+            state.changed.notify_all()

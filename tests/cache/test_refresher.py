@@ -1,0 +1,56 @@
+"""When is the source read?"""
+
+from tests.cache.conftest import ask, orders
+
+
+def test_while_requests_come_none_waits_for_the_source(shop):
+    shop.source.seconds = 0.5
+    ask(shop)
+    for _ in range(300):
+        shop.clock.advance(0.5)
+        before = shop.clock.now()
+        ask(shop)
+        assert shop.clock.now() == before
+
+
+def test_a_quarter_of_an_hour_after_the_last_request_nothing_is_read_any_more(shop):
+    ask(shop)
+    asked_at = shop.clock.now()
+    shop.clock.advance(3600)
+    assert asked_at + 895 < shop.source.reads[-1] <= asked_at + 900
+    assert max(b - a for a, b in zip(shop.source.reads, shop.source.reads[1:], strict=False)) <= 5
+
+
+def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
+    ask(shop)
+    shop.clock.advance(8 * 3600)
+    shop.source.workbook = orders("Shipped")
+    before = len(shop.source.reads)
+    assert ask(shop) == "SHIPPED"
+    assert len(shop.source.reads) == before + 1
+
+
+def test_asking_how_it_is_keeps_nothing_warm(shop):
+    for _ in range(100):
+        shop.clock.advance(60)
+        assert shop.service.get_health().status == "ok"
+    assert shop.source.reads == []
+
+
+def test_tabs_names_are_read_again_once_a_minute(shop):
+    for _ in range(600):
+        ask(shop)
+        shop.clock.advance(1)
+    gaps = [b - a for a, b in zip(shop.source.names_read, shop.source.names_read[1:], strict=False)]
+    assert len(gaps) > 5 and 60 <= min(gaps) <= max(gaps) <= 63
+
+
+def test_an_unchanged_workbook_is_not_parsed_again(shop):
+    for _ in range(10):
+        ask(shop)
+        shop.clock.advance(4)
+    assert len(shop.source.reads) > 5 and len(shop.built) == 1
+    shop.source.workbook = orders("Shipped")
+    shop.clock.advance(4)
+    ask(shop)
+    assert len(shop.built) == 2
