@@ -36,7 +36,11 @@ class OrderNotFound(BikordersError):
 
 
 class OrderConflict(BikordersError):
-    """Several rows have this id, and they disagree."""
+    """Several rows have this id, and they disagree; `row` is the one that contradicts another above it."""
+
+    def __init__(self, message: str, hint: str = "", row: object = None) -> None:
+        super().__init__(message, hint)
+        self.row = row
 
 
 class SheetUnusable(BikordersError):

@@ -94,7 +94,9 @@ def test_show_of_an_unknown_order_is_exit_1(refuse):
 
 
 @pytest.mark.parametrize(
-    "orders", [None, "Name\nx\n", "Order ID,Status\n1,Packed\n1,Shipped\n"], ids=["none", "no id", "conflict"]
+    "orders",
+    [None, "Name\nx\n", "Order ID,Email\n1,a@example.com\n1,b@example.com\n"],
+    ids=["none", "no id", "conflict"],
 )
 def test_show_from_a_sheet_that_does_not_say_it_is_exit_1(refuse, set_, tmp_path, orders):
     if orders:

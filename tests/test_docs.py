@@ -78,7 +78,7 @@ def test_the_documents_name_every_command_and_its_options():
 @pytest.mark.parametrize("code", KINDS)
 def test_the_documents_say_what_every_problem_means_and_what_to_do(code):
     kind = KINDS[code]
-    words = [text.format(text="…", field="…") for text in (kind.message, kind.hint)]
+    words = [text.format(text="…", field="…", place="…") for text in (kind.message, kind.hint)]
     assert [f"`{code}`", kind.level, *words] in list_rows("What check says")
 
 

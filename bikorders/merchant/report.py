@@ -8,17 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from string import ascii_uppercase
 
+from bikorders.errors import OrderConflict
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.merchant.report_rows import find_rows_without_id, list_typed
 from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs
-from bikorders.orders.conflicts import CUSTOMER
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
-from bikorders.reading.cells import EXACT_DIGITS, is_placeholder
+from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
-from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.problems import Problem, build_problem, name_place
 from bikorders.reading.rows import Row, RowGroup, find_id_cell, list_rows
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
@@ -154,10 +155,19 @@ def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Prob
     `drafts` are Bik's draft ids by order id.
     """
     for order_id, draft_id in drafts.items():
+        rows = [row for group in snapshot.list_groups(order_id) for row in group.rows]
+        has_draft = any(_has_draft(row, draft_id) for row in rows)
         for group in snapshot.list_groups(order_id):
-            cells = [cell for row in group.rows for cell in row.cells(DRAFT_PATH)]
-            if all(cell.text != draft_id for cell in cells):
-                yield build_problem("placed-clash", find_id_cell(group.rows[0]), draft_id)
+            columns = group.rows[0].table.columns
+            if has_draft and DRAFT_PATH not in columns.orders:
+                continue  # a list of orders that leaves out the drafts' ids
+            for several in [group.rows] if columns.has_lines else [[row] for row in group.rows]:
+                if not any(_has_draft(row, draft_id) for row in several):
+                    yield build_problem("placed-clash", find_id_cell(several[0]), draft_id)
+
+
+def _has_draft(row: Row, draft_id: str) -> bool:
+    return any(cell.text == draft_id for cell in row.cells(DRAFT_PATH))
 
 
 def _find_column(problem: Problem) -> tuple[str, str]:
@@ -165,21 +175,33 @@ def _find_column(problem: Problem) -> tuple[str, str]:
     return problem.tab, problem.cell.rstrip("0123456789")
 
 
-def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[Problem]:
+def _check_order(groups: list[RowGroup], order: Order | OrderConflict) -> Iterator[Problem]:
     """Yield the problems of an order and of the rows it stands in."""
     for cell in [cell for group in groups for row in group.rows for cell in row.cells(ORDER_ID)]:
         if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
             yield build_problem("digits-lost", cell)
     if not isinstance(order, Order):
-        yield from _check_conflict(groups)
+        yield from _check_conflict(groups, order)
         return
     needs_no_quantity = was_given_back(order.values)
     for problem in order.problems:
         if not (needs_no_quantity and _asks_for_a_quantity(problem)):
             yield problem
-    for group in groups[1:]:
-        cell = find_id_cell(group.rows[0])
-        yield build_problem("id-again", cell, _name_place(groups[0].rows[0], cell))
+    yield from _find_repeated(groups, order)
+
+
+def _find_repeated(groups: list[RowGroup], order: Order) -> Iterator[Problem]:
+    """Yield a problem for each row that repeats an order in the same tab, and says nothing else.
+
+    Another tab may be a list of some of the orders, made for a purpose.
+    """
+    told = {(problem.tab, problem.cell.lstrip(ascii_uppercase)) for problem in order.problems}
+    first: dict[str, Cell] = {}
+    for row in [row for group in groups if not group.rows[0].table.columns.slots for row in group.rows]:
+        cell = find_id_cell(row)
+        before = first.setdefault(cell.tab, cell)
+        if before is not cell and (cell.tab, str(cell.row)) not in told:
+            yield build_problem("id-again", cell, before.a1)
 
 
 def _asks_for_a_quantity(problem: Problem) -> bool:
@@ -189,34 +211,15 @@ def _asks_for_a_quantity(problem: Problem) -> bool:
     )
 
 
-def _check_conflict(groups: list[RowGroup]) -> Iterator[Problem]:
-    """Yield a problem for each row of one number that contradicts the first."""
+def _check_conflict(groups: list[RowGroup], conflict: OrderConflict) -> Iterator[Problem]:
+    """Yield the problem of the row of one number that is about another customer than the first."""
     rows = [row for group in groups for row in group.rows]
     if len(rows) == 1:
         yield build_problem("items-unclear", find_id_cell(rows[0]))
         return
-    others = [group.rows[0] for group in groups[1:]] or [_find_other_customer(rows)]
-    for row in others:
-        cell = find_id_cell(row)
-        yield build_problem("id-twice", cell, _name_place(rows[0], cell))
-
-
-def _find_other_customer(rows: list[Row]) -> Row:
-    """Return the first row that names another customer than a row above it; the last row if none does."""
-    seen: dict[str, str] = {}
-    for row in rows:
-        for path in sorted(CUSTOMER):
-            for cell in row.cells(path)[:1]:
-                folded = fold_text(cell.text)
-                if not is_placeholder(cell.raw) and seen.setdefault(path, folded) != folded:
-                    return row
-    return rows[-1]
-
-
-def _name_place(row: Row, seen_from: Cell) -> str:
-    """Return the address of a row's order number, with the tab's title if `seen_from` is in another tab."""
-    cell = find_id_cell(row)
-    return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
+    other = next((row for row in rows if row == conflict.row), rows[-1])
+    cell = find_id_cell(other)
+    yield build_problem("id-twice", cell, name_place(find_id_cell(rows[0]), cell))
 
 
 def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order: Order) -> bool:

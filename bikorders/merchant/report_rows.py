@@ -38,7 +38,7 @@ def find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
             if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > gap):
                 yield problem
                 if table in snapshot.layout.orders:
-                    yield from build_order(RowGroup("", [row]), Items(), snapshot.context).problems
+                    yield from build_order([RowGroup("", [row])], Items(), snapshot.context).problems
 
 
 def _find_blank_row(table: Table, start: int) -> int:

@@ -9,7 +9,7 @@ from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.discount import read_discount
 from bikorders.orders.field_reader import Reading, Settled, merge_currencies
 from bikorders.orders.items import ItemsReading
-from bikorders.orders.line_totals import count_filled, may_be_line_total
+from bikorders.orders.line_totals import count_filled, list_read_rows, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.problems import Problem, build_problem
@@ -63,7 +63,7 @@ def settle_amounts(
     if not is_comparable:
         return Amounts(sums.amounts, problems, currencies, None)
     typed_total = sums.get("total") if "total" in fields.values else None
-    wrong, fit = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
+    wrong, fit = check_sums(fields, _list_parts(fields, rows, sums, items.total), typed_total)
     return Amounts(sums.amounts, [*problems, *wrong], currencies, fit)
 
 
@@ -74,8 +74,8 @@ def _list_typed(fields: Reading) -> Sums:
     return Sums(amounts, fields.unreadable & _PATHS)
 
 
-def _list_parts(fields: Reading, row: Row, sums: Sums, lines_total: Decimal | None) -> Parts:
-    """Return what the total may be made of; `row` is the order's first."""
+def _list_parts(fields: Reading, rows: Sequence[Row], sums: Sums, lines_total: Decimal | None) -> Parts:
+    """Return what the total may be made of."""
     tax = fields.get_amount("tax") or Decimal(0)
     return Parts(
         lines_total,
@@ -83,7 +83,7 @@ def _list_parts(fields: Reading, row: Row, sums: Sums, lines_total: Decimal | No
         sums.amounts.get("shippingCharge", Decimal(0)),
         sums.amounts.get("discount", Decimal(0)),
         tax,
-        len(row.cells("tax")) if tax else 0,
+        len(list_read_rows(rows, fields, "tax")[0].cells("tax")) if tax else 0,
     )
 
 
@@ -110,8 +110,8 @@ def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Su
 def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
     """Return whether several lines hold the amount, and the header does not say that it is the order's."""
     return (
-        rows[0].table.columns.has_lines
-        and count_filled(rows, fields.cells[path].column) > 1
+        fields.tables[path].columns.has_lines
+        and count_filled(rows, fields, path) > 1
         and not fields.find_header(path).text.casefold().startswith("order")
     )
 
@@ -124,21 +124,22 @@ def _drop_line_total(
     There is no problem to tell where another is told already: a shipping or discount that can't be read.
     """
     total, made = sums.get("total"), sums.add_up()
-    if total is None or total != lines_total or made == total or len(rows) > 1:
+    if total is None or total != lines_total or made == total:
         return sums, []
     cell = fields.cells["total"]
-    if not may_be_line_total(rows[0].table, cell.column):
+    is_only_line = len(list_read_rows(rows, fields, "total")) == 1
+    if not is_only_line or not may_be_line_total(fields.tables["total"], cell.column):
         return sums, []
     problems = [] if made is None else [build_problem("total-unclear", cell, "total")]
     return sums.without("total"), problems
 
 
 def settle_currency(
-    fields: Reading, named: Mapping[str, Cell], row: Row, inference: ColumnInference
+    fields: Reading, named: Mapping[str, Cell], rows: Sequence[Row], inference: ColumnInference
 ) -> Settled:
     """Return the currency: its column's, else the amounts' own or their headers', else the setting's.
 
-    `named` are the currencies of the amounts, each with a cell; `row` is the order's first. Two are none.
+    `named` are the currencies of the amounts, each with a cell; `rows` are the order's. Two are none.
     """
     typed = fields.values.get("currency")
     currencies = {*named, str(typed)} if typed else set(named)
@@ -146,7 +147,7 @@ def settle_currency(
         others = [cell for currency, cell in named.items() if currency != typed]
         first = min(others, key=lambda cell: (cell.row, cell.column))
         return Settled({}, [build_problem("currency-mixed", first)])
-    headed = set(row.table.columns.currencies.values())
+    headed = {currency for row in rows for currency in row.table.columns.currencies.values()}
     if "currency" in fields.unreadable or (len(headed) > 1 and not currencies):
         return Settled({}, [])  # no amount says which of two headers counts
     return Settled({"currency": (currencies or headed or {inference.currency}).pop()}, [])

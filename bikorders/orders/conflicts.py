@@ -4,58 +4,70 @@ Two customers under one id are a conflict: no answer would be right. Where only 
 left out with a problem. An id that is spelled in several ways means the one that is spelled exactly so.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from bikorders.errors import OrderConflict
-from bikorders.orders.field_reader import Reading, merge_currencies
-from bikorders.orders.order import Order
-from bikorders.reading.problems import build_problem
-from bikorders.reading.rows import RowGroup
-
-CUSTOMER = frozenset({"phoneNumber", "email", "customer", "address.firstName", "address.lastName"})
-"""Fields that say who the customer is: rows that differ in one of them are two orders."""
-
-_PAID_IN_PARTS = frozenset({"payment method", "payment reference"})
-"""Fields that differ where an order was paid in two parts; then they say nothing, and nothing is wrong."""
+from bikorders.orders.field_reader import HINTS, Reading, merge_currencies
+from bikorders.orders.meanings import find_meaning
+from bikorders.reading.headers import ORDER_PATHS
+from bikorders.reading.problems import build_problem, name_place
+from bikorders.reading.rows import Row, RowGroup
+from bikorders.reading.shop_settings import ShopSettings
 
 _MOST_ROWS = 20
 """How many rows a conflict's hint names."""
 
 
-def require_one_customer(fields: Reading, group: RowGroup) -> None:
-    """Raise `OrderConflict` if the rows of a group are about two customers."""
-    if not CUSTOMER.isdisjoint(fields.differing):
-        raise _build_conflict([group], "keep one order in the rows")
+def join_readings(readings: Sequence[Reading], shop: ShopSettings) -> Reading:
+    """Return what the tables with an order's rows say together: where several speak, they must agree.
+
+    A table without a column for a field, with a blank cell or with a formula's error says nothing about it.
+    """
+    joined = readings[0]
+    for reading in readings[1:]:
+        joined = _join(joined, reading, shop)
+    return joined
 
 
-def require_one_order(orders: Iterable[Order], groups: Sequence[RowGroup]) -> Order:
-    """Return the order that stands in several groups of one id. Raise `OrderConflict` if they differ."""
-    others = iter(orders)
-    first = next(others)
-    if any(order.says != first.says for order in others):
-        raise _build_conflict(groups, "keep one of the rows")
-    return first
-
-
-def add_report(fields: Reading, report: Reading) -> Reading:
-    """Return what the order's rows and a report of another tab say together; where both speak, they must agree."""
-    fields = fields._replace(
-        columns=fields.columns | report.columns,
-        problems=[*fields.problems, *report.problems],
-        currencies=merge_currencies(fields.currencies, report.currencies),
+def _join(first: Reading, then: Reading, shop: ShopSettings) -> Reading:
+    values, cells, tables = dict(first.values), {**then.cells, **first.cells}, {**then.tables, **first.tables}
+    unreadable, differing, problems = set(first.unreadable), set(first.differing), list(first.problems)
+    unclear = (first.unreadable - first.failed, then.unreadable - then.failed)
+    for path, value in then.values.items():
+        if path in unclear[0]:
+            continue
+        if path not in first.values:
+            values[path], cells[path], tables[path] = value, then.cells[path], then.tables[path]
+            unreadable.discard(path)
+            continue
+        field = ORDER_PATHS[path]
+        if find_meaning(field, values[path], shop) != find_meaning(field, value, shop):
+            del values[path]
+            unreadable.add(path)
+            differing.add(path)
+            if path not in HINTS:
+                place = name_place(cells[path], then.cells[path])
+                problems.append(build_problem("rows-differ", then.cells[path], path, place))
+    for path in then.unreadable - first.values.keys() | unclear[1]:
+        values.pop(path, None)
+        unreadable.add(path)
+    return Reading(
+        values,
+        unreadable,
+        differing | then.differing,
+        (first.failed | then.failed) & unreadable - unclear[0] - unclear[1],
+        cells,
+        tables,
+        first.columns | then.columns,
+        [*problems, *then.problems],
+        merge_currencies(first.currencies, then.currencies),
     )
-    for path, value in report.values.items():
-        if path in fields.values and fields.values[path] != value:
-            is_wrong = path not in _PAID_IN_PARTS
-            problem = build_problem("rows-differ", report.cells[path], path) if is_wrong else None
-            fields = fields.without(path, problem)
-        elif path not in fields.unreadable:
-            fields = fields._replace(
-                values={**fields.values, path: value},
-                cells={path: report.cells[path], **fields.cells},
-                tables={path: report.tables[path], **fields.tables},
-            )
-    return fields
+
+
+def require_one_customer(other: Row | None, groups: Sequence[RowGroup]) -> None:
+    """Raise `OrderConflict` if there is another customer's row among those of one id."""
+    if other:
+        raise _build_conflict(groups, other)
 
 
 def prefer_exact(groups: Sequence[RowGroup], order_id: str) -> Sequence[RowGroup]:
@@ -84,9 +96,13 @@ def prefer_own_items(groups: Sequence[RowGroup], order_id: str, ids: Collection[
     return [group for group in groups if group.id == order_id]
 
 
-def _build_conflict(groups: Sequence[RowGroup], hint: str) -> OrderConflict:
-    """Build the error for rows of one id that disagree; it names them."""
+def _build_conflict(groups: Sequence[RowGroup], other: Row) -> OrderConflict:
+    """Build the error for rows of one id that are about two customers; it names them."""
     rows = [f"{row.table.tab.title}!{row.number}" for group in groups for row in group.rows]
     more = f" and {len(rows) - _MOST_ROWS} more" if rows[_MOST_ROWS:] else ""
     places = ", ".join(rows[:_MOST_ROWS]) + more
-    return OrderConflict(f"order {groups[0].id} stands in several rows that differ", f"{hint} {places}")
+    return OrderConflict(
+        f"order {groups[0].id} stands in several rows that differ",
+        f"keep one order in the rows {places}",
+        other,
+    )

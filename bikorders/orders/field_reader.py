@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.meanings import find_other
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
@@ -24,31 +25,25 @@ from bikorders.reading.dates import is_date
 from bikorders.reading.fields import ORDER_ID, Field, Value, Values
 from bikorders.reading.money import Convention, parse_money, read_number
 from bikorders.reading.phones import parse_phones
-from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.problems import Problem, build_problem, name_place
 from bikorders.reading.rows import Row, Table
-from bikorders.reading.shop_settings import ShopSettings
-from bikorders.reading.vocabulary import (
-    find_country,
-    find_fulfillment,
-    find_payment_status,
-    find_status,
-    fold_words,
-)
+from bikorders.reading.vocabulary import find_country
 from bikorders.sheet.workbook import Cell, Raw
-from bikorders.text import fold_text
 
 
 class Reading(NamedTuple):
     """What the cells of some rows say about one order or one item. Nobody changes it.
 
     `unreadable` are the paths whose cells say nothing for certain, `differing` those of them on which the rows
-    disagree. `cells` and `tables` say where a path was read first. `columns` are the paths that have a
-    column, even if it is blank. `currencies` are those that the amounts name, each with the first cell that does.
+    disagree, `failed` those where no more than a formula's error stands. `cells` and `tables` say where a path was
+    read first. `columns` are the paths that have a column, even if it is blank. `currencies` are those that the
+    amounts name, each with the first cell that does.
     """
 
     values: Values
     unreadable: AbstractSet[str]
     differing: AbstractSet[str]
+    failed: AbstractSet[str]
     cells: Mapping[str, Cell]
     tables: Mapping[str, Table]
     columns: AbstractSet[str]
@@ -81,9 +76,14 @@ class Settled(NamedTuple):
     problems: Sequence[Problem]
 
 
-def read_fields(rows: Sequence[Row], columns: ColumnMap, inference: ColumnInference) -> Reading:
-    """Return what rows of one table that are about the same thing say in these columns."""
-    return _FieldReader(rows[0].table, inference).read(rows, columns)
+def read_fields(
+    rows: Sequence[Row], columns: ColumnMap, inference: ColumnInference, country: str = ""
+) -> Reading:
+    """Return what rows of one table that are about the same thing say in these columns.
+
+    `country` is that of phone numbers which name none, if it is not the shop's or the rows' own.
+    """
+    return _FieldReader(rows[0].table, inference, country).read(rows, columns)
 
 
 def read_extra(row: Row) -> Settled:
@@ -130,7 +130,7 @@ def merge_currencies(first: Mapping[str, Cell], then: Mapping[str, Cell]) -> Map
     return {**first, **then, **first} if then else first
 
 
-_HINTS = frozenset({"payment method", "payment reference", "tax"})
+HINTS = frozenset({"payment method", "payment reference", "tax"})
 """Fields that only help to conclude something: where they can't be read, nothing is concluded and no problem told."""
 
 _COUNTRIES = frozenset({"address.country", "address.countryCode"})
@@ -150,14 +150,15 @@ _PARSERS: dict[str, Callable[[Raw], Value]] = {
 class _FieldReader:
     """Reads rows of one table, once; collects what becomes the `Reading`."""
 
-    def __init__(self, table: Table, inference: ColumnInference) -> None:
+    def __init__(self, table: Table, inference: ColumnInference, country: str) -> None:
         self._table = table
         self._inference = inference
-        self._country = inference.country
+        self._country = country or inference.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self._values: Values = {}
         self._unreadable: set[str] = set()
         self._differing: set[str] = set()
+        self._failed: set[str] = set()
         self._cells: dict[str, Cell] = {}
         self._problems: list[Problem] = []
         self._currencies: dict[str, Cell] = {}
@@ -173,8 +174,11 @@ class _FieldReader:
                 cells = _drop_repeated(cells)
             if not cells or is_placeholder(cells[0].raw):
                 continue
-            self._cells[path] = cells[0]
-            value = self._read_cell(field, cells[0]) if len(cells) == 1 else self._read_several(field, cells)
+            if len(cells) == 1:
+                self._cells[path] = cells[0]
+                value = self._read_cell(field, cells[0])
+            else:
+                value = self._read_several(field, cells)
             if value is None:
                 self._unreadable.add(path)
                 continue
@@ -185,6 +189,7 @@ class _FieldReader:
             self._values,
             self._unreadable,
             self._differing,
+            self._failed,
             self._cells,
             dict.fromkeys(self._cells, self._table),
             columns.keys(),
@@ -198,24 +203,42 @@ class _FieldReader:
         try:
             return parse(cell.raw) if parse else self._parse(field, cell)
         except Unreadable as refusal:
-            if field.path not in _HINTS or refusal.code == "formula-error":
+            if field.path not in HINTS or refusal.code == "formula-error":
                 self._problems.append(build_problem(refusal.code, cell, field.path))
+            if refusal.code == "formula-error":
+                self._failed.add(field.path)
             return None
 
     def _read_several(self, field: Field, cells: Sequence[Cell]) -> Value | None:
-        """Return what several cells of a field mean; None if one can't be read, or if they differ."""
-        values = [value for cell in cells if (value := self._read_cell(field, cell)) is not None]
-        if len(values) < len(cells):
+        """Return what several cells of a field mean; None if one can't be read, or if they differ.
+
+        A formula's error says nothing, and so contradicts nothing.
+        """
+        read: list[tuple[Cell, Value]] = []
+        has_unclear = False
+        for cell in cells:
+            value = self._read_cell(field, cell)
+            if value is not None:
+                read.append((cell, value))
+            elif field.path in self._failed:
+                self._failed.remove(field.path)
+            else:
+                has_unclear = True
+        self._cells[field.path] = read[0][0] if read else cells[0]
+        if not read and not has_unclear:
+            self._failed.add(field.path)
+        if has_unclear or not read:
             return None
-        other = _find_other(field, cells, values, self._inference.shop_settings)
+        other = find_other(field, read, self._inference.shop_settings)
         if other is None:
-            return values[0]
-        rows_differ = len({cell.row for cell in cells}) > 1
+            return read[0][1]
+        rows_differ = len({cell.row for cell, _ in read}) > 1
         if rows_differ:
             self._differing.add(field.path)
-        if field.path not in _HINTS:
+        if field.path not in HINTS:
             code = "rows-differ" if rows_differ else "column-conflict"
-            self._problems.append(build_problem(code, other, field.path))
+            place = name_place(read[0][0], other) if rows_differ else ""
+            self._problems.append(build_problem(code, other, field.path, place))
         return None
 
     def _parse(self, field: Field, cell: Cell) -> Value:
@@ -257,31 +280,6 @@ def _drop_repeated(cells: list[Cell]) -> list[Cell]:
         if not is_placeholder(cell.raw):
             first.setdefault((cell.column, type(cell.raw), cell.raw), cell)
     return list(first.values())
-
-
-def _find_other(
-    field: Field, cells: Sequence[Cell], values: Sequence[Value], shop: ShopSettings
-) -> Cell | None:
-    """Return the first cell that does not mean what the first one means."""
-    meant = _find_meaning(field, values[0], shop)
-    pairs = zip(cells, values, strict=True)
-    return next((cell for cell, value in pairs if _find_meaning(field, value, shop) != meant), None)
-
-
-def _find_meaning(field: Field, value: Value, shop: ShopSettings) -> Value:
-    """Return what a value means, for comparing it with another that may be spelled otherwise."""
-    if not isinstance(value, str):
-        return value
-    match field.kind:
-        case "status":
-            return shop.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
-        case "payment":
-            return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
-        case "fulfillment":
-            return find_fulfillment(value) or fold_words(value)
-        case "text" | "packed":
-            return fold_text(" ".join(value.split()))
-    return value
 
 
 def _parse_extra(raw: Raw) -> Value:

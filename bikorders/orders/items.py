@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.field_reader import Reading, merge_currencies
-from bikorders.orders.item_slots import build_packed_line, read_slot
+from bikorders.orders.item_lists import ItemLine, ItemList, join_lists, read_list, shares_a_product
+from bikorders.orders.item_slots import build_packed_line
 from bikorders.reading.fields import Values
 from bikorders.reading.packed_items import Line, split_items
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, is_fee
+from bikorders.reading.rows import Row
 from bikorders.reading.vocabulary import GONE_BACK, find_status
 from bikorders.sheet.workbook import Cell
 
@@ -22,9 +24,9 @@ _COUNT = re.compile(r"\d+(?:\.0+)?\s*(?:items?|products?|pcs?|pieces?|nos?)?\.?"
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Where an order's items are: their rows; or, if they can't be known for certain, the problem."""
+    """Where an order's items are: their rows in each place; or, if they can't be known for certain, the problem."""
 
-    rows: Sequence[Row] = ()
+    places: Sequence[Sequence[Row]] = ()
     problem: Problem | None = None
 
 
@@ -49,87 +51,72 @@ class ItemsReading(NamedTuple):
     currencies: Mapping[str, Cell] = {}
 
 
-class _ItemLine(NamedTuple):
-    """An item with the row it stands in; `values` hold the fields that are not sent, too."""
-
-    row: Row
-    values: Values
-
-    @property
-    def is_named(self) -> bool:
-        return not self.values.keys().isdisjoint(("name", "productId"))
-
-    @property
-    def product(self) -> tuple[object, ...]:
-        return tuple(self.values.get(path) for path in ("name", "productId", "variantId"))
-
-    @property
-    def amount(self) -> Decimal | None:
-        """What the line costs; None if that can't be read."""
-        price, quantity = self.values.get("price"), self.values.get("quantity")
-        if not isinstance(quantity, Decimal):
-            return None
-        if isinstance(price, Decimal):
-            return price * quantity
-        total = self.values.get("line total")
-        return total if price is None and isinstance(total, Decimal) else None
-
-
 def read_items(
     items: Items, fields: Reading, rows: Sequence[Row], inference: ColumnInference
 ) -> ItemsReading:
-    """Return the items of an order with these `fields` and `rows`; `items` says where they stand."""
+    """Return the items of an order with these `fields` and `rows`; `items` says where else they stand."""
     if items.problem:
         return ItemsReading(problems=[items.problem])
-    item_rows = items.rows or (rows if rows[0].table.columns.slots else ())
-    products = [row for row in item_rows if not is_fee(row)]
-    found, problems, currencies = _read_lines(products, inference)
-    lines = [line for line in found if line.is_named]
-    if not lines and (packed := _read_packed(fields)):
-        return packed._replace(problems=[*problems, *packed.problems], currencies=currencies)
-    counted, repeated = _count_once(lines, fields)
-    is_certain = (
-        len(lines) == len(found)
-        and not _has_cancelled_line(fields, rows)
-        and (repeated is None or not fields.values.keys().isdisjoint(("total", "subTotal")))
-    )
+    totals = {fields.get_amount("subTotal"), fields.get_amount("total")} - {None}
+    lists = [read_list(place, totals, inference, is_beside=False) for place in items.places]
+    lists += [read_list(place, totals, inference, is_beside=True) for place in _list_places(rows)]
+    read = _sum_up(lists)
+    filled = [found for found in lists if found.lines]
+    packed, packed_problem = _read_packed(fields)
+    if not filled:
+        problems = [*read.problems, packed_problem] if packed_problem else read.problems
+        return read._replace(lines=[build_packed_line(line) for line in packed], problems=problems)
+    if packed and shares_a_product(packed, filled):
+        lines = [ItemLine(rows[0], build_packed_line(line)) for line in packed]
+        filled.append(ItemList(lines, len(lines), fields.cells["items"], is_beside=True))
+    whole, problem = join_lists(filled, totals)
+    if whole is None:
+        return read._replace(has_other_charges=True, problems=[problem] if problem else [])
+    is_certain = not _has_cancelled_line(fields, rows) and (whole.repeated is None or bool(totals))
+    return _tell(whole, read, is_certain=is_certain)
+
+
+def _sum_up(lists: Sequence[ItemList]) -> ItemsReading:
+    """Return what all places say beside the items: problems where there are none, charges and currencies."""
+    no_currencies: Mapping[str, Cell] = {}
     return ItemsReading(
-        [_finish(line.values) for line in counted],
-        _add_up(counted) if is_certain else None,
-        [str(line.values.get("item fulfillment", "")) for line in counted],
-        len(products) < len(item_rows) or any(line.values.get("line discount") for line in counted),
-        [*problems, repeated] if repeated else problems,
-        currencies,
+        has_other_charges=any(found.has_fee for found in lists),
+        problems=[problem for found in lists if not found.lines for problem in found.problems],
+        currencies=reduce(merge_currencies, (found.currencies for found in lists), no_currencies),
     )
 
 
-def _read_lines(
-    rows: Sequence[Row], inference: ColumnInference
-) -> tuple[list[_ItemLine], list[Problem], Mapping[str, Cell]]:
-    """Return what each slot of the rows holds, with the problems and the currencies of all of them."""
-    lines: list[_ItemLine] = []
-    problems: list[Problem] = []
-    currencies: Mapping[str, Cell] = {}
+def _tell(whole: ItemList, read: ItemsReading, *, is_certain: bool) -> ItemsReading:
+    """Return the items of the one list of them; what they cost only where it `is_certain`."""
+    has_all = len(whole.lines) == whole.found_count
+    has_discount = any(line.values.get("line discount") for line in whole.lines)
+    return read._replace(
+        lines=[_finish(line.values) for line in whole.lines],
+        total=whole.total if is_certain and has_all else None,
+        fulfillments=[str(line.values.get("item fulfillment", "")) for line in whole.lines],
+        has_other_charges=read.has_other_charges or has_discount,
+        problems=[*read.problems, *whole.problems],
+    )
+
+
+def _list_places(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the order's rows in each tab that has columns for items."""
+    by_tab: dict[str, list[Row]] = {}
     for row in rows:
-        for slot in row.table.columns.slots:
-            read = read_slot(row, slot, inference)
-            lines += [_ItemLine(row, values) for values in read.lines]
-            problems += read.problems
-            currencies = merge_currencies(currencies, read.currencies)
-    return lines, problems, currencies
+        if row.table.columns.slots:
+            by_tab.setdefault(row.table.tab.title, []).append(row)
+    return list(by_tab.values())
 
 
-def _read_packed(fields: Reading) -> ItemsReading | None:
-    """Return the items that stand in one cell of the order's row; None if there are none."""
+def _read_packed(fields: Reading) -> tuple[Sequence[Line], Problem | None]:
+    """Return the items that stand in one cell of the order's row, and the problem if it can't be split."""
     packed = fields.values.get("items")
     if not isinstance(packed, str) or _COUNT.fullmatch(packed):
-        return None
+        return (), None
     if lines := split_items(packed):
-        return ItemsReading([build_packed_line(line) for line in lines])
+        return lines, None
     line = Line(" ".join(packed.split()), None)
-    return ItemsReading(
-        [build_packed_line(line)], problems=[build_problem("items-packed", fields.cells["items"])]
-    )
+    return [line], build_problem("items-packed", fields.cells["items"])
 
 
 def _has_cancelled_line(fields: Reading, rows: Sequence[Row]) -> bool:
@@ -137,30 +124,6 @@ def _has_cancelled_line(fields: Reading, rows: Sequence[Row]) -> bool:
     return "status" in fields.differing and any(
         find_status(cell.text) in GONE_BACK for row in rows for cell in row.cells("status")
     )
-
-
-def _count_once(lines: list[_ItemLine], fields: Reading) -> tuple[list[_ItemLine], Problem | None]:
-    """Count rows that are the same in every cell once, unless the order's total says that they count twice."""
-    if len(lines) < 2 or len({line.product for line in lines}) == len(lines):
-        return lines, None  # nearly always
-    first: dict[tuple[object, ...], int] = {}
-    for line in lines:
-        first.setdefault(line.row.raws, line.row.number)
-    once = [line for line in lines if first[line.row.raws] == line.row.number]
-    if len(once) == len(lines):
-        return lines, None
-    totals = {fields.get_amount("subTotal"), fields.get_amount("total")} - {None}
-    if _add_up(lines) in totals and _add_up(once) not in totals:
-        return lines, None
-    row = next(line.row for line in reversed(lines) if first[line.row.raws] != line.row.number)
-    column = next(column for column, raw in enumerate(row.raws, start=1) if raw is not None)
-    return once, build_problem("row-twice", row.cell(column), str(first[row.raws]))
-
-
-def _add_up(lines: Sequence[_ItemLine]) -> Decimal | None:
-    """Return what the lines cost; None if there are none, or one of them can't be read."""
-    amounts = [amount for line in lines if (amount := line.amount) is not None]
-    return sum(amounts, Decimal(0)) if amounts and len(amounts) == len(lines) else None
 
 
 def _finish(values: Values) -> Values:

@@ -61,16 +61,23 @@ def drop_unclear_totals(fields: Reading, rows: Sequence[Row], inference: ColumnI
     for path in _PATHS:
         if path not in fields.values:
             continue
-        cell, table = fields.cells[path], rows[0].table
+        cell, table = fields.cells[path], fields.tables[path]
         if (
             may_be_line_total(table, cell.column)
-            and count_filled(rows, cell.column) > 1
+            and count_filled(rows, fields, path) > 1
             and is_line_total(inference, table, cell.column) is None
         ):
             fields = fields.without(path, build_problem("total-unclear", cell, path))
     return fields
 
 
-def count_filled(rows: Sequence[Row], column: int) -> int:
-    """Return in how many of the rows a column holds something."""
-    return sum(not row.cell(column).is_blank for row in rows)
+def count_filled(rows: Sequence[Row], fields: Reading, path: str) -> int:
+    """Return in how many of the rows something stands in the column where a field was read."""
+    column = fields.cells[path].column
+    return sum(not row.cell(column).is_blank for row in list_read_rows(rows, fields, path))
+
+
+def list_read_rows(rows: Sequence[Row], fields: Reading, path: str) -> list[Row]:
+    """Return those of an order's rows that stand in the table where a field was read."""
+    table = fields.tables[path]
+    return [row for row in rows if row.table is table]

@@ -26,11 +26,6 @@ class Order:
     def id(self) -> str:
         return str(self.values[ORDER_ID])
 
-    @property
-    def says(self) -> tuple[Values, tuple[Values, ...]]:
-        """What a customer would be told, for comparing two rows."""
-        return self.values, self.items
-
     def with_link(self, url: str) -> "Order":
         """Return the order with the link that was found behind its label."""
         try:

@@ -5,93 +5,136 @@ cell that can't be read costs its field, and the sums that need it, and yields a
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from bikorders.orders.amounts import AMOUNT_PATHS, settle_amounts, settle_currency
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.conflicts import add_report, require_one_customer
+from bikorders.orders.conflicts import join_readings, require_one_customer
+from bikorders.orders.customer import (
+    NAME_PATHS,
+    find_name,
+    find_other_customer,
+    list_named_rows,
+    read_names,
+    settle_name,
+)
 from bikorders.orders.field_reader import Reading, Settled, read_extra, read_fields
 from bikorders.orders.items import Items, read_items
 from bikorders.orders.line_totals import drop_unclear_totals, list_order_columns
 from bikorders.orders.order import Order
 from bikorders.orders.status import STATUS_PATHS, settle_states
 from bikorders.orders.tracking import TRACKING_PATHS, TRACKING_URL, Link, settle_tracking
-from bikorders.reading.cells import split_name
 from bikorders.reading.columns import Columns
 from bikorders.reading.fields import ORDER_ID, Values
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, RowGroup
+from bikorders.reading.rows import Row, RowGroup, Table
+from bikorders.reading.vocabulary import find_country
 
-_SETTLED = frozenset({*STATUS_PATHS, *AMOUNT_PATHS, *TRACKING_PATHS, "customer", "items"})
+_SETTLED = frozenset({*STATUS_PATHS, *AMOUNT_PATHS, *TRACKING_PATHS, *NAME_PATHS, "items"})
 """The fields that a step of its own settles; the others are sent as they were read."""
 
 
 def build_order(
-    group: RowGroup, items: Items, inference: ColumnInference, shipments: Sequence[Row] = ()
+    groups: Sequence[RowGroup], items: Items, inference: ColumnInference, shipments: Sequence[Row] = ()
 ) -> Order:
-    """Build the order of a group of rows; `items` are its items' rows, if they stand in another tab.
+    """Build the order of the groups of rows of one id; `items` are its items' rows, if they stand in other tabs.
 
     `shipments` are the rows in which couriers and payment providers report of it. Raises `OrderConflict` if the
-    group's rows are about two customers.
+    rows are about two customers.
     """
-    fields = _read_order(group, inference, shipments)
-    found = read_items(items, fields, group.rows, inference)
+    rows = [row for group in groups for row in group.rows]
+    named = list_named_rows(rows)
+    is_told_once = len(named) == 1 and len(groups) == 1
+    fields = _read_order(groups, inference, shipments, has_name=is_told_once)
+    name_problems: list[Problem] = []
+    if is_told_once:
+        names = find_name(named[0], fields)
+    else:
+        names, name_problems = read_names(named, inference)
+    if len(rows) > 1:
+        country = _find_country(fields) or inference.country
+        require_one_customer(find_other_customer(rows, names, fields, country), groups)
+    name = settle_name(names)
+    found = read_items(items, fields, rows, inference)
     states = settle_states(fields, found.fulfillments, inference.shop_settings)
-    amounts = settle_amounts(fields, group.rows, found, states.values, inference)
-    currency = settle_currency(fields, amounts.currencies, group.rows[0], inference)
+    amounts = settle_amounts(fields, rows, found, states.values, inference)
+    currency = settle_currency(fields, amounts.currencies, rows, inference)
     tracking = settle_tracking(fields, inference.shop_settings.couriers)
-    extra = _read_extra(group.rows)
-    columns = group.rows[0].table.columns
+    extra = _read_extra(rows)
 
     values = {path: value for path, value in fields.values.items() if path not in _SETTLED}
-    values[ORDER_ID] = group.id
+    values[ORDER_ID] = groups[0].id
     if "name" not in fields.unreadable:
-        values.setdefault("name", group.id)
-    for found_values in (states.values, amounts.values, currency.values, _split_customer(fields)):
+        values.setdefault("name", groups[0].id)
+    for found_values in (states.values, amounts.values, currency.values, name.values):
         values.update(found_values)
     if tracking.url:
         values[TRACKING_URL] = tracking.url
     values |= extra.values
     problems = (
         *fields.problems,
+        *name_problems,
+        *name.problems,
         *found.problems,
         *states.problems,
         *amounts.problems,
         *currency.problems,
         *([tracking.problem] if tracking.problem else ()),
         *extra.problems,
-        *_check_headers(columns),
+        *(problem for table in _list_tables(rows) for problem in _check_headers(table.columns)),
     )
     label = tracking.label
-    link = Link(label, group.rows[0].table.tab.row(label.row)) if label else None
+    link = Link(label, fields.tables[TRACKING_URL].tab.row(label.row)) if label else None
     return Order(values, tuple(found.lines), tuple(dict.fromkeys(problems)), link, amounts.fit)
 
 
-def _read_order(group: RowGroup, inference: ColumnInference, shipments: Sequence[Row]) -> Reading:
-    """Read the fields of the order, from its rows and from what is reported of it in other tabs."""
-    fields = read_fields(group.rows, list_order_columns(group.rows[0].table, inference), inference)
-    require_one_customer(fields, group)
+def _read_order(
+    groups: Sequence[RowGroup], inference: ColumnInference, shipments: Sequence[Row], *, has_name: bool
+) -> Reading:
+    """Read the fields of the order, from its rows and from what is reported of it in other tabs.
+
+    The name is read with them only where it stands in one row.
+    """
+    left_out = frozenset() if has_name else NAME_PATHS
+    readings = [_read_group(group, inference, left_out) for group in groups]
+    if len(readings) > 1 and (country := next(filter(None, map(_find_country, readings)), "")):
+        readings = [
+            reading if _find_country(reading) else _read_group(group, inference, left_out, country)
+            for group, reading in zip(groups, readings, strict=True)
+        ]
     for row in shipments:
         columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.
-        reported = {path: found for path, found in columns if path not in ("total", "paid on")}
-        fields = add_report(fields, read_fields([row], reported, inference))
-    return drop_unclear_totals(fields, group.rows, inference)
+        reported = {path: found for path, found in columns if path not in ("total", "paid on", *NAME_PATHS)}
+        readings.append(read_fields([row], reported, inference))
+    return join_readings(readings, inference.shop_settings)
 
 
-def _split_customer(fields: Reading) -> Values:
-    """Return the parts of the customer's name, where it has no columns of its own."""
-    paths = ("address.firstName", "address.lastName")
-    customer = fields.values.get("customer")
-    if not isinstance(customer, str) or not fields.values.keys().isdisjoint(paths):
-        return {}
-    return {path: part for path, part in zip(paths, split_name(customer), strict=True) if part}
+def _read_group(
+    group: RowGroup, inference: ColumnInference, left_out: AbstractSet[str], country: str = ""
+) -> Reading:
+    """Read the fields of the order in one table; `country` is that of its phone numbers."""
+    columns = list_order_columns(group.rows[0].table, inference)
+    if left_out:
+        columns = {path: found for path, found in columns.items() if path not in left_out}
+    return drop_unclear_totals(read_fields(group.rows, columns, inference, country), group.rows, inference)
+
+
+def _find_country(fields: Reading) -> str:
+    """Return the country that the order goes to; "" where none is told, or none that we know."""
+    told = (fields.values.get(path, "") for path in ("address.country", "address.countryCode"))
+    return next(filter(None, (find_country(str(text)) for text in told)), "")
+
+
+def _list_tables(rows: Sequence[Row]) -> list[Table]:
+    return [row.table for row in {id(row.table): row for row in rows}.values()]
 
 
 def _read_extra(rows: Sequence[Row]) -> Settled:
     """Return the merchant's `bik:` columns, where the order's rows agree on them."""
     read = [read_extra(row) for row in rows]
     values: Values = {}
-    for path in rows[0].table.columns.extra:
+    for path in dict.fromkeys(path for table in _list_tables(rows) for path in table.columns.extra):
         told = [extra.values[path] for extra in read if path in extra.values]
         if told and all(value == told[0] and type(value) is type(told[0]) for value in told):
             values[path] = told[0]

@@ -10,7 +10,8 @@ from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.conflicts import prefer_exact, require_one_order
+from bikorders.orders.conflicts import prefer_exact
+from bikorders.orders.failures import Failures
 from bikorders.orders.item_places import ItemPlaces, Spellings
 from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
@@ -44,7 +45,10 @@ class LookUp:
 
 
 class Snapshot:
-    """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by."""
+    """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by.
+
+    Or if a formula that should fill the tab of the orders, or of their items, has failed.
+    """
 
     def __init__(self, workbook: Workbook, options: Options) -> None:
         self.workbook = workbook
@@ -63,6 +67,11 @@ class Snapshot:
         for table in self.layout.shipments:
             for row in list_rows(table):
                 self._shipments.setdefault(fold_order_id(row.id), []).append(row)
+        self._failures = Failures(workbook, self.layout)
+        if not self._groups:
+            self._failures.require_orders(has_any=False)
+        if not self._item_places.groups:
+            self._failures.require_items()
         self.order_count = sum(len({group.id for group in groups}) for groups in self._groups.values())
 
     @property
@@ -84,6 +93,17 @@ class Snapshot:
         for title in before.layout.per_order_tabs.keys() - titles:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
+        return None
+
+    def find_failure(self, before: "Snapshot") -> str | None:
+        """Return the title of a tab whose formula has failed and that held what no other tab has; None if none did."""
+        for title in self._failures.titles:
+            orders = (t for t in before.layout.orders if t.tab.title == title)
+            if any(row.id and not self.knows(row.id) for table in orders for row in list_rows(table)):
+                return title
+            items = (t for t in before.layout.items if t.tab.title == title)
+            if any(row.id and not self.list_item_rows(row.id) for table in items for row in list_rows(table)):
+                return title
         return None
 
     def list_ids(self) -> set[str]:
@@ -122,11 +142,13 @@ class Snapshot:
     def look_up(self, order_id: str) -> LookUp:
         """Return the order that `order_id` means, or what is lacking to build it.
 
-        Raises `OrderConflict` where that would be a choice between two customers.
+        Raises `OrderConflict` where that would be a choice between two customers, `SheetUnusable` where the
+        order, or its items, may be in a tab whose formula has failed.
         """
         folded = fold_order_id(order_id)
         groups = self._groups.get(folded)
         if groups is None:
+            self._failures.require_orders(has_any=True)
             return LookUp()
         if title := self._find_unread_tab(folded, groups):
             return LookUp(unread_tab=title)
@@ -145,6 +167,7 @@ class Snapshot:
         folded = fold_order_id(order_id)
         groups = self._groups.get(folded)
         if groups is None:
+            self._failures.require_orders(has_any=True)
             raise OrderNotFound(order_id)
         return self._get_order(order_id, folded, groups)
 
@@ -211,24 +234,23 @@ class Snapshot:
     def _list_own_titles(self, folded: str, groups: Sequence[RowGroup]) -> Iterator[str]:
         """Yield the titles of the tabs that the orders of one folded id call their own."""
         spellings = _list_spellings(folded, groups)
-        for group in groups:
-            yield from self._item_places.list_own_titles(group, spellings)
+        for order_id in spellings.ids:
+            same = [group for group in groups if group.id == order_id]
+            yield from self._item_places.list_own_titles(same, spellings)
 
     def _get_order(self, order_id: str, folded: str, groups: Sequence[RowGroup]) -> Order:
         """Return the order of one of the groups that fold to the same, built once."""
         meant = prefer_exact(groups, order_id)
         order = self._orders.get(meant[0].id) or self._build(meant, _list_spellings(folded, groups))
+        if not order.items:
+            self._failures.require_items()
         self._orders[order.id] = order
         return order
 
     def _build(self, groups: Sequence[RowGroup], spellings: Spellings) -> Order:
-        """Build the order that stands in these groups of one id. Raises `OrderConflict` if they differ."""
+        """Build the order that stands in these groups of one id. Raises `OrderConflict` if they are about two."""
         shipments = self._find_shipments(groups[0].id, spellings)
-        orders = (
-            build_order(group, self._item_places.find(group, spellings), self.context, shipments)
-            for group in groups
-        )
-        return require_one_order(orders, groups)
+        return build_order(groups, self._item_places.find(groups, spellings), self.context, shipments)
 
     def _find_shipments(self, order_id: str, spellings: Spellings) -> list[Row]:
         """Find what couriers and payment providers report of this order, and of no other that reads the same."""

@@ -180,20 +180,3 @@ def parse_url(raw: Raw) -> str:
 def _is_plain(text: str) -> bool:
     """Return whether a link holds nothing invisible or quoted, and was not pasted twice."""
     return text.isprintable() and not re.search(r"[\s\"<>\\`]|^https?://https?:", text)
-
-
-def split_name(text: str) -> tuple[str, str]:
-    """Return the first and the last name of a customer.
-
-    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
-    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
-    """
-    last, comma, first = text.partition(",")
-    if comma and first.strip() and last.strip() and "," not in first:
-        return " ".join(first.split()), " ".join(last.split())
-    words = text.split()
-    count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in _TITLES else 1
-    return " ".join(words[:count]), " ".join(words[count:])
-
-
-_TITLES = frozenset("mr mrs ms miss dr shri smt prof".split())

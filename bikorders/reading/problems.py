@@ -29,7 +29,7 @@ class Problem:
 
 
 class Kind(NamedTuple):
-    """The wording of one code; `{text}` is what was typed, `{field}` our word for the column."""
+    """The wording of one code; `{text}` is what was typed, `{field}` our word for the column, `{place}` another cell."""
 
     level: Level
     message: str
@@ -88,8 +88,8 @@ KINDS: dict[str, Kind] = {
     ),
     "items-ambiguous": Kind(
         "error",
-        "The items of this order stand in more than one place and differ.",
-        "Keep one of the places.",
+        "The items of this order differ from those in {place}, so customers are told none.",
+        "Type the same in both places, or keep one of them.",
     ),
     "items-missing": Kind(
         "warning",
@@ -178,8 +178,8 @@ KINDS: dict[str, Kind] = {
     ),
     "rows-differ": Kind(
         "error",
-        "The rows of this order give a different {field}, so customers are told none.",
-        "Type the same in all of them, or in the first row only.",
+        "“{text}” is another {field} than in {place}, so customers are told none.",
+        "Type the same in both, or leave one of them blank.",
     ),
     "settings-blank": Kind(
         "error", "This cell of the Settings tab holds no word.", "Fill it, or delete the row."
@@ -281,16 +281,14 @@ _WORDS = {
 """What a shop calls a field whose name in the contract is not a word."""
 
 
-def build_problem(code: str, cell: Cell, field: str = "") -> Problem:
-    """Return the problem of a cell in the wording of `code`; `field` is a path, or what the wording names."""
+def build_problem(code: str, cell: Cell, field: str = "", place: str = "") -> Problem:
+    """Return the problem of a cell in the wording of `code`; `field` is a path or what the wording names."""
     kind = KINDS[code]
-    words = {"text": cell.text, "field": _WORDS.get(field, field)}
-    return Problem(
-        kind.level,
-        code,
-        cell.tab,
-        cell.a1,
-        cell.text,
-        kind.message.format(**words),
-        kind.hint.format(**words),
-    )
+    words = {"text": cell.text, "field": _WORDS.get(field, field), "place": place}
+    message, hint = (text.format(**words) for text in (kind.message, kind.hint))
+    return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint)
+
+
+def name_place(cell: Cell, seen_from: Cell) -> str:
+    """Return a cell's address, with the tab's title if `seen_from` is in another tab."""
+    return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"

@@ -101,7 +101,7 @@ def list_rows(table: Table) -> Iterator[Row]:
 def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
     """Return the groups of rows by folded order id.
 
-    In a tab of orders each row is a group; in a tab of lines or items all rows of an id are one.
+    In a tab of lines or items a row without an id may belong to the order above it.
     """
     lines = kind != "orders"
     groups: dict[str, list[RowGroup]] = {}
@@ -119,7 +119,7 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[
             last = None
             continue
         same_id = groups.setdefault(folded, [])
-        last = next((group for group in same_id if group.id == order_id), None) if lines else None
+        last = next((group for group in same_id if group.id == order_id), None)
         if last is None:
             last = RowGroup(order_id, [])
             same_id.append(last)

@@ -157,13 +157,14 @@ def _is_items(table: Table, tables: Sequence[Table]) -> bool:
     others = [other for other in tables if other is not table and not other.columns.has_lines]
     if not columns.has_lines or not others:
         return False
-    return _is_named_items(table.tab) or _share_ids(table, others)
+    return is_named_items(table.tab) or _share_ids(table, others)
 
 
 _ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
 
 
-def _is_named_items(tab: Tab) -> bool:
+def is_named_items(tab: Tab) -> bool:
+    """Return whether a tab's name says that it holds items."""
     return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
 
 
@@ -187,7 +188,7 @@ def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:
 def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None:
     """Return the tab whose name says that it holds the items, and that is none of the known ones."""
     unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
-    return next((tab for tab in unknown if _is_named_items(tab)), None)
+    return next((tab for tab in unknown if is_named_items(tab)), None)
 
 
 # Tabs that the operator names

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bikorders.errors import OrderNotFound, SourceUnavailable
+from bikorders.errors import OrderNotFound, SheetUnusable, SourceUnavailable
 from tests.cache.conftest import DOWN, ask
 from tests.conftest import make_workbook
 
@@ -63,3 +63,22 @@ def test_orders_that_come_back_before_the_second_look_are_simply_there(shop):
     shop.source.workbook = EMPTIED
     shop.clock.advance(9)
     assert ask(shop) == "PACKED"
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "Loading..."])
+@pytest.mark.parametrize("tab", ["orders", "items"])
+def test_a_formula_that_fails_is_never_taken_for_rows_that_are_gone(shop, tab, error):
+    orders, items = "Order ID,Status\n1,Packed\n2,Packed", "Order ID,Item\n1,Soap"
+    shop.source.workbook = make_workbook(orders, items, More="Order ID,Status\n3,Packed")
+    shop.clock.advance(60)
+    ask(shop)
+    if tab == "orders":
+        orders = f"Order ID,Status\n{error}"
+    else:
+        items = f"Order ID,Item\n{error}"
+    shop.source.workbook = make_workbook(orders, items, More="Order ID,Status\n3,Packed")
+    shop.clock.advance(60)
+    assert (ask(shop), shop.service.get_health().status) == ("PACKED", "stale")
+    shop.clock.advance(3600)
+    with pytest.raises(SheetUnusable):
+        ask(shop)

@@ -472,13 +472,13 @@ def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
     ("asked", "status", "words"),
     [
         ("9", 404, "No row of the sheet has this number"),
-        ("3", 409, "Order 3 stands in several rows that differ. Keep one of the rows Orders!"),
+        ("3", 409, "Order 3 stands in several rows that differ. Keep one order in the rows Orders!"),
         (" ", 400, "This is no order number."),
         ("#", 400, "This is no order number."),
     ],
 )
 def test_a_lookup_that_fails_says_why(asked, status, words):
-    page = look(make_shop("Order ID,Status\n3,Packed\n3,Shipped"), asked)
+    page = look(make_shop("Order ID,Email\n3,a@example.com\n3,b@example.com"), asked)
     assert words in page.text and f"As JSON, status {status}" in page.text
     assert 'data-url=""' in page.html
 

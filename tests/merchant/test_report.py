@@ -56,10 +56,10 @@ def test_the_report_says_where_the_items_are(orders, items, where):
     assert where in build_report(make_snapshot(orders, items)).items
 
 
-def test_a_number_that_stands_twice_and_differs_is_an_error_at_the_later_row():
-    assert list_problems(make_snapshot("Order ID,Status\n1,Packed\n2,Packed\n1,Shipped")) == [
-        "id-twice Orders!A4"
-    ]
+def test_a_number_that_stands_twice_and_differs_is_an_error_at_the_later_cell():
+    snapshot = make_snapshot("Order ID,Status\n1,Packed\n2,Packed\n1,Shipped")
+    assert list_problems(snapshot) == ["rows-differ Orders!B4"]
+    assert " in B2," in list_told(snapshot)[0]
 
 
 def test_lines_of_two_customers_under_one_number_are_an_error_at_the_last():
@@ -290,18 +290,23 @@ def test_quantities_of_a_cancelled_order_may_be_blank_or_nought():
     ]
 
 
-def test_rows_of_one_number_each_name_the_first_one():
+def test_a_row_of_another_customer_or_another_status_names_the_tab_of_the_first_one():
     snapshot = make_snapshot(
-        Jan="Order ID,Status\n1,Packed\n2,Packed", Feb="Order ID,Status\n1,Shipped\n1,Packed\n2,Packed"
+        Jan="Order ID,Status,Email\n1,Packed,a@example.com\n2,Packed,\n3,Packed,",
+        Feb="Order ID,Status,Email\n1,Packed,b@example.com\n2,Shipped,\n3,Packed,",
     )
     assert [(p.code, p.cell) for p in build_report(snapshot).problems] == [
         ("id-twice", "A2"),
-        ("id-twice", "A3"),
-        ("id-again", "A4"),
+        ("rows-differ", "B3"),
     ]
-    assert [" in Jan!A2 too" in line or " in Jan!A3 too" in line for line in list_told(snapshot)] == [
-        True
-    ] * 3
+    assert ["Jan!A2" in line or "Jan!B3" in line for line in list_told(snapshot)] == [True, True]
+
+
+def test_a_list_of_some_of_the_orders_in_another_tab_is_no_problem():
+    orders = "Order ID,Status,Customer\n1,Packed,Asha\n2,Shipped,Ravi"
+    assert (
+        list_problems(make_snapshot(orders, **{"To pack": "Order ID,Customer,Status\n1,Asha,Packed"})) == []
+    )
 
 
 def test_of_an_orders_lines_the_one_with_another_customer_is_told():
@@ -397,7 +402,7 @@ def test_an_order_paid_in_two_parts_is_no_mistake():
 def test_fields_are_called_what_a_shop_calls_them():
     orders = "Order ID,Payment status,Product,Qty\n1,Paid,Soap,1\n1,Due,Oil,1"
     (line,) = list_told(make_snapshot(orders))
-    assert line == "B3 The rows of this order give a different payment status, so customers are told none."
+    assert line == "B3 “Due” is another payment status than in B2, so customers are told none."
 
 
 def test_a_lines_total_that_is_not_its_quantity_times_its_price_is_told_and_nothing_else():

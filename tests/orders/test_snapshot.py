@@ -59,12 +59,17 @@ def test_items_match_their_order_as_a_person_would():
     assert len(snapshot.get_order("3001").items) == 2
 
 
-def test_two_rows_that_disagree_are_a_conflict_and_two_that_agree_are_one_order():
-    snapshot = make_snapshot("Order ID,Status,Notes\n1,Packed,a\n1,Shipped,b\n2,Packed,a\n2,packed,b")
+def test_rows_of_two_customers_are_a_conflict_and_others_one_order_without_what_differs():
+    snapshot = make_snapshot(
+        "Order ID,Status,Email\n1,Packed,a@example.com\n1,Packed,b@example.com\n"
+        "2,Packed,A@example.com\n2,packed,a@example.com\n3,Packed,a@example.com\n3,Shipped,"
+    )
     with pytest.raises(OrderConflict) as conflict:
         snapshot.get_order("1")
     assert "Orders!2, Orders!3" in conflict.value.hint
     assert statuses(snapshot, "2") == "PACKED"
+    told = snapshot.get_order("3").values
+    assert told["email"] == "a@example.com" and "status" not in told
 
 
 def test_an_unknown_id_is_not_found():
@@ -188,3 +193,46 @@ def test_the_id_is_that_of_the_id_column_that_holds_one():
     orders = "Order ID,Order ID,Status\n-,1,Packed\n2,#REF!,Packed\n3,4,Packed"
     snapshot = make_snapshot(orders)
     assert [snapshot.knows(order_id) for order_id in "1234"] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "Loading..."])
+@pytest.mark.parametrize(
+    ("orders", "items"),
+    [
+        ("Order ID,Status\n{}", ""),
+        ("Order ID,Status\n\n{}", "Order ID,Item\n1,Soap"),
+        ("Status,Order ID\n{}", ""),
+        ("Order ID,Status\n1,Packed", "Order ID,Item\n{}"),
+    ],
+)
+def test_a_sheet_whose_orders_or_items_a_failed_formula_should_bring_is_unusable(orders, items, error):
+    with pytest.raises(SheetUnusable, match="has failed"):
+        make_snapshot(orders.format(error), items.format(error) if items else "")
+
+
+def test_beside_other_tabs_a_failed_one_may_hold_what_is_not_found():
+    snapshot = make_snapshot("Order ID,Status\n1,Packed", July="Order ID,Status\n#REF!", Dash="#DIV/0!\n5")
+    assert statuses(snapshot, "1") == "PACKED"
+    for ask in (snapshot.get_order, snapshot.look_up):
+        with pytest.raises(SheetUnusable, match="July"):
+            ask("2")
+
+
+def test_a_list_in_which_nothing_matches_is_empty():
+    snapshot = make_snapshot("Order ID,Status\n1,Packed", **{"To ship": "Order ID,Status\n#N/A"})
+    with pytest.raises(OrderNotFound):
+        snapshot.get_order("2")
+
+
+def test_an_order_without_items_is_not_told_while_a_tab_of_items_has_failed():
+    snapshot = make_snapshot("Order ID\n1\n2", "Order ID,Item\n1,Soap", **{"Items July": "#REF!"})
+    assert snapshot.get_order("1").items
+    with pytest.raises(SheetUnusable):
+        snapshot.look_up("2")
+
+
+def test_an_error_in_one_id_cell_among_many_costs_its_row_only():
+    snapshot = make_snapshot("Order ID,Status\n#REF!,Packed\n1,Packed")
+    assert statuses(snapshot, "1") == "PACKED"
+    with pytest.raises(OrderNotFound):
+        snapshot.get_order("2")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bikorders.reading import (
     cells,
+    names,
 )
 from tests.reading.strategies import (
     quick,
@@ -101,5 +102,5 @@ def test_an_email_is_the_cells_own(raw):
 @quick
 @given(texts)
 def test_a_name_keeps_its_words(text):
-    first, last = cells.split_name(text)
+    first, last = names.split_name(text)
     assert sorted(f"{first} {last}".split()) == sorted(text.split()) or "," in text

@@ -23,6 +23,7 @@ from bikorders.reading import (
     currencies,
     dates,
     money,
+    names,
     order_ids,
     packed_items,
     phones,
@@ -286,7 +287,7 @@ def test_placeholder(case: Case):
 
 @of_kind("name")
 def test_name(case: Case):
-    assert " | ".join(cells.split_name(case.text)) == case.expected
+    assert " | ".join(names.split_name(case.text)) == case.expected
 
 
 @of_kind("date")

@@ -12,6 +12,7 @@ from bikorders.reading import (
     currencies,
     dates,
     money,
+    names,
     order_ids,
     packed_items,
     phones,
@@ -41,7 +42,7 @@ READERS = {
 
 TEXT_READERS = {
     "damaged": cells.is_damaged,
-    "name": cells.split_name,
+    "name": names.split_name,
     "sign": lambda text: currencies.find_currency(text, "INR"),
     "header": lambda text: currencies.find_header_currency(text, "INR"),
     "status": vocabulary.find_status,

@@ -86,8 +86,8 @@ def test_no_header_of_an_answer_repeats_what_was_sent(text):
 
 
 def test_a_conflict_of_many_rows_names_some_of_them(tmp_path, monkeypatch, capsys):
-    rows = "\n".join(f"1,{number}" for number in range(500))
-    (tmp_path / "Orders.csv").write_text(f"Order ID,Total\n{rows}\n", encoding="utf-8")
+    rows = "\n".join(f"1,a{number}@example.com" for number in range(500))
+    (tmp_path / "Orders.csv").write_text(f"Order ID,Email\n{rows}\n", encoding="utf-8")
     assert run(tmp_path, monkeypatch, "show", "1") == 1
     error = capsys.readouterr().err
     assert "Orders!2, Orders!3" in error and "and 480 more" in error and len(error) < 500
