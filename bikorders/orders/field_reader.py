@@ -20,8 +20,8 @@ from bikorders.reading.columns import ColumnMap
 from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import ORDER_ID, Field, Value, Values
+from bikorders.reading.marks import Convention
 from bikorders.reading.money import (
-    Convention,
     Share,
     find_convention,
     parse_discount,

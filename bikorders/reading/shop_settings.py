@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
-from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.currency_habits import list_currencies
 from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
@@ -130,7 +130,7 @@ def _read_setting(name: Cell, value: Cell, settings: ShopSettings) -> Problem | 
 
     meaning = value.text.upper()
     match fold_words(name.text):
-        case "currency" if meaning in CURRENCIES:
+        case "currency" if meaning in list_currencies():
             settings.currency = meaning
         case "country" if meaning in SUPPORTED_REGIONS:
             settings.country = meaning
