@@ -149,4 +149,5 @@ def settle_currency(
     headed = set(row.table.columns.currencies.values())
     if "currency" in fields.unreadable or (len(headed) > 1 and not currencies):
         return Settled({}, [])  # no amount says which of two headers counts
-    return Settled({"currency": (currencies or headed or {inference.currency}).pop()}, [])
+    currency = (currencies or headed or {inference.currency}).pop()
+    return Settled({"currency": currency} if currency else {}, [])

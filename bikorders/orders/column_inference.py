@@ -27,8 +27,9 @@ class ColumnInference:
 
     @property
     def currency(self) -> str:
-        """The shop's own currency."""
-        return self.shop_settings.currency or self.options.currency
+        """The shop's own currency; "" where its Settings tab names one that can't be read."""
+        said = self.shop_settings.currency
+        return self.options.currency if said is None else said
 
     @property
     def country(self) -> str:

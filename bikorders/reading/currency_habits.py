@@ -70,10 +70,10 @@ def get_habits(currency: str) -> Habits:
     others: dict[str, str] = {}
     for country in _find_countries(currency):
         for number, locale in enumerate(_load_locales(country)):
+            symbols = locale.number_symbols["latn"]
+            groups.append(symbols["group"])
             if not number:  # what most people there speak
-                symbols = locale.number_symbols["latn"]
                 decimals.append(symbols["decimal"])
-                groups.append(symbols["group"])
             for code, sign in locale.currency_symbols.items():
                 if code == currency:
                     signs[sign] = None
