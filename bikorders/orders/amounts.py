@@ -49,10 +49,10 @@ def settle_amounts(
     sums = sums.without("discount") if discount.problem else sums.with_default("discount", discount.amount)
     sums, repeated = _drop_repeated(sums, fields, rows)
     currencies = merge_currencies(merge_currencies(fields.currencies, items.currencies), discount.currencies)
-    is_odd = "currency" not in fields.values and find_odd(currencies, inference) is not None
-    if is_odd:
-        sums = drop_odd(sums, fields, inference)
-    is_mixed = is_odd or len(currencies.keys() - {""}) > 1
+    parts = _list_parts(fields, rows[0], sums, items.total)
+    if len(currencies) > 1 and parts.agree_on(fields.get_amount("total")):
+        currencies = {named: place for named, place in currencies.items() if named}
+    sums, is_mixed = _drop_mixed(sums, fields, currencies, inference)
     has_other_charges = items.has_other_charges or "tax" in fields.unreadable or has_charge(rows)
     unclear: list[Problem] = []
     if not has_other_charges and not fields.get_amount("tax"):
@@ -68,8 +68,19 @@ def settle_amounts(
     if not is_comparable:
         return Amounts(sums.amounts, problems, currencies, None)
     typed_total = sums.get("total") if "total" in fields.values else None
-    wrong, fit = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
-    return Amounts(sums.amounts, [*problems, *wrong], currencies, fit)
+    check = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
+    for path in check.disproved:
+        sums = sums.without(path)
+    return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
+
+
+def _drop_mixed(
+    sums: Sums, fields: Reading, currencies: Mapping[str, Place], inference: ColumnInference
+) -> tuple[Sums, bool]:
+    """Leave out what is in another currency than the rest; also return whether the amounts may be in two."""
+    if "currency" not in fields.values and find_odd(currencies, inference):
+        return drop_odd(sums, fields, inference), True
+    return sums, len(currencies.keys() - {""}) > 1
 
 
 def _list_typed(fields: Reading) -> Sums:

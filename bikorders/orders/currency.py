@@ -28,7 +28,8 @@ def settle_currency(
         return Settled({}, [build_problem("currency-mixed", first)])
     if named:
         lone = None if typed else _find_lone(currencies, inference)
-        problems = [build_problem("currency-lone", lone.cell)] if lone else []
+        is_read = lone and lone.cell not in [fields.cells[path] for path in fields.unreadable]
+        problems = [build_problem("currency-lone", lone.cell)] if lone and is_read else []
         return Settled({} if lone and "" in currencies else {"currency": named.pop()}, problems)
     headed = set(row.table.columns.currencies.values())
     if "currency" in fields.unreadable or len(headed) > 1:

@@ -48,16 +48,8 @@ KINDS: dict[str, Kind] = {
         "Keep one of the columns, or type the same in both.",
     ),
     "currency": Kind("error", "“{text}” is not a currency.", "Type its three letters, such as INR."),
-    "currency-lone": Kind(
-        "warning",
-        "“{text}” is in another currency than other orders.",
-        "Correct the sign; or, if it is right, type it at every amount of the order.",
-    ),
-    "currency-missing": Kind(
-        "warning",
-        "“{text}” names no currency, and other orders name one that is not the shop's.",
-        "Type the currency at the amount, or the shop's currency in the Settings tab.",
-    ),
+    "currency-lone": Kind("warning", "“{text}” is in another currency.", "Type it at all amounts or none."),
+    "currency-missing": Kind("warning", "“{text}” may be in two currencies.", "Type its currency beside it."),
     "currency-mixed": Kind(
         "error", "This order has amounts in two currencies.", "Use one currency for the whole order."
     ),
