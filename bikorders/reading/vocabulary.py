@@ -7,6 +7,7 @@ UNDELIVERED, RTO DELIVERED and "Shipped - Delivered to Buyer" are three differen
 import re
 
 from bikorders.text import fold_text, remember
+from bikorders.text import fold_words as fold_words  # noqa: PLC0414 - where others take it from
 
 STATUSES = {
     # Hand-kept sheets, WooCommerce (pending, processing, on-hold, completed, cancelled, refunded, failed)
@@ -130,16 +131,6 @@ def find_country(text: str) -> str:
     return _COUNTRY_OF.get(word) or (word.upper() if word.upper() in _COUNTRIES else "")
 
 
-@remember
-def fold_words(text: str) -> str:
-    """Return the words of a text in lower case, with one blank between them.
-
-    >>> fold_words(" Out-for_Delivery. ")
-    'out for delivery'
-    """
-    return re.sub(r"[\W_]+", " ", fold_text(text)).strip()
-
-
 def _index(vocabulary: dict[str, str]) -> dict[str, str]:
     return {word: name for name, words in vocabulary.items() for word in words.split(", ")}
 
@@ -157,7 +148,7 @@ def is_doubted(text: str) -> bool:
     >>> is_doubted("Delivered?"), is_doubted("❌ Paid"), is_doubted("Paid")
     (True, True, False)
     """
-    return bool(re.search("[?？❌✗✘✖🚫]", text)) and fold_text(text) not in _NO
+    return bool(re.search("[?？؟❌✗✘✖🚫]", text)) and fold_text(text) not in _NO
 
 
 def is_tick(text: str) -> bool:
