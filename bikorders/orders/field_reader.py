@@ -10,6 +10,7 @@ from decimal import Decimal
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
+    parse_digits,
     parse_email,
     parse_product_id,
     parse_quantity,
@@ -142,9 +143,8 @@ class Reading:
 
 
 _PARSERS: dict[str, Callable[[Raw], Value]] = {
-    **dict.fromkeys(
-        ("text", "status", "payment", "fulfillment", "discount", "tracking", "packed"), parse_text
-    ),
+    **dict.fromkeys(("text", "status", "payment", "fulfillment", "discount", "packed"), parse_text),
+    **dict.fromkeys(("tracking", "digits"), parse_digits),
     "quantity": parse_quantity,
     "product_id": parse_product_id,
     "email": parse_email,
@@ -241,7 +241,7 @@ class Reader:
                 return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
             case "fulfillment":
                 return find_fulfillment(value) or fold_words(value)
-            case "text" | "packed":
+            case "text" | "digits" | "packed":
                 return fold_text(" ".join(value.split()))
         return value
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from bikorders.reading.cells import FORMULA_ERRORS, is_damaged, is_placeholder
+from bikorders.reading.cells import is_damaged, is_formula_error, is_placeholder
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import fold_text, remember
 
@@ -28,7 +28,7 @@ def is_damaged_id(raw: Raw) -> bool:
     (True, True, False)
     """
     text = clean_id(raw)
-    return text in FORMULA_ERRORS or ("+" in text and is_damaged(text))
+    return is_formula_error(text) or ("+" in text and is_damaged(text))
 
 
 @remember
