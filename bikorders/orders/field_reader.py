@@ -167,7 +167,7 @@ class Reader:
 
     def __init__(self, context: ColumnInference) -> None:
         self.context = context
-        self.country = context.shop_settings.country or context.options.country
+        self.home = self.country = context.shop_settings.country or context.options.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self.problems: list[Problem] = []
         self.currencies: dict[str, Cell] = {}
@@ -212,7 +212,7 @@ class Reader:
                 if len(values) > 1:
                     self._compare(reading, known, cells, values)
             if path in ("address.country", "address.countryCode") and path in reading.values:
-                self.country = find_country(str(reading.values[path]))
+                self.country = find_country(str(reading.values[path]), self.home)
         return reading
 
     def _compare(self, reading: Reading, field: Field, cells: list[Cell], values: list[Value]) -> None:

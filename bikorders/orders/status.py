@@ -15,9 +15,8 @@ from bikorders.reading.vocabulary import (
     find_status,
     fold_words,
     is_doubted,
+    is_reference,
     is_tick,
-    spell_payment_status,
-    spell_status,
 )
 from bikorders.text import LONGEST
 
@@ -67,7 +66,7 @@ def _fill_status(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
         if fold_words(order.header_of("status")) == "state":
             return  # a state that is no status is one of the address
         reader.add_problem("status-unknown", cell)
-        status = spell_status(text)
+        status = text
     order.values["status"] = status
 
 
@@ -103,7 +102,7 @@ def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None
                         reader.add_problem("payment-word", order.cells["paymentStatus"])
                     return
                 reader.add_problem("payment-unknown", order.cells["paymentStatus"])
-                payment = spell_payment_status(text)
+                payment = text
     elif "paid on" in typed:
         payment = None if status in GONE_BACK else "paid"
     else:
@@ -118,14 +117,16 @@ _AMOUNT = re.compile(r"^[^\w-]*\d[\d,.]*\W*$")
 
 
 def _conclude(method: str, typed: dict[str, str], status: str) -> str | None:
-    """Conclude from the method; not once the order has ended, because money may have moved since.
+    """Conclude from the method; not once the order has ended otherwise than well, because money may have moved since.
 
     An order that waits may wait for its payment, so that a method paid in advance says nothing yet.
     """
-    if not method or status in ENDED:
+    if not method:
         return None
-    payment = find_implied_payment(method, has_reference="payment reference" in typed)
-    return None if payment == "paid" and status in ("PENDING", "ON_HOLD") else payment
+    payment = find_implied_payment(method, is_reference(typed.get("payment reference", "")))
+    if payment == "paid":
+        return None if status in GONE_BACK or status in ("PENDING", "ON_HOLD") else payment
+    return None if status in ENDED else payment
 
 
 def _fill_fulfillment(reader: Reader, order: Reading, typed: dict[str, str], items: list[Values]) -> None:
