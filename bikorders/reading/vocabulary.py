@@ -27,8 +27,8 @@ FULFILLMENTS = {
 }
 """The three words that the contract knows, and what people type for them."""
 
-_YES = frozenset("yes y true ✓ ✔ ✅ ☑".split())
-_NO = frozenset("no n false ✗ ✘ ❌ ☐".split())
+_YES = frozenset("yes y true ✓ ✔ ✅ ☑ sí sim oui ja tak да evet हाँ हां نعم はい 是".split())
+_NO = frozenset("no n false ✗ ✘ ❌ ☐ não nao non nein nee нет не hayır hayir नहीं لا いいえ 否".split())
 
 
 def _index(vocabulary: dict[str, str]) -> dict[str, str]:
