@@ -70,8 +70,11 @@ def fold_text(text: str) -> str:
         return strip_blanks(text.translate(_FOLDED)).casefold()
     text = _OLD_FINALS.sub(lambda found: _FINAL_OF[found[0]], unicodedata.normalize("NFC", text))
     text = unicodedata.normalize("NFC", text.translate(_FOLDED)).casefold().replace("i\u0307", "i")
-    return strip_blanks(unicodedata.normalize("NFC", text))
+    return strip_blanks(unicodedata.normalize("NFC", _LONG_VOWEL.sub("-", text)))
 
+
+_LONG_VOWEL = re.compile("(?<=[0-9a-z])ー(?=[0-9a-z])")
+"""What the key of the hyphen gives on a Japanese keyboard; in words of Japanese it is a letter."""
 
 _FINAL_OF = {
     "\u0d23\u0d4d\u200d": "\u0d7a", "\u0d28\u0d4d\u200d": "\u0d7b", "\u0d30\u0d4d\u200d": "\u0d7c",

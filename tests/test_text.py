@@ -82,6 +82,7 @@ def test_two_different_words_of_a_language_never_fold_alike(language: str, fold)
         ("سړی", "سړي"),  # man, men
         ("sınır", "sinir"),  # border, nerve
         ("schon", "schön"),
+        ("ビール", "ビル"),  # beer, building
     ],
 )
 def test_words_that_look_nearly_alike_stay_apart(one: str, other: str):
@@ -103,6 +104,7 @@ def test_words_that_look_nearly_alike_stay_apart(one: str, other: str):
         ("১০০১", "1001"),
         ("ORD\u20111", "ORD\u22121"),
         ("ORD\u00ad1", "ORD1"),
+        ("ORDー１００１", "ORD-1001"),
         ("\u2066ORD-1\u2069", "ord-1"),
         ("ORD\u200b-\u20601", "ord-1"),
         ("ORD-1\ufe0f", "ORD-1"),
