@@ -136,7 +136,7 @@ def measure_threads(short: bool) -> Table:
     table.notes.append(
         "waitress's main loop asks for every connection with unsent bytes whether it can be written, and spins on "
         "it while a worker is still at the answer, taking the interpreter from that worker; with `send_bytes` of 1 "
-        "worker and main loop also fight for the buffer's lock. Ours does not ask before the worker is done."
+        "worker and main loop also fight for the buffer's lock."
     )
     return table
 

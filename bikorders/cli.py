@@ -1,7 +1,7 @@
 """The `bikorders` command: the only place where the parts are put together.
 
-Exit codes: 0 all is well; 1 the order can't be given, the sheet needs fixing, or a rule is broken; 2 a setting is
-wrong or the command line is, the sheet can't be checked, or nothing answers at the address to try.
+Exit codes: 0 for success; 1 if an order can't be answered, the sheet needs fixing, or an endpoint breaks a rule; 2 if
+a setting or the command line is wrong, the sheet can't be read, or nothing answers at the address to try.
 """
 
 import argparse
@@ -14,9 +14,8 @@ from typing import Any
 
 from bikorders import __version__
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.bik.conformance import run_try
 from bikorders.bik.get_order import dump_order
-from bikorders.bik.http_probe import parse_target
+from bikorders.bik.target import parse_target
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
@@ -25,12 +24,14 @@ from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
+from bikorders.placing.pending import Pending
 from bikorders.placing.row_plan import find_orders_table
-from bikorders.placing.sheet_writers import open_sink
-from bikorders.placing.writer import Desk
-from bikorders.reading.shop_settings import Options
+from bikorders.placing.sheet_writers import open_sheet_writer
+from bikorders.placing.writer import Writer
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
@@ -43,20 +44,11 @@ from bikorders.text import clean, escape_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code."""
-    args = _build_parser().parse_args(arguments)
+    """Run the command line and return the exit code."""
+    args = build_parser().parse_args(arguments)
     try:
-        settings = read_settings(os.environ, Path.cwd())
-        if args.command == "serve":
-            return _serve(settings)
-        if args.command == "check":
-            return _check(settings, args)
-        if args.command == "init":
-            return run_init(settings, ask=not args.yes)
-        if args.command == "try":
-            return run_try(args.url, args.auth or settings.auth or Auth(), args.order)
-        return _show(settings, args.order_id)
-    except BrokenPipeError:  # whoever reads the output has seen enough
+        return _run(read_settings(os.environ, Path.cwd()), args)
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
@@ -69,7 +61,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _build_parser() -> argparse.ArgumentParser:
+def _run(settings: Settings, args: argparse.Namespace) -> int:
+    """Run the command that was named, and return the exit code."""
+    match args.command:
+        case "serve":
+            return _serve(settings)
+        case "check":
+            return _check(settings, args)
+        case "init":
+            return run_init(settings, ask=not args.yes)
+        case "try":
+            from bikorders.bik.conformance import run_try  # noqa: PLC0415 - loads `requests`
+
+            return run_try(args.url, args.auth or settings.auth or Auth(), args.order)
+        case _:
+            return _show(settings, args.order_id)
+
+
+# The command line
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="bikorders",
         description="Answers Bik's getOrder from the Google Sheet where a shop keeps its orders.",
@@ -100,7 +113,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def _for_argparse(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Let a refusal say what is wrong and not repeat the text: it may be a secret."""
+    """Return a parser whose error says what is wrong, but does not repeat the text: it may be a secret."""
 
     def parsed(text: str) -> Any:
         try:
@@ -115,16 +128,15 @@ def _list_settings() -> str:
     return "\n".join(f"  {PREFIX}{name:18}{setting.help}" for name, setting in TABLE.items())
 
 
-def _build_options(settings: Settings) -> Options:
-    return Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+# How the parts are put together
 
 
 WRITES_PER_MINUTE = 50
-"""Changes of a Google Sheet in any minute; Google allows 60, and counts them apart from reads."""
+"""Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
 
 
-def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
-    options = _build_options(settings)
+def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, Writer | None]:
+    options = settings.options
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
     policy = Policy(
@@ -132,72 +144,85 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source]:
         max_stale=settings.max_stale,
         deadline=settings.deadline,
         reads_per_minute=limit,
-        waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer what needs no waiting
+        waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer at once
     )
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    desk = _build_desk(settings, cache, clock) if settings.place_order else None
-    return Service(cache, Hyperlinks(cache, source.read_link), desk), cache, source
+    intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
+    return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
-def _build_desk(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> Desk:
+def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sink = open_sink(settings.sheet, settings.credentials, writes.charge)
-    return Desk(Journal(settings.journal), cache, sink, settings.order_id, settings.invoice_url)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
+    journal = Journal(settings.journal)
+    pending = Pending(journal)
+    intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
+    return intake, Writer(journal, cache, pending, sheet_writer)
 
 
 def _serve(settings: Settings) -> int:
     log = set_up_log(sys.stderr)
     auth = check_auth(settings)
     page_password = find_page_password(settings)
-    service, cache, source = _build_service(settings)
-    app = create_app(service, auth, page_password, note=log.note)
+    service, cache, source, writer = _build_service(settings)
+    app = create_app(service, auth, note=log.note)
+    if page_password is not None:
+        install_page(app, service, page_password)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
-    address = f"http://{_url_host(settings.host)}:{server.port}"
+    address = f"http://{_spell_host(settings.host)}:{server.port}"
+    _print_start(settings, source, address, has_page=page_password is not None)
+    cache.start()
+    if writer:
+        _require_draft_column(service)
+        writer.start()
+    server.run()
+    cache.close()
+    if writer:
+        writer.close()
+    return 0
+
+
+def _print_start(settings: Settings, source: Source, address: str, *, has_page: bool) -> None:
+    """Print what is served and where; for the sample also what to try."""
     reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
     print(f"bikorders {__version__} reads {reads}")
     print(f"and listens on {address}/getOrder (stop with Ctrl-C)")
-    if page_password is not None:
+    if has_page:
         print(f"Open {address}/ to see how it is and what needs fixing")
     if settings.is_sample:
         json_header = "-H 'Content-Type: application/json'"
         print("Edit Orders.csv there and ask again. Try:")
         print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
     sys.stdout.flush()
-    cache.start()
-    if service.desk:
-        _require_draft_column(service)
-        service.desk.start()
-    server.run()
-    cache.close()
-    if service.desk:
-        service.desk.close()
-    return 0
 
 
 def _require_draft_column(service: Service) -> None:
-    """Raise `SheetUnusable` at the start if placed orders can't be written; later the desk waits and tells it."""
+    """Raise `SheetUnusable` if the sheet can be read and has no place for orders from Bik.
+
+    Only the start asks for this: later such orders wait, and the log says why.
+    """
     try:
         view = service.get_view()
     except BikordersError:
-        return  # it can't be read now
+        return
     find_orders_table(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:
-    """Give the path as seen from here, if it lies below."""
+    """Return the path relative to the working directory if it is inside."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _url_host(host: str) -> str:
+def _spell_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
 def _check(settings: Settings, args: argparse.Namespace) -> int:
-    options = _build_options(settings)
-    gc.disable()  # nothing is made that could be given back before the end
+    options = settings.options
+    gc.disable()  # nearly all objects live to the end, so that collections only cost time
     try:
         return run_check(
             lambda: open_source(settings.sheet, settings.credentials, find_named_titles(options)),
@@ -211,7 +236,7 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _show(settings: Settings, order_id: str) -> int:
-    service, cache, _ = _build_service(settings)
+    service, cache, _, _ = _build_service(settings)
     cache.start()
     try:
         order = service.get_order_with_problems(order_id)

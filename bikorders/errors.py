@@ -1,13 +1,13 @@
-"""What can go wrong with the world, as opposed to a cell: the exceptions that cross module borders.
+"""The exceptions that cross module borders. A cell that can't be read is no exception but a `Problem`.
 
-A leaf: imports nothing. `message` and `hint` are for the person who runs the server (log, command line, status page).
-What a caller over HTTP may read is decided in `web.py`, and only `RequestRefused`, `OrderNotFound` and
-`OrderConflict` let their message out.
+`message` and `hint` are for the person who runs the server (log, command line, status page). What a caller over
+HTTP reads is decided in `serving.http_errors`: only `RequestRefused`, `OrderNotFound` and `OrderConflict` show
+their message.
 """
 
 
 class BikordersError(Exception):
-    """The base: what happened, what to do about it, and whether trying again can help."""
+    """The base class: what happened, what to do about it, and whether trying again can help."""
 
     can_retry = False
 
@@ -21,11 +21,11 @@ class BikordersError(Exception):
 
 
 class SettingsError(BikordersError):
-    """A setting is missing, unknown, wrong or contradicts another; the start stops."""
+    """A setting is missing, unknown, wrong, or contradicts another. It stops the start."""
 
 
 class RequestRefused(BikordersError):
-    """The request does not hold what it must: a usable order id, or an order that can be placed."""
+    """The request lacks what it must hold: a usable order id, or an order that can be placed."""
 
 
 class OrderNotFound(BikordersError):
@@ -36,24 +36,24 @@ class OrderNotFound(BikordersError):
 
 
 class OrderConflict(BikordersError):
-    """Several rows could be meant by this id, and they disagree."""
+    """Several rows have this id, and they disagree."""
 
 
 class SheetUnusable(BikordersError):
-    """Somebody has to change something first: share the sheet, name a tab, put back a column, fix a key."""
+    """The sheet can't be read before somebody shares it, names a tab, puts back a column, or replaces a key."""
 
 
 class ChangeRefused(SheetUnusable):
-    """The sheet does not take a change, though it may be changed: something in it is not as it was planned with."""
+    """The sheet refuses one change, because it is not as it was when the change was planned; others may work."""
 
 
 class SourceUnavailable(BikordersError):
-    """The source did not answer, or not with anything that can be read; it may the next time."""
+    """The source did not answer, or its answer can't be read. The next try may work."""
 
     can_retry = True
 
 
 class JournalUnavailable(BikordersError):
-    """The journal of placed orders can't be written or read: the disk is full, or another process holds it."""
+    """The journal of placed orders can't be read or written: the disk is full, or another process holds it."""
 
     can_retry = True

@@ -1,15 +1,16 @@
-"""What the person who runs the server can set: environment variables, read once through one table.
+"""What the operator can set: environment variables, or lines of a `.env` file in the working directory.
 
-A `.env` file in the working directory counts too; the environment wins over it. An unknown `BIKORDERS_*` name
-or a value that can't be right raises `SettingsError`, which stops the start.
+The environment wins over the file. An unknown `BIKORDERS_*` name, a wrong value, or two settings that contradict
+each other raise `SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of
+docs/setup.md.
 """
 
 import difflib
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from dotenv.parser import parse_stream
 
@@ -18,12 +19,17 @@ from bikorders.errors import SettingsError
 from bikorders.placing.numbering import IdTemplate, parse_id_template
 from bikorders.reading.cells import parse_url
 from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.shop_settings import Options
 
 PREFIX = "BIKORDERS_"
 
 
 class Setting(NamedTuple):
-    """One row of the table: how its text is read, what is meant without it, and what it is for."""
+    """How a setting's text is parsed, its default as text ("" if there is none), and what it is for.
+
+    The docstring of `parse` completes the sentence "it takes …" of an error; `parse` raises `ValueError` or
+    `KeyError`.
+    """
 
     parse: Callable[[str], Any]
     default: str
@@ -97,95 +103,121 @@ def _password(text: str) -> str:
     return unicodedata.normalize("NFC", text)  # as browsers send it (RFC 7617)
 
 
-TABLE: dict[str, Setting] = {
-    "SHEET": Setting(_text, "", "a Google Sheets URL or key, or the path of a folder of CSV files"),
-    "CREDENTIALS": Setting(_text, "", "the service account's JSON key file"),
-    "ORDERS_TAB": Setting(_text, "", "the tab with the orders"),
-    "ITEMS_TAB": Setting(_text, "", "the tab with the items of all orders"),
-    "AUTH": Setting(parse_auth, "", "what Bik sends: none, bearer:TOKEN, basic:USER:PASSWORD, header:NAME:VALUE"),
-    "AUTH_FILE": Setting(_text, "", "a file that holds the same, instead"),
-    "PAGE_PASSWORD": Setting(_password, "", "opens the status page at / (HTTP Basic, any user name)"),
-    "HOST": Setting(_text, "127.0.0.1", "the address to listen on"),
-    "PORT": Setting(_whole(0, 65535), "8080", "the port to listen on; 0 takes a free one"),
-    "THREADS": Setting(_whole(4, 512), "64", "request threads"),
-    "MAX_AGE": Setting(
-        _number(0.1, 3600), "5", "seconds: while the source answers, no answer is built from an older read"
-    ),
-    "MAX_STALE": Setting(
-        _number(0, 86400), "900", "seconds: how old the last good answer may be while the source fails"
-    ),
-    "DEADLINE": Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source"),
-    "READS_PER_MINUTE": Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute"),
-    "PLACE_ORDER": Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet"),
-    "JOURNAL": Setting(_text, "", "the file in which placed orders are kept"),
-    "ORDER_ID": Setting(_id_template, "ORD-{number}", "how the ids of placed orders are spelled"),
-    "INVOICE_URL": Setting(_invoice_url, "", "the address of an order's invoice, with {id} in it"),
-    "CURRENCY": Setting(_currency, "INR", "the currency of amounts that name none"),
-    "COUNTRY": Setting(_country, "IN", "the country of phone numbers that name none"),
-}  # fmt: skip
-"""Every setting by its name without the prefix; an empty default means that there is none."""
-
-
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one run. `auth` is None where nothing was said about it."""
+    """The settings of one run, and the one table of what can be set. The unit of a number is in its help."""
 
-    sheet: str
-    credentials: str
-    orders_tab: str
-    items_tab: str
-    auth: Auth | None
-    page_password: str = field(repr=False)
-    host: str
-    port: int
-    threads: int
-    max_age: float
-    max_stale: float
-    deadline: float
-    reads_per_minute: int
-    place_order: bool
-    journal: Path
-    order_id: IdTemplate
-    invoice_url: str
-    currency: str
-    country: str
+    sheet: Annotated[
+        str, Setting(_text, "", "a Google Sheets URL or key, or the path of a folder of CSV files")
+    ]
+    credentials: Annotated[str, Setting(_text, "", "the service account's JSON key file")]
+    orders_tab: Annotated[str, Setting(_text, "", "the tab with the orders")]
+    items_tab: Annotated[str, Setting(_text, "", "the tab with the items of all orders")]
+    auth: Annotated[
+        Auth | None,
+        Setting(parse_auth, "", "what Bik sends: none, bearer:TOKEN, basic:USER:PASSWORD, header:NAME:VALUE"),
+    ]
+    auth_file: Annotated[str, Setting(_text, "", "a file that holds the same, instead")] = field(repr=False)
+    """Not shown: somebody may have put the secret itself here."""
+    page_password: Annotated[
+        str, Setting(_password, "", "opens the status page at / (HTTP Basic, any user name)")
+    ] = field(repr=False)
+    host: Annotated[str, Setting(_text, "127.0.0.1", "the address to listen on")]
+    """By default this machine only: a proxy on it adds HTTPS."""
+    port: Annotated[int, Setting(_whole(0, 65535), "8080", "the port to listen on; 0 takes a free one")]
+    threads: Annotated[int, Setting(_whole(4, 512), "64", "request threads")]
+    """Many, because each request that waits for a read of the sheet holds one."""
+    max_age: Annotated[
+        float,
+        Setting(
+            _number(0.1, 3600),
+            "5",
+            "seconds: while the source answers, no answer is built from an older read",
+        ),
+    ]
+    """A lower one needs more reads a minute; `Policy` refuses what the quota has no room for."""
+    max_stale: Annotated[
+        float,
+        Setting(
+            _number(0, 86400), "900", "seconds: how old the last good answer may be while the source fails"
+        ),
+    ]
+    deadline: Annotated[
+        float, Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source")
+    ]
+    reads_per_minute: Annotated[int, Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute")]
+    """Google allows 60; the rest is for `check` and `init`, which use the same key."""
+    place_order: Annotated[
+        bool, Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet")
+    ]
+    journal: Annotated[Path, Setting(_text, "", "the file in which placed orders are kept")]
+    order_id: Annotated[
+        IdTemplate, Setting(_id_template, "ORD-{number}", "how the ids of placed orders are spelled")
+    ]
+    invoice_url: Annotated[
+        str, Setting(_invoice_url, "", "the address of an order's invoice, with {id} in it")
+    ]
+    currency: Annotated[str, Setting(_currency, "INR", "the currency of amounts that name none")]
+    country: Annotated[str, Setting(_country, "IN", "the country of phone numbers that name none")]
 
     @property
     def is_sample(self) -> bool:
+        """Return whether the bundled sample is served, because no sheet is set."""
         return not self.sheet
 
     @property
     def is_loopback(self) -> bool:
+        """Return whether only this machine can reach the server."""
         return is_loopback(self.host)
+
+    @property
+    def options(self) -> Options:
+        """Return what the settings say about reading the sheet."""
+        return Options(self.currency, self.country, self.orders_tab, self.items_tab)
+
+
+TABLE: dict[str, Setting] = {
+    name.upper(): hint.__metadata__[0] for name, hint in get_type_hints(Settings, include_extras=True).items()
+}
+"""Every setting by its name without the prefix."""
 
 
 def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read the environment and `folder/.env`. Raises `SettingsError`."""
     said = _read_dotenv(folder / ".env") | dict(environ)
-    given = {
-        name.removeprefix(PREFIX): text.strip()
-        for name, text in said.items()
-        if name.startswith(PREFIX) and text.strip()
-    }
-    for name in said:
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in TABLE:
-            raise _unknown(name)
-    values = {name: _parse(name, given.get(name, setting.default)) for name, setting in TABLE.items()}
-    if path := values.pop("AUTH_FILE"):
+    ours = {name.removeprefix(PREFIX): text.strip() for name, text in said.items() if name.startswith(PREFIX)}
+    for name in ours:
+        if name not in TABLE:
+            raise _unknown(PREFIX + name)
+    values = {name: _parse(name, ours.get(name) or setting.default) for name, setting in TABLE.items()}
+    if path := values["AUTH_FILE"]:
         if values["AUTH"]:
             raise SettingsError(f"{PREFIX}AUTH and {PREFIX}AUTH_FILE are both set", "keep one of them")
         values["AUTH"] = _parse("AUTH", _read_secret(path) or "an empty file")
-    if not values["CREDENTIALS"]:
-        default = folder / "credentials.json"
-        usual = said.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
-        values["CREDENTIALS"] = str(default) if default.exists() or not usual else usual
-    state = said.get("STATE_DIRECTORY", "").partition(":")[0]  # systemd's, for what a service keeps
-    values["JOURNAL"] = Path(values["JOURNAL"] or Path(state or folder) / "bikorders.sqlite3").expanduser()
-    return Settings(**{item.name: values[item.name.upper()] for item in fields(Settings)})
+    values["CREDENTIALS"] = values["CREDENTIALS"] or _find_credentials(said, folder)
+    values["JOURNAL"] = Path(
+        values["JOURNAL"] or _find_state(said, folder) / "bikorders.sqlite3"
+    ).expanduser()
+    return Settings(**{name.lower(): value for name, value in values.items()})
+
+
+def _find_credentials(said: Mapping[str, str], folder: Path) -> str:
+    """Return the key file in `folder`, or the file that Google's own variable names if there is none."""
+    ours = folder / "credentials.json"
+    googles = said.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
+    return str(ours) if ours.exists() or not googles else googles
+
+
+def _find_state(said: Mapping[str, str], folder: Path) -> Path:
+    """Return where a service may keep files: systemd says so in STATE_DIRECTORY, a list with colons."""
+    return Path(said.get("STATE_DIRECTORY", "").partition(":")[0] or folder)
 
 
 def check_auth(settings: Settings) -> Auth:
-    """Give the auth to ask for. Only the sample on a loopback address runs without a word about it."""
+    """Return the auth to ask for. Only the sample on a loopback address runs without the setting.
+
+    Raises `SettingsError` if the setting is missing.
+    """
     if settings.auth is not None:
         return settings.auth
     if settings.is_sample and settings.is_loopback:
@@ -197,14 +229,14 @@ def check_auth(settings: Settings) -> Auth:
 
 
 def find_page_password(settings: Settings) -> str | None:
-    """Give the status page's password; "" if it needs none (the sample on a loopback address), None if it is off."""
+    """Return the status page's password; "" if it needs none (the sample on loopback), None if the page is off."""
     if settings.page_password or (settings.is_sample and settings.is_loopback):
         return settings.page_password
     return None
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
-    """Read `NAME=value` lines; a line that is none is refused, because what it was to set would be missing."""
+    """Read lines `NAME=value`. Raises `SettingsError` for any other line: what it was to set would be missing."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             bindings = list(parse_stream(file))
@@ -214,11 +246,8 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         raise SettingsError(f"{path} can't be read", "make it a readable UTF-8 text file") from error
     for binding in bindings:
         if binding.error or (binding.key is not None and binding.value is None):
-            line = (
-                binding.original.line
-                + len(binding.original.string)
-                - len(binding.original.string.lstrip("\n"))
-            )
+            text = binding.original.string
+            line = binding.original.line + len(text) - len(text.lstrip("\n"))
             raise SettingsError(f"line {line} of {path} is not a setting", "write NAME=value, one on a line")
     return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
 
@@ -234,7 +263,7 @@ def _read_secret(path: str) -> str:
 
 
 def _parse(name: str, text: str) -> Any:
-    """Read one setting; its text may be a secret and is never repeated."""
+    """Parse one setting. Its text may be a secret, so that no error repeats it."""
     setting = TABLE[name]
     if not text:
         return None if name == "AUTH" else ""
@@ -248,5 +277,6 @@ def _unknown(name: str) -> SettingsError:
     close = difflib.get_close_matches(name.removeprefix(PREFIX), TABLE, n=1)
     known = ", ".join(PREFIX + other for other in TABLE)
     return SettingsError(
-        f"{name} is not a setting", f"did you mean {PREFIX}{close[0]}?" if close else f"known are {known}"
+        f"{name} is not a setting",
+        f"did you mean {PREFIX}{close[0]}?" if close else f"known are {known}",
     )

@@ -1,7 +1,4 @@
-"""How does a report look in a terminal, or as JSON?
-
-Whatever comes from the sheet is printed without control characters: a terminal would obey them.
-"""
+"""What a terminal shows beside plain text: colours, links, and a line of progress."""
 
 import os
 import sys
@@ -9,45 +6,49 @@ from time import monotonic
 from typing import IO
 
 LONGEST = 60
-"""Characters of a cell that are shown."""
+"""Characters of a cell's text that are shown."""
 
 _COLOURS = {"error": "31", "warning": "33", "ok": "32", "FAIL": "31", "warn": "33", "pass": "32", "skip": "2"}
 
 
 class Style:
-    """Colours and links, where a person looks and has not said NO_COLOR (no-color.org)."""
+    """Colours and links for a stream: only on a terminal, and no colours if NO_COLOR is set (no-color.org)."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._has_colours = self.is_terminal and not os.environ.get("NO_COLOR")
 
     def mark(self, level: str) -> str:
-        """Give the word for a level in its colour, as wide as the widest."""
+        """Return the word for a level in its colour, padded to the width of the longest."""
         word = f"{level:7}"
         return f"\033[{_COLOURS[level]}m{word}\033[0m" if self._has_colours else word
 
     def strong(self, text: str) -> str:
+        """Return the text in bold."""
         return f"\033[1m{text}\033[0m" if self._has_colours else text
 
     def link(self, text: str, url: str) -> str:
-        """Make the text a link that a terminal opens; elsewhere the address itself is for `append_url`."""
+        """Return the text as a link that a terminal opens; elsewhere `append_url` adds the address itself."""
         return f"\033]8;;{url}\033\\{text}\033]8;;\033\\" if url and self.is_terminal else text
 
     def append_url(self, url: str) -> str:
+        """Return the address to print behind a line; "" on a terminal, where `link` has it."""
         return f"  {url}" if url and not self.is_terminal else ""
 
 
 class Progress:
-    """A line on standard error that says how far something is, if it takes longer than a second."""
+    """A line on standard error that says how far the work is, once it has taken a second."""
 
     def __init__(self, stream: IO[str] = sys.stderr) -> None:
         self._stream = stream if stream.isatty() else None
         self._shows_at = monotonic() + 1
 
     def show(self, text: str) -> None:
+        """Replace the line by a text."""
         if self._stream and monotonic() >= self._shows_at:
             self._stream.write(f"\r\033[K{text}")
             self._stream.flush()
 
     def clear(self) -> None:
+        """Remove the line."""
         self.show("")

@@ -7,7 +7,9 @@ import logging
 import os
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -17,14 +19,18 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
+from bikorders.bik.auth import Auth
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
+from bikorders.serving.app import App, create_app
 from bikorders.serving.logs import LogFormatter
 from bikorders.serving.service import Service
+from bikorders.sheet.edits import AddColumns, Addition, InsertRows, MakeTab, RetypeRows, add_columns, lay_out
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
@@ -191,6 +197,18 @@ class FakeSource:
         return self.links.get(cell.a1)
 
 
+def make_app(
+    service: Any,
+    page_password: str = "",
+    auth: Auth | None = None,
+    now: Callable[[], float] = time.monotonic,
+) -> App:
+    """Make an app with the status page, as the command does; "" opens the page to everybody."""
+    app = create_app(service, auth or Auth(), now)
+    install_page(app, service, page_password, now)
+    return app
+
+
 class Shop:
     """A source, its cache and the service, on one clock."""
 
@@ -214,6 +232,13 @@ class Shop:
             clock.cache = self.cache
         links = Hyperlinks(self.cache, lambda cell, row: self.source.read_link(cell, row))
         self.service = Service(self.cache, links)
+        self._apps: dict[str, App] = {}
+
+    def get_app(self, page_password: str = "") -> App:
+        """Get the shop's app with the page; the same one for the same password."""
+        if page_password not in self._apps:
+            self._apps[page_password] = make_app(self.service, page_password)
+        return self._apps[page_password]
 
     def _build(self, workbook: Workbook) -> Snapshot:
         self.built.append(workbook)
@@ -277,3 +302,34 @@ def key_file(tmp_path: Path, key_info: dict[str, Any]) -> Path:
     path = tmp_path / "credentials.json"
     path.write_text(json.dumps(key_info), encoding="utf-8")
     return path
+
+
+def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
+    """Return the workbook as its values are after the additions."""
+    tabs = dict(workbook.tabs)
+    for addition in additions:
+        match addition:
+            case MakeTab():
+                rows = [[column.header for column in addition.columns], *addition.rows]
+                made = {addition.title: Tab(addition.title, rows)}
+                if addition.blank:
+                    tabs = {
+                        title: tab
+                        for old, held in tabs.items()
+                        for title, tab in (made if old == addition.blank else {old: held}).items()
+                    }
+                else:
+                    tabs |= made
+            case AddColumns():
+                tabs[addition.tab] = add_columns(tabs[addition.tab], addition)
+            case InsertRows():
+                held = tabs[addition.tab].rows
+                new = [lay_out(row, max(row)) for row in addition.rows]
+                changed = [*held[: addition.after], *new, *held[addition.after :]]
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+            case RetypeRows():
+                changed = list(tabs[addition.tab].rows)
+                for number, row in zip(addition.numbers, addition.rows, strict=True):
+                    changed[number - 1] = lay_out(row, addition.width)
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+    return Workbook(tabs, workbook.unread, workbook.url)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bikorders.bik.get_order import dump_order
-from bikorders.cli import _build_parser
+from bikorders.cli import build_parser
 from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,
@@ -29,6 +29,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETUP = (ROOT / "docs" / "setup.md").read_text(encoding="utf-8")
 MERCHANT = (ROOT / "docs" / "merchant.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+PACKAGES = sorted(path.parent.name for path in ROOT.glob("bikorders/*/__init__.py"))
 
 
 def list_rows(heading: str, text: str = SETUP) -> list[list[str]]:
@@ -47,7 +51,7 @@ def test_the_documents_name_every_setting_with_its_default(name):
     assert TABLE[name].default in row[1]
 
 
-@pytest.mark.parametrize("text", [README, SETUP, MERCHANT])
+@pytest.mark.parametrize("text", [README, SETUP, MERCHANT, ARCHITECTURE, CONTRIBUTING])
 def test_the_documents_name_no_setting_that_is_not_there(text):
     assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= set(TABLE)
 
@@ -58,15 +62,13 @@ def test_the_documents_explain_every_error(status):
 
 
 def test_the_documents_name_every_command_and_its_options():
-    help_text = _build_parser().format_help()
+    help_text = build_parser().format_help()
     commands = re.findall(r"^    (\w+) ", help_text, re.MULTILINE)
     assert len(commands) > 2
     told = " ".join(cell for row in list_rows("Commands") for cell in row)
     for command in commands:
         assert f"`bikorders {command}" in told
-    (subparsers,) = (
-        action.choices for action in _build_parser()._actions if isinstance(action.choices, dict)
-    )
+    (subparsers,) = (action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
     options = {
         option for parser in subparsers.values() for option in re.findall(r"--[a-z]+", parser.format_usage())
     }
@@ -166,10 +168,44 @@ def test_the_example_sheets_give_the_answers_that_are_shown(number):
 def test_the_readme_is_short_and_its_commands_exist():
     assert len(README.splitlines()) <= 60
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(re.findall(r"\bmake (\w+)`", README + SETUP)) <= set(targets)
+    assert set(re.findall(r"\bmake (\w+)`", README + SETUP + CONTRIBUTING)) <= set(targets)
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/merchant.md", "docs/setup.md", "deploy/README.md"])
+def test_the_architecture_names_every_package():
+    table = ARCHITECTURE.partition("\n## The packages\n")[2].partition("\n## ")[0]
+    named = {name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.partition(" | ")[0])}
+    alone = {path.stem for path in ROOT.glob("bikorders/[!_]*.py")}
+    assert named == {*PACKAGES, *alone}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in sorted(set(re.findall(rf"`((?:{'|'.join(PACKAGES)})/[\w/.]+)`", ARCHITECTURE)))],
+)
+def test_every_module_and_file_that_the_architecture_names_is_there(name):
+    path = ROOT / "bikorders" / name
+    assert path.is_file() or path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def test_the_architecture_names_tables_that_are_where_it_says():
+    tables = re.findall(r"`(\w+/\w+)`, `([A-Z_]+)`", ARCHITECTURE)
+    assert len(tables) > 4
+    for module, table in tables:
+        text = (ROOT / "bikorders" / f"{module}.py").read_text(encoding="utf-8")
+        assert re.search(rf"^{table}\b.* = ", text, re.MULTILINE), (module, table)
+
+
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/merchant.md",
+    "docs/setup.md",
+    "deploy/README.md",
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_every_link_and_picture_of_the_documents_is_there(path):
     text = (ROOT / path).read_text(encoding="utf-8")
     headings = {

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from threading import Event, Semaphore, Thread, Timer
@@ -24,6 +24,7 @@ from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import MAX_BODY, create_app
@@ -33,7 +34,7 @@ from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import assert_described
-from tests.serving.test_app import ASK, Response, assert_error
+from tests.serving.test_app import ASK, Response, StubService, assert_error
 
 SAMPLE_ORDER = SEED_ORDER | {
     "name": "ORD-1001",
@@ -47,7 +48,10 @@ SAMPLE_ORDER = SEED_ORDER | {
 @contextmanager
 def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
-    server = Server(create_app(service, auth or Auth(), page_password), host, 0, threads)
+    app = create_app(service, auth or Auth())
+    if page_password is not None:
+        install_page(app, service, page_password)
+    server = Server(app, host, 0, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:
@@ -265,7 +269,7 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
 class BlockingService:
     """Holds every answer until it is let go; takes no orders."""
 
-    desk = None
+    intake = None
 
     def __init__(self):
         self.entered, self.leave = Semaphore(0), Event()
@@ -293,6 +297,18 @@ def test_a_stop_answers_requests_in_flight_and_queued_and_takes_no_new_ones():
                 break
         service.leave.set()
         assert [future.result(30).status for future in futures] == [200] * 12
+
+
+def test_a_stop_answers_connections_that_wait_to_be_accepted():
+    server = Server(create_app(StubService(), Auth()), "127.0.0.1", 0, 4)
+    with ExitStack() as stack:
+        address = ("127.0.0.1", server.port)
+        clients = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(20)]
+        for client in clients:
+            client.sendall(b"POST /getOrder HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(ASK), ASK))
+        server.stop()
+        server.run()
+        assert all(client.recv(4096).startswith(b"HTTP/1.1 200 ") for client in clients)
 
 
 def test_a_stop_ends_idle_connections_at_once(clock):

@@ -50,7 +50,7 @@ from bikorders.sheet.csv_source import parse_csv
 from bikorders.sheet.google.source import GoogleSource, find_link
 from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.terminal import Style
-from tests.conftest import Shop, SimulatedClock
+from tests.conftest import Shop, SimulatedClock, make_app
 from tests.orders.test_properties import WORKBOOKS, list_ids
 from tests.placing.test_place_order import build_body
 from tests.serving.test_app import ASK, StubHealth, StubService, assert_error, call
@@ -257,7 +257,7 @@ def test_any_order_is_placed_or_refused(body, name):
     st.sampled_from(["/", "/getOrder", "/healthz", "/refresh"]),
 )
 def test_any_header_is_answered(environ, path):
-    app = create_app(StubHealth(HEALTH), parse_auth("bearer:t0ken"), "secret of the page")
+    app = make_app(StubHealth(HEALTH), "secret of the page", parse_auth("bearer:t0ken"))
     environ = {"PATH_INFO": path} | environ
     environ["REQUEST_METHOD"] = environ.get("REQUEST_METHOD") or "POST"
     response = call(app, **environ)
@@ -356,7 +356,7 @@ def test_any_answer_about_a_link_is_read(answer):
 @given(WORKBOOKS)
 def test_any_workbook_is_checked_told_and_shown(book):
     shop = Shop(book, SimulatedClock())
-    app = create_app(shop.service, Auth(), "")
+    app = make_app(shop.service)
     page = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
     assert call(app, b"", **page).status == 200
     try:

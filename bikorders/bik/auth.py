@@ -38,7 +38,7 @@ def parse_auth(text: str) -> Auth:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host, a name or an address, is this machine and nobody else can reach it."""
+    """Return whether a host, a name or an address, can be reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

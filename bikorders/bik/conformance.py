@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from bikorders.bik.answer_checks import FORMS
 from bikorders.bik.auth import Auth
 from bikorders.bik.conformance_rules import (
     BAD_BODIES,
@@ -22,8 +23,8 @@ from bikorders.bik.conformance_rules import (
     try_refusals,
     try_speed,
 )
-from bikorders.bik.contract import FORMS
-from bikorders.bik.http_probe import PATIENCE, Bik, Target
+from bikorders.bik.http_probe import PATIENCE, Bik
+from bikorders.bik.target import Target
 from bikorders.terminal import Style
 from bikorders.text import clean
 
@@ -36,7 +37,7 @@ def run_try(
     patience: float = PATIENCE,
     clock: Callable[[], float] = time.perf_counter,
 ) -> int:
-    """Try every rule and print what came of it; 0 if none is broken, 1 if one is, 2 if nothing answers there."""
+    """Try every rule and print the results; return 0 if all are kept, 1 if one is broken, 2 if nothing answers."""
     style = Style(sys.stdout)
     bik = Bik(target, auth, patience, clock)
     print(style.strong(f"Asking {target.shown} as Bik does"))

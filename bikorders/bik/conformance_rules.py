@@ -1,4 +1,4 @@
-"""The rules that an endpoint is held against, one function each."""
+"""The rules that `try` checks an endpoint by, one function for each group of them."""
 
 import json
 import secrets
@@ -10,21 +10,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Literal, NamedTuple
 
-from bikorders.bik.auth import is_loopback
-from bikorders.bik.contract import (
+from bikorders.bik.answer_checks import (
     FORMS,
+    find_error,
     find_wrong_types,
-    is_error,
     is_json,
     judge_text,
     read_answer,
     shows_inside,
 )
-from bikorders.bik.http_probe import Bik, Reply, Target
+from bikorders.bik.auth import is_loopback
+from bikorders.bik.http_probe import Bik, Reply
+from bikorders.bik.target import Target
 from bikorders.reading.order_ids import fold_id
 
 WITHIN = 5.0
-"""Seconds; an answer that takes longer is worth nothing to Bik, for all that is known."""
+"""Seconds; how long Bik waits is not known, and it can't be assumed to wait longer than this."""
 
 AT_ONCE = 10
 _IN_A_ROW = 5
@@ -35,7 +36,7 @@ Level = Literal["pass", "warn", "FAIL", "skip"]
 
 
 class Finding(NamedTuple):
-    """What came of one rule."""
+    """The result of one rule."""
 
     level: Level
     rule: str
@@ -47,7 +48,7 @@ class Unreachable(Exception):
 
 
 def span(seconds: float) -> str:
-    """Write how long something took; "" if it took no time worth a word.
+    """Return how long something took, in words; "" for less than a millisecond.
 
     >>> span(0.0123), span(2.5), span(0.0005)
     ('12 ms', '2.5 s', '')
@@ -58,6 +59,7 @@ def span(seconds: float) -> str:
 
 
 def try_address(target: Target) -> Iterator[Finding]:
+    """Judge the address itself."""
     if target.is_secure:
         yield Finding("pass", "https", "nobody reads along")
     elif is_loopback(target.host):
@@ -75,10 +77,9 @@ def try_address(target: Target) -> Iterator[Finding]:
 
 
 def try_connection(bik: Bik) -> Generator[Finding, None, bool]:
-    """Connect once; gives False if the certificate is wrong. Raises `Unreachable`."""
+    """Connect once; return False if the certificate is wrong. Raises `Unreachable`."""
     try:
-        with closing(bik.make_connection()) as connection:
-            connection.connect()
+        bik.connect()
     except ssl.SSLCertVerificationError as error:
         yield Finding("FAIL", "certificate", error.verify_message or "not valid")
         return False
@@ -99,7 +100,7 @@ def _write_request(order_id: str) -> bytes:
 
 
 def try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, dict[str, Any] | None]]:
-    """Ask for the order as Bik does; gives the answer, and the order in it if there is one."""
+    """Ask for the order as Bik does; return the answer, and the order in it if there is one."""
     reply = bik.ask(_write_request(order_id))
     if not reply.is_success or reply.failure:
         yield Finding("FAIL", "order", _explain(reply))
@@ -122,7 +123,7 @@ def try_order(bik: Bik, order_id: str) -> Generator[Finding, None, tuple[Reply, 
 
 
 def _explain(reply: Reply) -> str:
-    """Say what may be behind an answer that is not the order."""
+    """Return what may be the reason for an answer that is not the order."""
     if reply.failure:
         return reply.failure
     hints = {
@@ -138,6 +139,7 @@ def _explain(reply: Reply) -> str:
 
 
 def try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
+    """Judge the id, the types of all fields, and the form of those that have one."""
     own = order.get("id")
     if isinstance(own, (str, int, float)) and fold_id(str(own)) == fold_id(order_id):
         yield Finding("pass", "id", "order.id is the id that was asked for")
@@ -156,16 +158,11 @@ def try_fields(order: dict[str, Any], order_id: str) -> Iterator[Finding]:
 
 
 def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
-    """Ask again on one connection and at once on many; the first answer counts for the speed, too."""
+    """Ask again, first on one connection and then on many at once; the speed of `first` counts, too."""
     request = _write_request(order_id)
     replies = [first]
-    was_kept, lost = True, ""
-    with closing(bik.make_connection()) as connection:
-        for _ in range(_IN_A_ROW - 1):
-            reply = bik.ask(request, connection=connection)
-            replies.append(reply)
-            lost = lost or reply.failure
-            was_kept = was_kept and not reply.closes
+    with closing(bik.make_transport()) as transport:
+        replies += (bik.ask(request, transport=transport) for _ in range(_IN_A_ROW - 1))
     spans = [reply.seconds for reply in replies]
     middle, slowest = (span(seconds) or "under 1 ms" for seconds in (statistics.median(spans), max(spans)))
     yield Finding(
@@ -173,15 +170,22 @@ def try_speed(bik: Bik, order_id: str, first: Reply) -> Iterator[Finding]:
         "speed",
         f"{len(spans)} answers: p50 {middle}, slowest {slowest}; Bik is not known to wait more than {WITHIN:g} s",
     )
-    if lost:
-        yield Finding("FAIL", "keep-alive", f"a second request on one connection: {lost}")
-    elif was_kept:
-        yield Finding("pass", "keep-alive", "one connection serves many requests")
-    else:
-        yield Finding("warn", "keep-alive", "each request needs a new connection, which takes longer")
+    yield _judge_connection(replies[1:])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         together = list(pool.map(lambda _: bik.ask(request), range(AT_ONCE)))
     yield _judge_together(together)
+
+
+def _judge_connection(replies: list[Reply]) -> Finding:
+    """Judge whether requests that could all travel on one connection did."""
+    rule = "keep-alive"
+    if lost := [reply.failure for reply in replies if reply.failure]:
+        return Finding("FAIL", rule, f"a second request on one connection: {lost[0]}")
+    if not all(reply.port for reply in replies):
+        return Finding("warn", rule, "each request needs a new connection, which takes longer")
+    if len({reply.port for reply in replies}) > 1:
+        return Finding("FAIL", rule, "a second request on one connection: it was closed without notice")
+    return Finding("pass", rule, "one connection serves many requests")
 
 
 def _judge_together(replies: list[Reply]) -> Finding:
@@ -195,6 +199,7 @@ def _judge_together(replies: list[Reply]) -> Finding:
 
 
 def try_refusals(bik: Bik) -> Iterator[Finding]:
+    """Send what can't be answered, and judge how it is refused."""
     unknown = bik.ask(_write_request(f"TRY-{secrets.token_hex(6)}"))
     level, text = _judge_refusal(unknown, range(300, 600))
     if level == "pass" and unknown.status != 404:
@@ -211,17 +216,18 @@ def try_refusals(bik: Bik) -> Iterator[Finding]:
 
 
 def _judge_refusal(reply: Reply, wanted: range) -> tuple[Level, str]:
-    """Judge the answer to what can't be answered: an error's status, and its reason as JSON."""
+    """Return a level and its reason: a refusal must have a status in `wanted`, and say why as JSON."""
     if reply.failure:
         return "FAIL", reply.failure
     if reply.status not in wanted:
         return "FAIL", f"status {reply.status}; it must be {wanted[0]} to {wanted[-1]}"
-    if not is_error(reply.body):
+    if not find_error(reply.body):
         return "FAIL", f'status {reply.status}, but the body is not {{"error": "..."}}'
     return "pass", f"status {reply.status}{reply.error}"
 
 
 def try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
+    """Ask for the order with a wrong auth header, and without one."""
     rules = ("wrong auth", "no auth")
     if not bik.auth.header:
         for rule in rules:
@@ -235,7 +241,7 @@ def try_auth(bik: Bik, order_id: str) -> Iterator[Finding]:
             yield Finding("FAIL", rule, f"status {reply.status}: everybody may read the orders")
         elif reply.status not in (401, 403):
             yield Finding("FAIL", rule, reply.failure or f"status {reply.status}; it must be 401 or 403")
-        elif not is_error(reply.body):
+        elif not find_error(reply.body):
             yield Finding("warn", rule, f'status {reply.status}, but the body is not {{"error": "..."}}')
         else:
             yield Finding("pass", rule, f"refused with status {reply.status}")

@@ -1,188 +1,211 @@
-"""Does an answer keep to Bik's contract? Judges the JSON of any shop's getOrder, not only of ours.
+"""Bik's contract, said once, as types: what getOrder and placeOrder send and get.
 
-Which fields must be there is not known: what is there must be of its type.
+By these types requests are checked, answers ordered and other shops' answers judged; tests compare openapi.json
+and the table of columns with them. Which fields must be there is mostly not known: what is there must be of its
+type. An object may have further members, which may be anything.
 """
 
-import json
-import re
-from collections.abc import Callable
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
-
-from bikorders.reading.vocabulary import FULFILLMENTS
-
-_TEXT, _NUMBER, _OBJECT, _LIST = "a text", "a number", "an object", "a list"
-_EITHER = "a number or a text"
-"""The contract shows numbers, as one well-known shop system has them; other shops' ids are texts."""
-
-ORDER_TYPES = {
-    "id": _TEXT,
-    "name": _TEXT,
-    "status": _TEXT,
-    "paymentStatus": _TEXT,
-    "fulfillmentStatus": _TEXT,
-    "items": _LIST,
-    "subTotal": _NUMBER,
-    "shippingCharge": _NUMBER,
-    "discount": _NUMBER,
-    "total": _NUMBER,
-    "currency": _TEXT,
-    "phoneNumber": _TEXT,
-    "email": _TEXT,
-    "deliveryInfo": _OBJECT,
-    "deliveryInfo.trackingURL": _TEXT,
-    "address": _OBJECT,
-    "address.firstName": _TEXT,
-    "address.lastName": _TEXT,
-    "address.address1": _TEXT,
-    "address.city": _TEXT,
-    "address.country": _TEXT,
-    "address.countryCode": _TEXT,
-    "address.zip": _TEXT,
-    "address.phoneNumber": _TEXT,
-    "tags": f"{_TEXT} or {_LIST}",
-    "invoiceUrl": _TEXT,
-    "partnersData": _OBJECT,
-    "partnersData.id": _TEXT,
-}
-ITEM_TYPES = {
-    "productId": _EITHER,
-    "variantId": _EITHER,
-    "name": _TEXT,
-    "variantName": _TEXT,
-    "quantity": _NUMBER,
-    "price": _NUMBER,
-}
-"""Every field that the contract names, with its type in words; other fields may be anything."""
-
-_MISSING = object()
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_INSIDE = re.compile(
-    rb"Traceback \(most recent call last\)|File \"[^\"\n]{1,300}\", line \d|^[ \t]{1,40}at [\w.$<>]{1,200} ?\("
-    rb"|node_modules|SQLSTATE|ORA-\d{5}|stack ?trace|(?:Fatal error|Warning): .{0,300} on line \d"
-    rb"|\w{1,100}\.(?:py|php|rb|js|ts|go|java):\d",
-    re.MULTILINE | re.IGNORECASE,
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    Required,
+    TypedDict,
+    TypeVar,
+    get_type_hints,
+    is_typeddict,
 )
 
+import msgspec
 
-def read_answer(body: bytes) -> Any:
-    """Read JSON as strictly as a stranger may: UTF-8, no NaN.
+from bikorders.errors import RequestRefused
+from bikorders.reading.vocabulary import FULFILLMENTS
 
-    Raises `ValueError`, which says what is wrong.
-    """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("the body is not UTF-8") from None
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise ValueError("the body is not JSON") from None
+Read = TypeVar("Read")
 
+Text = str
+Number = int | float
+ProductId = str | int | float
+"""The contract shows numbers, as one well-known shop system has them; other shops' ids are texts."""
 
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(constant)
+Tags = str | list[str]
+FulfillmentStatus = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(FULFILLMENTS)})]
 
 
-def is_error(body: bytes) -> bool:
-    """Say whether a body is what every refusal must be.
+class Item(TypedDict, total=False):
+    """One line of an order. `price` is per piece, in the currency's main unit."""
 
-    >>> is_error(b'{"error": "order 7 not found"}'), is_error(b'{"error": ""}'), is_error(b"Not Found")
-    (True, False, False)
-    """
-    try:
-        answer = read_answer(body)
-    except ValueError:
-        return False
-    error = answer.get("error") if isinstance(answer, dict) else None
-    return isinstance(error, str) and bool(error.strip())
+    productId: ProductId
+    variantId: ProductId
+    name: Text
+    variantName: Text
+    quantity: Number
+    price: Number
 
 
-def is_json(content_type: str) -> bool:
-    """Say whether a content type is JSON, in UTF-8 or without a word about it.
+class DeliveryInfo(TypedDict, total=False):
+    """What a customer follows a parcel with."""
 
-    >>> is_json("application/json; charset=utf-8"), is_json("text/html"), is_json("application/json;charset=latin1")
-    (True, False, False)
-    """
-    kind, _, rest = content_type.partition(";")
-    charset = re.search(r"charset=\"?([\w-]+)", rest.casefold())
-    return kind.strip().casefold() == "application/json" and (not charset or charset[1] in ("utf-8", "utf8"))
+    trackingURL: Text
 
 
-def shows_inside(body: bytes) -> bool:
-    """Say whether a body tells of the program behind it: a traceback, a file with a line, a database's error.
+class Address(TypedDict, total=False):
+    """Where an order goes."""
 
-    >>> shows_inside(b'File "app.py", line 7, in get'), shows_inside(b'{"error": "order 7 not found"}')
-    (True, False)
-    """
-    return bool(_INSIDE.search(body))
+    firstName: Text
+    lastName: Text
+    address1: Text
+    city: Text
+    country: Text
+    countryCode: Text
+    zip: Text
+    phoneNumber: Text
 
 
-def find_wrong_types(order: dict[str, Any]) -> list[str]:
-    """Name each field that has another type than the contract gives it.
+class PartnersData(TypedDict, total=False):
+    """`id` is the draft id of an order that Bik placed."""
 
-    >>> find_wrong_types({"id": 7, "email": None, "items": [{"price": "499"}], "deliveryInfo": []})
-    ['id is a number, not a text', 'email is null, not a text', 'deliveryInfo is a list, not an object', \
-'items[0].price is a text, not a number']
-    """
-    wrong = _hold(order, ORDER_TYPES, "")
-    items = order.get("items")
-    for number, item in enumerate(items if isinstance(items, list) else []):
-        if isinstance(item, dict):
-            wrong += _hold(item, ITEM_TYPES, f"items[{number}].")
+    id: Text
+
+
+class BikOrder(TypedDict, total=False):
+    """One order, its fields in the order in which they are answered."""
+
+    id: Required[Text]
+    name: Text
+    status: Text
+    paymentStatus: Text
+    items: Required[list[Item]]
+    subTotal: Number
+    shippingCharge: Number
+    discount: Number
+    total: Number
+    currency: Text
+    phoneNumber: Text
+    email: Text
+    fulfillmentStatus: FulfillmentStatus
+    deliveryInfo: DeliveryInfo
+    address: Address
+    tags: Tags
+    invoiceUrl: Text
+    partnersData: PartnersData
+
+
+class GetOrderRequest(msgspec.Struct):
+    """`orderId` is a text or a number; it is kept as it was sent, since a number may have any number of digits."""
+
+    orderId: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class PlaceOrderRequest(TypedDict):
+    """In `order`, null is as good as absent, and `id` may be anything: the answer has the shop's own in its place."""
+
+    draftOrderId: Text
+    paymentPending: bool
+    order: BikOrder
+
+
+FIELDS: Mapping[Any, Mapping[str, Any]] = {
+    kind: get_type_hints(kind)
+    for kind in (BikOrder, Item, DeliveryInfo, Address, PartnersData, PlaceOrderRequest)
+}
+"""The fields of each object, with their types."""
+
+
+def _list_paths(kind: Any) -> Iterator[str]:
+    for name, inner in FIELDS[kind].items():
+        if is_typeddict(inner):
+            yield from (f"{name}.{path}" for path in _list_paths(inner))
         else:
-            wrong.append(f"items[{number}] is {_name_type(item)}, not {_OBJECT}")
-    return wrong
+            yield name
 
 
-def _hold(part: dict[str, Any], types: dict[str, str], where: str) -> list[str]:
-    found = ((path, _find(part, path), wanted) for path, wanted in types.items())
-    return [
-        f"{where}{path} is {_name_type(value)}, not {wanted}"
-        for path, value, wanted in found
-        if value is not _MISSING and _name_type(value) not in wanted.split(" or ")
-    ]
+ORDER_PATHS = tuple(_list_paths(BikOrder))
+ITEM_PATHS = tuple(_list_paths(Item))
+"""The fields that hold values, such as `deliveryInfo.trackingURL`, in the order in which they are answered."""
+
+KNOWN_NAMES = frozenset(name for fields in FIELDS.values() for name in fields)
 
 
-def _find(part: dict[str, Any], path: str) -> Any:
-    value: Any = part
-    for key in path.split("."):
-        if not isinstance(value, dict) or key not in value:
-            return _MISSING
-        value = value[key]
+class WrongField(NamedTuple):
+    """A field with a value that is not of the type that the contract gives it."""
+
+    path: str
+    value: Any
+    wanted: Any
+
+
+def find_wrong_fields(
+    part: Mapping[str, Any], kind: Any = BikOrder, where: str = "", *, allow_null: bool = False
+) -> Iterator[WrongField]:
+    """Yield the fields of a JSON object that have the wrong type, those of items last.
+
+    `kind` is the object's type, `where` its path, with a dot. `allow_null` takes null for absent.
+    """
+    rows: list[tuple[str, Any]] = []
+    for name, wanted in FIELDS[kind].items():
+        value = part.get(name)
+        path = where + name
+        if value is None and (allow_null or name not in part):
+            continue
+        if isinstance(value, dict) and is_typeddict(wanted):
+            yield from find_wrong_fields(value, wanted, f"{path}.", allow_null=allow_null)
+        elif isinstance(value, list) and wanted == list[Item]:
+            rows += ((f"{path}[{number}]", row) for number, row in enumerate(value))
+        elif not _is_a(value, wanted):
+            yield WrongField(path, value, wanted)
+    for path, row in rows:
+        if isinstance(row, dict):
+            yield from find_wrong_fields(row, Item, f"{path}.", allow_null=allow_null)
+        else:
+            yield WrongField(path, row, Item)
+
+
+def _is_a(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def read_request(body: bytes, decode: Callable[[bytes], Read], hint: str) -> Read:
+    """Return what `decode` makes of a request's body. Raises `RequestRefused` with `hint`.
+
+    JSON on the wire is UTF-8 (RFC 8259, 8.1), which may begin with a byte order mark.
+    """
+    try:
+        return decode(body.removeprefix(BOM_UTF8))
+    except msgspec.ValidationError as error:
+        is_number = "out of range" in str(error)  # a whole number of more than 4300 digits
+        message = "a number in the body is too long" if is_number else "the body is not a JSON object"
+        raise RequestRefused(message, hint) from None
+    except (ValueError, RecursionError):
+        raise RequestRefused("the body is not JSON", hint) from None
+
+
+def get_value(order: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a path; None where there is none."""
+    value: Any = order
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
-def _name_type(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    names = {str: _TEXT, int: _NUMBER, float: _NUMBER, dict: _OBJECT, list: _LIST, type(None): "null"}
-    return names[type(value)]
+def nest(values: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """Return an object built from values by their paths: those in `paths` first, in that order.
 
-
-def judge_text(order: dict[str, Any], path: str) -> bool | None:
-    """Say whether a text is written as the contract wants it; None where there is none.
-
-    >>> order = {"currency": "INR", "phoneNumber": "98765 43210", "fulfillmentStatus": "Fulfilled"}
-    >>> [judge_text(order, path) for path in FORMS]
-    [False, False, True, None]
+    >>> nest({"a.b": 1, "d": 2, "a.c": 3}, ["d", "x", "a.b"])
+    {'d': 2, 'a': {'b': 1, 'c': 3}}
     """
-    value = _find(order, path)
-    return FORMS[path][0](value) if isinstance(value, str) and value else None
-
-
-def _is_web_link(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-
-
-FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "fulfillmentStatus": (lambda text: text in FULFILLMENTS, f"one of {', '.join(FULFILLMENTS)}"),
-    "phoneNumber": (lambda text: bool(_E164.fullmatch(text)), "E.164, such as +919876543210"),
-    "currency": (lambda text: bool(re.fullmatch("[A-Z]{3}", text)), "three letters, such as INR"),
-    "deliveryInfo.trackingURL": (_is_web_link, "an http or https link"),
-}
-"""Fields whose texts have a form: a test, and the form in words."""
+    body: dict[str, Any] = {}
+    for path in dict.fromkeys((*paths, *values)):
+        if path in values:
+            part = body
+            *parents, last = path.split(".")
+            for parent in parents:
+                part = part.setdefault(parent, {})
+            part[last] = values[path]
+    return body

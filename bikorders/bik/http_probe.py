@@ -1,80 +1,54 @@
-"""One request as Bik sends it, and what came back."""
+"""Sends requests as Bik does, through `requests`, and keeps what came back. Loaded only when `try` runs."""
 
-import json
+import socket
+import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import closing
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bikorders import __version__
+from bikorders.bik.answer_checks import find_error
 from bikorders.bik.auth import Auth
-from bikorders.bik.contract import is_error
+from bikorders.bik.target import Target
 
 PATIENCE = 15.0
 """Seconds after which no answer is waited for any more."""
+
 _LARGEST = 1024 * 1024
 """Bytes of an answer that are read."""
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where requests go. `shown` is the address without its query, in which people put secrets."""
-
-    is_secure: bool
-    host: str
-    port: int | None
-    path: str
-    shown: str
-
-
-def parse_target(text: str) -> Target:
-    """Read the address of an endpoint.
-
-    >>> parse_target("https://orders.example.com/getOrder").path
-    '/getOrder'
-
-    Raises `ValueError`, which does not repeat it: there may be a password in it.
-    """
-    message = "the address must be like https://orders.example.com/getOrder"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(message) from None
-    if parts.scheme not in ("http", "https") or not host or not all("!" <= char <= "~" for char in text):
-        raise ValueError(message)
-    if parts.username is not None:
-        raise ValueError("the address must hold no password; --auth takes it")
-    path = parts.path or "/"
-    shown = f"{parts.scheme}://{parts.netloc}{path}"
-    return Target(
-        parts.scheme == "https", host, port, path + (f"?{parts.query}" if parts.query else ""), shown
-    )
-
-
 class Reply(NamedTuple):
-    """An answer, or why there is none. Header names are in lower case; `closes` tells of the connection."""
+    """An answer, or why there is none. Header names are in lower case.
+
+    `port` is the own end of the connection that it came on; 0 if the server said that it closes the connection.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     seconds: float
-    closes: bool = True
+    port: int = 0
     failure: str = ""
 
     @property
     def is_success(self) -> bool:
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def error(self) -> str:
         """What an error body says, in quotes."""
-        return f" “{json.loads(self.body)['error']}”" if is_error(self.body) else ""
+        reason = find_error(self.body)
+        return f" “{reason}”" if reason else ""
 
 
 class Bik:
-    """Sends what Bik would, and worse, and remembers every answer."""
+    """Sends what Bik would, and worse, and remembers every answer. `patience` and `clock` are in seconds."""
 
     def __init__(self, target: Target, auth: Auth, patience: float, clock: Callable[[], float]) -> None:
         self.target = target
@@ -82,11 +56,21 @@ class Bik:
         self.replies: list[Reply] = []
         self.clock = clock
         self._patience = patience
+        paths = ssl.get_default_verify_paths()
+        self._trusted = (
+            paths.cafile or paths.capath or True
+        )  # as this machine trusts; else as `requests` does
 
-    def make_connection(self) -> HTTPConnection:
-        """Make a connection, which opens with its first request."""
-        kind = HTTPSConnection if self.target.is_secure else HTTPConnection
-        return kind(self.target.host, self.target.port, timeout=self._patience)
+    def connect(self) -> None:
+        """Connect and hang up. Raises `OSError`, of which `ssl.SSLCertVerificationError` is one."""
+        with socket.create_connection((self.target.host, self.target.port), self._patience) as plain:
+            if self.target.is_secure:
+                context = ssl.create_default_context()
+                context.wrap_socket(plain, server_hostname=self.target.host).close()
+
+    def make_transport(self) -> HTTPAdapter:
+        """Return a transport, which connects with its first request and keeps the connection as long as it can."""
+        return HTTPAdapter()
 
     def ask(
         self,
@@ -94,52 +78,61 @@ class Bik:
         *,
         method: str = "POST",
         auth: str | None = None,
-        connection: HTTPConnection | None = None,
+        transport: HTTPAdapter | None = None,
     ) -> Reply:
-        """Send one request, on a connection of its own unless one is given; `auth` "" sends no auth header."""
+        """Send one request and return the reply; `auth` "" sends no auth header.
+
+        It travels on a connection of its own, or on that of `transport`. Redirects are not followed.
+        """
         headers = {"Content-Type": "application/json", "User-Agent": f"bikorders-try/{__version__}"}
         if value := self.auth.value if auth is None else auth:
             headers[self.auth.header] = value
-        started = self.clock()
-        own = connection or self.make_connection()
-        try:
-            reply = self._exchange(own, method, body, headers, started)
-        except TimeoutError:
-            reply = self._fail(f"no answer within {self._patience:g} s", started)
-        except (OSError, HTTPException, ValueError) as error:
-            reply = self._fail(f"no answer that can be read ({type(error).__name__})", started)
-        if reply.failure or not connection:
-            own.close()
+        if transport:
+            reply = self._send(transport, method, body, headers)
+        else:
+            with closing(self.make_transport()) as own:
+                reply = self._send(own, method, body, headers)
         self.replies.append(reply)
         return reply
 
-    def _exchange(
-        self,
-        connection: HTTPConnection,
-        method: str,
-        body: bytes | None,
-        headers: dict[str, str],
-        started: float,
+    def _send(
+        self, transport: HTTPAdapter, method: str, body: bytes | None, headers: dict[str, str]
     ) -> Reply:
-        connection.request(method, self.target.path, body, headers)
-        response = connection.getresponse()
+        started = self.clock()
+        failure = ""
+        try:
+            request = requests.Request(method, self.target.url, headers, data=body).prepare()
+            # Not through a session: it would look for passwords in .netrc, use a proxy and read redirects.
+            with transport.send(
+                request, stream=True, timeout=self._patience, verify=self._trusted
+            ) as response:
+                connection = response.raw.connection
+                port = connection.sock.getsockname()[1] if connection and connection.sock else 0
+                content = self._read(response, started)
+            got = {name.lower(): value for name, value in response.headers.items()}
+            if len(content) <= _LARGEST:
+                return Reply(response.status_code, got, content, self.clock() - started, port)
+            failure = f"an answer of more than {_LARGEST} bytes"
+        except (requests.Timeout, ReadTimeoutError, TimeoutError):
+            failure = f"no answer within {self._patience:g} s"
+        except (OSError, HTTPError, ValueError) as error:
+            failure = f"no answer that can be read ({type(error).__name__})"
+        transport.close()
+        return Reply(0, {}, b"", self.clock() - started, failure=failure)
+
+    def _read(self, response: requests.Response, started: float) -> bytes:
+        """Return the body, or its first bytes if it is too large. Raises `TimeoutError` if it takes too long."""
         content = b""
-        while chunk := response.read1(_LARGEST):
+        while chunk := response.raw.read1(_LARGEST):
             content += chunk
             if len(content) > _LARGEST:
-                return self._fail(f"an answer of more than {_LARGEST} bytes", started)
+                break
             if self.clock() - started > self._patience:
                 raise TimeoutError
-        response.close()  # read1 leaves it open at the end, and the next request would be refused
-        got = {name.lower(): value for name, value in response.getheaders()}
-        closes = connection.sock is None  # http.client closes it where the server said that it will
-        return Reply(response.status, got, content, self.clock() - started, closes)
-
-    def _fail(self, why: str, started: float) -> Reply:
-        return Reply(0, {}, b"", self.clock() - started, failure=why)
+        return content
 
     def hide(self, text: str) -> str:
-        """Take the auth header out of a text: a server may have repeated it."""
+        """Return a text without the auth header: a server may have repeated it."""
         secret = self.auth.value
         for part in (secret, secret.removeprefix(f"{self.auth.scheme} ")):
             text = text.replace(part, "…") if part else text

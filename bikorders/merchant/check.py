@@ -1,4 +1,7 @@
-"""The `check` command: tries the connection, reads the sheet as serving does, and prints what needs fixing."""
+"""The command `bikorders check`: tries the connection, reads the whole sheet, and prints what needs fixing.
+
+The orders are built by the same code that answers Bik.
+"""
 
 import json
 import os
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Literal
 
@@ -22,14 +26,14 @@ from bikorders.sheet.workbook import Workbook, column_letters
 from bikorders.terminal import LONGEST, Progress, Style
 from bikorders.text import clean, escape_json, plural
 
-_TOGETHER = 250
-"""So many ids are checked as one piece of work."""
+_ORDERS_PER_PART = 250
+"""Orders that are checked as one piece of work."""
 
-_LINKS = 20
-"""So many links behind labels are looked up: each is a request, and serving needs its own."""
+_MOST_LINKS = 20
+"""Links behind labels that are looked up: each takes a request, and `serve` needs the same quota."""
 
-_TABS_TOGETHER = 25
-"""So many of the tabs that did not travel at first are read at once."""
+_TABS_PER_READ = 25
+"""Tabs that are read with one request, of those that `serve` reads only when an order needs them."""
 
 
 def run_check(
@@ -40,34 +44,28 @@ def run_check(
     strict: bool,
     journal: Journal | None = None,
 ) -> int:
-    """Check and print; the exit code is 0 without errors, 1 with some (if `strict`, with warnings), 2 if unread."""
+    """Check the sheet, print the result, and return the exit code.
+
+    The code is 0 without errors, 1 with errors (if `strict`, also with warnings), 2 if the sheet can't be read.
+    """
     steps: list[Step] = []
     style = Style(sys.stdout)
     progress = Progress()
     try:
         source = open_source()
-        for step in source.probe():
+        for step in chain(source.probe(), _describe_journal(journal) if journal else ()):
             steps.append(step)
             if output == "text":
                 print(format_step(step, style), flush=True)
-        for step in _describe_journal(journal) if journal else ():
-            steps.append(step)
-            if output == "text":
-                print(format_step(step, style))
         progress.show("reading ...")
         workbook = _read_all(source)
-        snapshot = build_snapshot(workbook)
-        with _check_in_parts(snapshot, progress) as parts:
-            report = build_report(snapshot, parts)
-        report = _look_behind_labels(report, workbook, source)
-        if journal:
-            report = report.with_first(find_clashes(snapshot, journal.list_drafts()))
+        report = _build_full_report(build_snapshot(workbook), source, journal, progress)
         progress.clear()
     except BikordersError as error:
         progress.clear()
         if output == "json":
-            said = {"error": error.message, "hint": error.hint}
-            print(escape_json(json.dumps(said, ensure_ascii=False, indent=2)))
+            body = {"error": error.message, "hint": error.hint}
+            print(escape_json(json.dumps(body, ensure_ascii=False, indent=2)))
         print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
     if output == "json":
@@ -76,11 +74,16 @@ def run_check(
         print()
         for line in format_report(report, workbook, style):
             print(line)
-    return _judge(report, steps, strict=strict)
+    return _find_exit_code(report, steps, strict=strict)
+
+
+def _find_exit_code(report: Report, steps: list[Step], *, strict: bool) -> int:
+    has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
+    return int(report.count("error") > 0 or (strict and has_warnings))
 
 
 def _describe_journal(journal: Journal) -> Iterator[Step]:
-    """Say which orders from Bik are not in the sheet."""
+    """Yield a step that counts the orders from Bik that wait for the sheet, and one for each that is parked."""
     count, since = journal.count_waiting()
     if count:
         minutes = (time.time() - (since or 0)) / 60
@@ -97,39 +100,15 @@ def _describe_journal(journal: Journal) -> Iterator[Step]:
         )
 
 
-def _judge(report: Report, steps: list[Step], *, strict: bool) -> int:
-    has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
-    return int(report.count("error") > 0 or (strict and has_warnings))
-
-
-def _look_behind_labels(report: Report, workbook: Workbook, source: Source) -> Report:
-    """Leave out complaints of labels that have a web link behind them, which serving finds.
-
-    Only some are looked up; where each of them has one, so have the others, for all that we know.
-    """
-    labels = [problem for problem in report.problems if problem.code == "link" and "://" not in problem.text]
-    if not workbook.url or not labels:
-        return report
-    found = set()
-    for problem in labels[:_LINKS]:
-        tab = workbook.tabs[problem.tab]
-        letters = problem.cell.rstrip("0123456789")
-        number = int(problem.cell.removeprefix(letters))
-        row = tab.row(number)
-        column = next(c for c in range(1, len(row) + 1) if column_letters(c) == letters)
-        url = source.read_link(tab.cell(number, column), row)
-        if url and url.startswith(("https://", "http://")):
-            found.add(problem)
-    solved = set(labels) if len(found) == min(len(labels), _LINKS) else found
-    return replace(report, problems=tuple(p for p in report.problems if p not in solved))
+# What is checked
 
 
 def _read_all(source: Source) -> Workbook:
-    """Read the workbook with all of its tabs, also those that serving reads only when they are asked for."""
+    """Read the workbook with all of its tabs, also those that `serve` reads only when an order needs them."""
     workbook = source.read()
     tabs, unread = dict(workbook.tabs), set(workbook.unread)
     while unread:
-        more = source.read(sorted(unread)[:_TABS_TOGETHER]).tabs
+        more = source.read(sorted(unread)[:_TABS_PER_READ]).tabs
         if not unread & more.keys():
             break
         tabs |= more
@@ -137,16 +116,59 @@ def _read_all(source: Source) -> Workbook:
     return Workbook(tabs, frozenset(unread), workbook.url)
 
 
+def _build_full_report(
+    snapshot: Snapshot, source: Source, journal: Journal | None, progress: Progress
+) -> Report:
+    """Return the report, with what only the source (links) and the journal (orders from Bik) can say."""
+    with _check_in_parts(snapshot, progress) as parts:
+        report = build_report(snapshot, parts)
+    report = _drop_labels_with_links(report, snapshot.workbook, source)
+    if journal:
+        report = report.with_first(find_clashes(snapshot, journal.list_drafts()))
+    return report
+
+
+def _drop_labels_with_links(report: Report, workbook: Workbook, source: Source) -> Report:
+    """Return the report without the problems of labels that have a web link behind them: `serve` finds the link.
+
+    Only the first labels are looked up. If each of them has a link, the others are taken to have one, too.
+    """
+    labels = [problem for problem in report.problems if problem.code == "link" and "://" not in problem.text]
+    if not workbook.url or not labels:
+        return report
+    asked = labels[:_MOST_LINKS]
+    linked = {problem for problem in asked if _has_link(problem, workbook, source)}
+    dropped = set(labels) if len(linked) == len(asked) else linked
+    return replace(report, problems=tuple(p for p in report.problems if p not in dropped))
+
+
+def _has_link(problem: Problem, workbook: Workbook, source: Source) -> bool:
+    """Return whether the source has a web link behind the cell of a problem."""
+    tab = workbook.tabs[problem.tab]
+    letters = problem.cell.rstrip("0123456789")
+    number = int(problem.cell.removeprefix(letters))
+    row = tab.row(number)
+    column = next(c for c in range(1, len(row) + 1) if column_letters(c) == letters)
+    url = source.read_link(tab.cell(number, column), row)
+    return bool(url) and str(url).startswith(("https://", "http://"))
+
+
+# All orders, on all cores
+
+
 @contextmanager
 def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Iterator[Findings]]:
-    """Check the orders in parts; on all cores where there are many, and from now on."""
-    starts = range(0, snapshot.id_count, _TOGETHER)
+    """Yield the findings of the orders, part by part.
+
+    If there are many orders, processes on all cores begin to check them at once.
+    """
+    starts = range(0, snapshot.id_count, _ORDERS_PER_PART)
     cores = os.cpu_count() or 1
     if len(starts) < 3 or cores == 1 or "fork" not in get_all_start_methods():
-        parts = (check_orders(snapshot, start, start + _TOGETHER) for start in starts)
+        parts = (check_orders(snapshot, start, start + _ORDERS_PER_PART) for start in starts)
         yield _show_progress(parts, snapshot, progress)
         return
-    # Forked, the workers have the snapshot without a copy being handed over.
+    # A forked process has the snapshot already: nothing is copied to it.
     pool = ProcessPoolExecutor(cores, get_context("fork"), _set_snapshot, (snapshot,))
     try:
         yield _show_progress(pool.map(_check_part, starts), snapshot, progress)
@@ -157,7 +179,7 @@ def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Iterator
 def _show_progress(parts: Iterable[Findings], snapshot: Snapshot, progress: Progress) -> Iterator[Findings]:
     for number, findings in enumerate(parts, start=1):
         yield findings
-        progress.show(f"checked {number * _TOGETHER:,} of {snapshot.id_count:,} orders")
+        progress.show(f"checked {number * _ORDERS_PER_PART:,} of {snapshot.id_count:,} orders")
 
 
 _worker: dict[str, Snapshot] = {}
@@ -169,23 +191,27 @@ def _set_snapshot(snapshot: Snapshot) -> None:
 
 
 def _check_part(start: int) -> Findings:
-    return check_orders(_worker["snapshot"], start, start + _TOGETHER)
+    return check_orders(_worker["snapshot"], start, start + _ORDERS_PER_PART)
+
+
+# How the report is printed
 
 
 def format_problem(problem: Problem) -> str:
-    """Put a problem's words on one line, without its address."""
+    """Return the message and the hint of a problem as one line that is safe to print."""
     shown = clean(problem.text, LONGEST)
     message = problem.message.replace(problem.text, shown) if problem.text else problem.message
     return clean(f"{message} {problem.hint}")
 
 
 def format_step(step: Step, style: Style) -> str:
+    """Return the line for something that was tried."""
     mark = style.mark("warning" if step.hint else "ok")
     return f"  {mark}  {step.message}{f': {step.hint}' if step.hint else ''}"
 
 
 def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[str]:
-    """Give the lines of a report: what was understood, then the problems by tab, the worst first."""
+    """Yield the lines of a report: what was understood, then the problems by tab, the worst first."""
     orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
     yield style.strong(f"Understood: {orders} with {items}")
     yield f"  items: {clean(report.items)}"
@@ -220,7 +246,7 @@ def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
 
 
 def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Workbook) -> str:
-    """Give the report as JSON; a problem's `url` opens its cell where the sheet has addresses."""
+    """Return the report as JSON. A problem has a `url` that opens its cell if the sheet has addresses."""
     body = {
         "source": source,
         "connection": [

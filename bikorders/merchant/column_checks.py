@@ -1,13 +1,15 @@
-"""Which cells stand out in their column? Dates that are none, and totals that come about otherwise than the others.
+"""Checks of a whole column: dates that are none, and totals that are made up otherwise than the others.
 
-Only the other cells of such a column say what it holds, so that an order built alone can't know.
+Only the other cells of such a column say what it holds, so that an order alone can't show it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
-from bikorders.orders.field_reader import ColumnInference, Reader
+from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.field_reader import read_amount, read_fields
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, has_charge
 from bikorders.reading.cells import is_placeholder
@@ -20,42 +22,71 @@ from bikorders.sheet.workbook import Cell
 _DATES = frozenset(
     "date orderdate dateoforder saledate orderedon orderedat placedon createdat created timestamp".split()
 )
-"""Folded headers of columns that say when an order was placed. They are not sent; a mistake shows all the same."""
+"""Folded headers of columns that say when an order was placed. Bik does not get them, but a mistake is reported."""
 
 
 def find_odd_dates(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find what is no date where at least two in three are."""
+    """Yield a problem for each cell of a date column that is no date, if at least two in three are dates."""
     for table in snapshot.layout.orders:
         for header in table.columns.ignored:
-            if fold_header(header.text) not in _DATES:
-                continue
-            cells = [row.cell(header.column) for row in list_rows(table) if row.id]
-            cells = [cell for cell in cells if not cell.is_blank and not is_placeholder(cell.raw)]
-            odd = [cell for cell in cells if not is_date(cell.raw)]
-            if 3 * len(odd) <= len(cells):
-                yield from (build_problem("order-date", cell) for cell in odd)
+            if fold_header(header.text) in _DATES:
+                yield from _check_dates(table, header.column)
+
+
+def _check_dates(table: Table, column: int) -> Iterator[Problem]:
+    cells = [row.cell(column) for row in list_rows(table) if row.id]
+    cells = [cell for cell in cells if not cell.is_blank and not is_placeholder(cell.raw)]
+    odd = [cell for cell in cells if not is_date(cell.raw)]
+    if 3 * len(odd) <= len(cells):
+        yield from (build_problem("order-date", cell) for cell in odd)
+
+
+class _Line(NamedTuple):
+    """The total that is typed for a line, and quantity times price."""
+
+    row: Row
+    cell: Cell
+    typed: Decimal
+    product: Decimal
+
+    @property
+    def is_right(self) -> bool:
+        """Return whether the total is the product, or what the product rounds to."""
+        return abs(self.typed - self.product) < 1
 
 
 def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find totals of lines that are not quantity times price, where most of their column are."""
-    items = {id(table) for table in snapshot.layout.items}
-    for table in (*snapshot.layout.orders, *snapshot.layout.items):
-        for column in _list_columns(table, is_items=id(table) in items):
-            compared = list(_compare(table, column, snapshot.context))
-            is_certain = id(table) in items or column not in table.columns.line_totals
-            several = Counter(row.id for row, *_ in compared)
-            right = [
-                row
-                for row, cell, typed, made in compared
-                if abs(typed - made) < 1 and (is_certain or several[row.id] > 1 or not row.id)
-            ]
-            odd = [(cell, made) for _, cell, typed, made in compared if abs(typed - made) >= 1]
-            if len(right) >= (len(odd) if is_certain else max(2, 2 * len(odd))):
-                yield from (build_problem("line-total", cell, f"{made.normalize():f}") for cell, made in odd)
+    """Yield a problem for each line whose total is not quantity times price, if most of its column are."""
+    layout = snapshot.layout
+    for table in layout.orders:
+        for column in _list_total_columns(table, is_items=False):
+            # Such a column may hold the totals of orders instead.
+            may_be_orders = column in table.columns.line_totals
+            yield from _check_totals(table, column, snapshot.context, may_be_orders=may_be_orders)
+    for table in layout.items:
+        for column in _list_total_columns(table, is_items=True):
+            yield from _check_totals(table, column, snapshot.context, may_be_orders=False)
 
 
-def _list_columns(table: Table, *, is_items: bool) -> list[int]:
-    """List the columns that hold the lines' totals, or may."""
+def _check_totals(
+    table: Table, column: int, context: ColumnInference, *, may_be_orders: bool
+) -> Iterator[Problem]:
+    """Yield the problems of a column's totals if enough of the others are right.
+
+    If the totals `may_be_orders`' own, the only line of an order says nothing: both totals are the same there.
+    """
+    lines = list(_list_lines(table, column, context))
+    odd = [line for line in lines if not line.is_right]
+    right = [line for line in lines if line.is_right]
+    if may_be_orders:
+        counts = Counter(line.row.id for line in lines)
+        right = [line for line in right if counts[line.row.id] > 1 or not line.row.id]
+    if len(right) >= (max(2, 2 * len(odd)) if may_be_orders else len(odd)):
+        yield from (build_problem("line-total", line.cell, f"{line.product.normalize():f}") for line in odd)
+
+
+def _list_total_columns(table: Table, *, is_items: bool) -> list[int]:
+    """Return the columns that hold the lines' totals, or may."""
     columns = table.columns
     if len(columns.slots) != 1 or not {"price", "quantity"} <= columns.slots[0].keys():
         return []
@@ -67,23 +98,21 @@ def _list_columns(table: Table, *, is_items: bool) -> list[int]:
     return found
 
 
-def _compare(
-    table: Table, column: int, context: ColumnInference
-) -> Iterator[tuple[Row, Cell, Decimal, Decimal]]:
-    """Give each line's total beside what quantity and price make, but for lines with taxes or anything taken off."""
+def _list_lines(table: Table, column: int, context: ColumnInference) -> Iterator[_Line]:
+    """Yield the lines of which total, quantity and price can be read, without those with a tax or a discount."""
     slot = table.columns.slots[0]
     for row in list_rows(table):
-        reader = Reader(context)
-        typed = reader.try_money(row, column)
+        typed = read_amount(row, column, context)
         if typed is None or _has_more_than_a_price(row):
             continue
-        line = reader.read([row], slot).values
-        price, quantity = line.get("price"), line.get("quantity")
-        if isinstance(price, Decimal) and isinstance(quantity, Decimal):
-            yield row, row.cell(column), typed, price * quantity
+        line = read_fields([row], slot, context)
+        price, quantity = line.get_amount("price"), line.get_amount("quantity")
+        if price is not None and quantity is not None:
+            yield _Line(row, row.cell(column), typed, price * quantity)
 
 
 def _has_more_than_a_price(row: Row) -> bool:
+    """Return whether a charge, tax or discount in the row may be part of its total."""
     slot = row.table.columns.slots[0]
     cells = [cell for path in ("tax", "discount", "shippingCharge") for cell in row.cells(path)]
     cells += row.cells("line discount", slot)
@@ -93,26 +122,28 @@ def _has_more_than_a_price(row: Row) -> bool:
 def settle_totals(
     odd: Iterable[TotalFit], fits: Mapping[tuple[str, int, str], int]
 ) -> tuple[list[Problem], set[Problem]]:
-    """Give the problems that show only beside other totals of a column, and those that are none beside them.
+    """Return the problems that only a column of totals shows, and the orders' problems that it refutes.
 
-    Where hardly any total holds the shipping charge, that is said once; where most have the discount taken off,
-    a total without is a mistake. `odd` leave out a part; `fits` counts those of each column that hold it.
+    If hardly any total holds the shipping charge, that is reported once. If most have the discount taken off,
+    a total without is a mistake. `odd` are the totals that leave out a part; `fits` counts by tab, column and
+    part the totals that hold it.
     """
     columns: dict[tuple[str, int], list[TotalFit]] = {}
     for fit in odd:
         columns.setdefault((fit.cell.tab, fit.cell.column), []).append(fit)
-    more: list[Problem] = []
-    none: set[Problem] = set()
-    for (tab, column), told in columns.items():
-        without = [fit for fit in told if fit.has_shipping is False]
-        if len(without) >= max(2, 4 * fits.get((tab, column, "shipping"), 0)):
-            more += [build_problem("shipping-left-out", fit.shipping) for fit in without[:1] if fit.shipping]
-            none |= {_complain(fit) for fit in without}
-        full = [fit for fit in told if fit.has_discount is False]
-        if full and fits.get((tab, column, "discount"), 0) >= max(2, 3 * len(full)):
-            more += [_complain(fit) for fit in full]
-    return more, none
+    found: list[Problem] = []
+    refuted: set[Problem] = set()
+    for (tab, column), totals in columns.items():
+        without_shipping = [fit for fit in totals if fit.has_shipping is False]
+        if len(without_shipping) >= max(2, 4 * fits.get((tab, column, "shipping"), 0)):
+            header = without_shipping[0].shipping
+            found += [build_problem("shipping-left-out", header)] if header else []
+            refuted |= {_build_sum_problem(fit) for fit in without_shipping}
+        undiscounted = [fit for fit in totals if fit.has_discount is False]
+        if undiscounted and fits.get((tab, column, "discount"), 0) >= max(2, 3 * len(undiscounted)):
+            found += [_build_sum_problem(fit) for fit in undiscounted]
+    return found, refuted
 
 
-def _complain(fit: TotalFit) -> Problem:
+def _build_sum_problem(fit: TotalFit) -> Problem:
     return build_problem("sum", fit.cell, f"{fit.sum.normalize():f}")

@@ -1,7 +1,7 @@
 """The command `bikorders init`: says what a sheet lacks, asks, adds it, and says what to do next.
 
-What is added is worked out in `provision`. No question lies between the last look at the sheet and the change,
-so that a cell which the merchant fills meanwhile is seen.
+`init_plan` and `init_google` decide what is added. After the question the sheet is read again, so that a cell
+that the merchant has filled meanwhile is seen before anything is changed.
 """
 
 import shlex
@@ -14,6 +14,7 @@ from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
 from bikorders.merchant.init_google import list_boxes, settle
 from bikorders.merchant.init_plan import is_empty, plan
 from bikorders.merchant.report import Report, build_report
+from bikorders.merchant.report_tabs import describe_tabs
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
@@ -22,7 +23,7 @@ from bikorders.settings import Settings
 from bikorders.sheet.edits import AddColumns, Addition, MakeTab
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
-from bikorders.sheet.open import find_folder, find_spreadsheet_key, open_source, open_writer
+from bikorders.sheet.open import find_folder, find_spreadsheet_key, get_spreadsheet_key, open_source
 from bikorders.sheet.workbook import Workbook
 from bikorders.text import clean, plural
 
@@ -35,26 +36,26 @@ class Plan(NamedTuple):
 
 
 class Target(Protocol):
-    """What is provided for: a Google Sheet or a folder."""
+    """What `init` adds to: a Google Sheet or a folder."""
 
     name: str
 
     def read(self) -> Workbook:
-        """Read it anew; a workbook without tabs if there is nothing."""
+        """Read the workbook again; it has no tabs if there is nothing."""
         ...
 
     def plan(self, workbook: Workbook) -> Plan:
-        """Say what it lacks."""
+        """Return what the workbook lacks."""
         ...
 
     def write(self, additions: Sequence[Addition]) -> None:
-        """Take the additions, all or none on a Google Sheet."""
+        """Make the additions. A Google Sheet takes all of them or none."""
         ...
 
 
 def run_init(settings: Settings, *, ask: bool = True) -> int:
-    """Provide for the sheet that the settings name; without `ask` nobody is asked. Gives the exit code."""
-    options = Options(settings.currency, settings.country, settings.orders_tab, settings.items_tab)
+    """Add what the sheet of the settings lacks, and return the exit code. Without `ask` no question is asked."""
+    options = settings.options
     target = _open_target(settings, options)
     workbook = target.read()
     plan = target.plan(workbook)
@@ -76,7 +77,7 @@ def run_init(settings: Settings, *, ask: bool = True) -> int:
     print(_describe_report(build_report(snapshot)))
     print("What to do next:")
     first = next((order.id for _, order in snapshot.list_orders() if isinstance(order, Order)), "ORDER-ID")
-    for line in _say_what_is_next(settings, shlex.quote(clean(first))):
+    for line in _list_next_steps(settings, shlex.quote(clean(first))):
         print(f"  - {line}")
     return 0
 
@@ -87,7 +88,8 @@ def _show(target: Target, workbook: Workbook, plan: Plan, options: Options) -> N
         print(f"{target.name} is empty.")
     else:
         print(f"{target.name} has content. It is read like this:")
-        for tab in build_report(Snapshot(workbook, options), findings=()).tabs:
+        snapshot = Snapshot(workbook, options)
+        for tab in describe_tabs(snapshot, snapshot.list_unnamed_tabs()):
             columns = f", {plural(len(tab.columns), 'column')} understood" if tab.columns else ""
             print(f"  - the tab “{clean(tab.title)}”: {tab.role}{columns}")
     if plan.additions:
@@ -101,7 +103,7 @@ def _show(target: Target, workbook: Workbook, plan: Plan, options: Options) -> N
 
 
 def _is_agreed() -> bool:
-    """Ask. Raises `SettingsError` if there is nobody to ask."""
+    """Return whether the person at the terminal agrees. Raises `SettingsError` if there is no terminal."""
     if not sys.stdin.isatty():
         raise SettingsError("nobody can be asked whether to go ahead", "run it in a terminal, or with --yes")
     try:
@@ -120,7 +122,7 @@ def _describe_report(report: Report) -> str:
     return f"Checked {orders} with {items}: {errors} and {warnings}; `bikorders check` lists them."
 
 
-def _say_what_is_next(settings: Settings, order_id: str) -> Iterator[str]:
+def _list_next_steps(settings: Settings, order_id: str) -> Iterator[str]:
     yield f"Try it: bikorders show {order_id}"
     if settings.auth is None:
         yield "Think of a long secret, and set BIKORDERS_AUTH=bearer:SECRET (a line of the file .env)"
@@ -129,7 +131,7 @@ def _say_what_is_next(settings: Settings, order_id: str) -> Iterator[str]:
 
 
 def _describe_header(settings: Settings) -> str:
-    """Say which header Bik has to send, without its secret."""
+    """Return the header that Bik has to send, in words and without its secret."""
     auth = settings.auth
     if auth is None:
         return "the header Authorization: Bearer SECRET"
@@ -152,7 +154,7 @@ def _open_target(settings: Settings, options: Options) -> Target:
 
 
 def _is_new_folder(sheet: str) -> bool:
-    """Say whether a folder is meant that can be made: the text looks like a path, and like no address."""
+    """Return whether the text is the path of a folder that can be made, and not a Google Sheet's address."""
     if find_spreadsheet_key(sheet) or "://" in sheet or not ("/" in sheet or sheet[0] in ".~"):
         return False
     try:
@@ -163,7 +165,7 @@ def _is_new_folder(sheet: str) -> bool:
 
 
 class _Folder:
-    """A folder of CSV files: new ones are written, those that are there stay as they are."""
+    """A folder of CSV files. New files are written; existing files stay as they are."""
 
     def __init__(self, folder: Path, options: Options) -> None:
         self.name = f"The folder {folder}"
@@ -197,11 +199,15 @@ class _Folder:
 
 
 class _GoogleSheet:
-    """A Google Sheet: read with the scope for reading, looked at and changed with the scope for both."""
+    """A Google Sheet. Its values are read with a read-only token; its set-up is read and changed with another."""
 
     def __init__(self, settings: Settings, options: Options) -> None:
+        from bikorders.sheet.google.editor import SheetEditor  # noqa: PLC0415 - as in `open_source`
+
         self._source = open_source(settings.sheet, settings.credentials, find_named_titles(options))
-        self._writer = open_writer(settings.sheet, settings.credentials)
+        self._editor = SheetEditor(
+            get_spreadsheet_key(settings.sheet), Path(settings.credentials).expanduser()
+        )
         self._options = options
         self._grids: dict[str, Grid] = {}
         self.name = self._source.name[:1].upper() + self._source.name[1:]
@@ -211,8 +217,8 @@ class _GoogleSheet:
 
     def plan(self, workbook: Workbook) -> Plan:
         additions = plan(workbook, self._options)
-        self._grids = self._writer.read_grids(list_boxes(additions))
+        self._grids = self._editor.read_grids(list_boxes(additions))
         return Plan(settle(additions, self._grids))
 
     def write(self, additions: Sequence[Addition]) -> None:
-        self._writer.update(build_requests(additions, self._grids))
+        self._editor.update(build_requests(additions, self._grids))

@@ -1,6 +1,9 @@
-"""What does a sheet lack to be answered from? Planned from its values, before anything is changed."""
+"""What a sheet lacks before Bik can be answered from it: tabs, columns, and the set-up of its columns.
 
-from collections.abc import Iterable
+The plan is made from the sheet's values alone, and nothing is changed here.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bikorders.errors import SheetUnusable
@@ -40,28 +43,21 @@ from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank
 from bikorders.text import fold_text
 
 _FROZEN_ROWS = 5
-"""Where the header stands further down, freezing it would leave little of a phone's screen."""
+"""A header further down is not frozen: it would leave little room on the screen of a phone."""
 
 
 def is_empty(workbook: Workbook) -> bool:
-    """Say whether nothing is typed anywhere."""
+    """Return whether nothing is typed anywhere."""
     return not workbook.unread and all(_is_blank_tab(tab) for tab in workbook.tabs.values())
 
 
 def plan(workbook: Workbook, options: Options, *, can_rename: bool = True) -> tuple[Addition, ...]:
-    """Say what is missing. `can_rename` lets an empty tab become the one with the orders.
+    """Return the additions that are missing. With `can_rename`, an empty tab may become the one with the orders.
 
-    Raises `SheetUnusable` if there is something and no orders are found in it.
+    Raises `SheetUnusable` if the workbook has content but no orders are found in it.
     """
     if is_empty(workbook):
-        named = {ORDERS: options.orders_tab, ITEMS: options.items_tab}
-        standard = [replace(tab, title=named.get(tab) or tab.title) for tab in STANDARD_TABS]
-        additions = [_make_tab(workbook, tab, tab.samples) for tab in standard]
-        titles = {fold_text(tab.title) for tab in standard}
-        spare = next((title for title in workbook.tabs if fold_text(title) not in titles), "")
-        if can_rename and spare and not additions[0].blank:
-            additions[0] = replace(additions[0], blank=spare)
-        return tuple(additions)
+        return tuple(_plan_empty(workbook, options, can_rename=can_rename))
     try:
         snapshot = Snapshot(workbook, options)
     except SheetUnusable as error:
@@ -69,21 +65,33 @@ def plan(workbook: Workbook, options: Options, *, can_rename: bool = True) -> tu
     return tuple(_plan_additions(snapshot))
 
 
+def _plan_empty(workbook: Workbook, options: Options, *, can_rename: bool) -> list[MakeTab]:
+    """Return the plan of all standard tabs, with samples; the settings may give them other titles."""
+    named = {ORDERS: options.orders_tab, ITEMS: options.items_tab}
+    standard = [replace(tab, title=named.get(tab) or tab.title) for tab in STANDARD_TABS]
+    made = [_make_tab(workbook, tab, tab.samples) for tab in standard]
+    titles = {fold_text(tab.title) for tab in standard}
+    spare = next((title for title in workbook.tabs if fold_text(title) not in titles), "")
+    if can_rename and spare and not made[0].blank:
+        made[0] = replace(made[0], blank=spare)
+    return made
+
+
 def _plan_additions(snapshot: Snapshot) -> Iterable[Addition]:
     workbook, layout = snapshot.workbook, snapshot.layout
     if len(layout.orders) == 1:
         yield from _plan_columns(snapshot, layout.orders[0])
-    blocks = [table.tab.title for table in (*layout.orders, *layout.items)]
+    titles = [table.tab.title for table in (*layout.orders, *layout.items)]
     for table in (*layout.orders, *layout.items):
-        if blocks.count(table.tab.title) == 1:  # else a header stands again further down
+        if titles.count(table.tab.title) == 1:  # else a header stands again further down
             yield from _plan_setup(snapshot, table)
-    if not _knows_items(snapshot):
+    if not _has_items(snapshot):
         yield from _plan_tab(workbook, ITEMS)
     yield from _plan_tab(workbook, SETTINGS)
 
 
-def _knows_items(snapshot: Snapshot) -> bool:
-    """Say whether items are kept anywhere, be it where they are not understood; a price list holds none."""
+def _has_items(snapshot: Snapshot) -> bool:
+    """Return whether items are kept somewhere, also where they are not understood; a price list is no such place."""
     layout = snapshot.layout
     return bool(
         layout.items
@@ -103,7 +111,7 @@ def _plan_tab(workbook: Workbook, tab: StandardTab) -> Iterable[Addition]:
 
 
 def _make_tab(workbook: Workbook, tab: StandardTab, rows: tuple[tuple[Raw, ...], ...] = ()) -> MakeTab:
-    """Plan a tab; in the place of a blank one with this title, if there is one."""
+    """Return the plan of a tab, in the place of a blank tab with the same title if there is one."""
     for title, other in workbook.tabs.items():
         if fold_text(title) == fold_text(tab.title):
             return MakeTab(title, tab.columns, rows, title if _is_blank_tab(other) else "")
@@ -113,22 +121,39 @@ def _make_tab(workbook: Workbook, tab: StandardTab, rows: tuple[tuple[Raw, ...],
 def _plan_columns(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     """Plan the columns without which a customer can't be answered, right of the last header."""
     layout, tab, header = snapshot.layout, table.tab, table.columns.row
-    said = {path for known in (*layout.orders, *layout.shipments) for path in known.columns.orders}
-    missing = tuple(column for column, same in ESSENTIAL if not same & said)
-    left = len(tab.row(header)) + 1
-    room = range(left, left + len(missing))
-    if not missing or any(
-        not tab.cell(row, column).is_blank for row in range(1, len(tab.rows) + 1) for column in room
-    ):
+    known = {path for other in (*layout.orders, *layout.shipments) for path in other.columns.orders}
+    missing = tuple(column for column, same in ESSENTIAL if not same & known)
+    if not missing:
         return
-    addition = AddColumns(tab.title, header, left, missing)
+    addition = AddColumns(tab.title, header, len(tab.row(header)) + 1, missing)
+    if _is_room_blank(tab, addition) and _is_read_as_planned(snapshot, table, addition):
+        yield addition
+
+
+def _is_room_blank(tab: Tab, addition: AddColumns) -> bool:
+    """Return whether nothing is typed in the new columns, in any row."""
+    return all(
+        tab.cell(row, column).is_blank
+        for row in range(1, len(tab.rows) + 1)
+        for column in _list_new(addition)
+    )
+
+
+def _is_read_as_planned(snapshot: Snapshot, table: Table, addition: AddColumns) -> bool:
+    """Return whether the new headers would be read as what they are, and change the meaning of no other."""
     context = snapshot.context
     words = HeaderWords(context.options.currency, context.shop_settings.headers)
-    after = find_header(add_columns(tab, addition), "order", words)
+    after = find_header(add_columns(table.tab, addition), "order", words)
+    if after is None or after.row != addition.row:
+        return False
     expected = {path: known.groups for path, known in table.columns.orders.items()}
-    expected |= {column.path: ((place,),) for column, place in zip(missing, room, strict=True)}
-    if after and after.row == header and expected == {p: known.groups for p, known in after.orders.items()}:
-        yield addition  # otherwise they would not be read as what they are, or change what others are
+    new = zip(addition.columns, _list_new(addition), strict=True)
+    expected |= {column.path: ((place,),) for column, place in new}
+    return expected == {path: known.groups for path, known in after.orders.items()}
+
+
+def _list_new(addition: AddColumns) -> range:
+    return range(addition.left, addition.left + len(addition.columns))
 
 
 def _plan_setup(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
@@ -137,24 +162,35 @@ def _plan_setup(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
     if columns.row <= _FROZEN_ROWS:
         yield Freeze(tab.title, columns.row)
     for path, words in DROP_DOWNS.items():
-        for column in columns.orders[path].surest if path in columns.orders else ():
+        for column in _list_surest(table, path):
             typed = [cell.raw for row in list_rows(table) if not (cell := row.cell(column)).is_blank]
             if all(isinstance(raw, str) for raw in typed):  # no ticked boxes
                 choice = _choose_words(path, words, [str(raw) for raw in typed], snapshot)
                 yield OfferWords(tab.title, columns.row, column, tab.cell(columns.row, column).text, choice)
     below = max(len(tab.rows), columns.row) + 1
     for path in TEXT_PATHS:
-        for column in columns.orders[path].surest if path in columns.orders else ():
-            is_number = any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(table))
-            if path != "id" or not is_number:  # a formula that looks up 1001 does not find “1001”
+        for column in _list_surest(table, path):
+            if path != "id" or not _holds_numbers(
+                table, column
+            ):  # a formula that looks up 1001 does not find “1001”
                 yield KeepDigits(tab.title, below, column, tab.cell(columns.row, column).text)
     yield Protect(tab.title, columns.row, len(tab.row(columns.row)))
+
+
+def _list_surest(table: Table, path: str) -> Sequence[int]:
+    """Return the columns of a field's surest headers; none if the table does not have the field."""
+    orders = table.columns.orders
+    return orders[path].surest if path in orders else ()
+
+
+def _holds_numbers(table: Table, column: int) -> bool:
+    return any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(table))
 
 
 def _choose_words(
     path: str, words: Iterable[str], typed: Iterable[str], snapshot: Snapshot
 ) -> tuple[str, ...]:
-    """Choose what a drop-down offers: the words in use that mean something, and ours for what has none yet."""
+    """Return what a drop-down offers: the understood words that the merchant uses, and ours for other meanings."""
     shop = snapshot.context.shop_settings
     mine = {"status": shop.statuses, "paymentStatus": shop.payments}.get(path, {})
     find = {"status": find_status, "paymentStatus": find_payment_status}.get(path, find_fulfillment)

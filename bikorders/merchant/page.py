@@ -1,15 +1,16 @@
-"""The status page for the merchant: how the service is, what needs fixing, what Bik would tell, what Bik asked.
+"""The routes of the status page, with its password and its headers.
 
-Everything that comes from the sheet or from a request is escaped by the template. Needs no script; with it, the
-page stays up to date.
+The template escapes everything from the sheet or from a request. The page needs no script; with it, the page stays
+up to date.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import bottle
 
-from bikorders.merchant.page_model import FindAnswer, describe_answer, describe_lookups, describe_service
+from bikorders.merchant.page_model import ReportCache, describe_answer, describe_lookups, describe_service
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -17,7 +18,7 @@ from bikorders.text import shorten
 VIEWS = Path(__file__).with_name("views")
 MOST_ITEMS = 50
 LONGEST_ID = 100
-"""Characters of an order id that is asked for."""
+"""Characters of an order id that is looked up."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -37,21 +38,27 @@ _FILES = {
     "/live.js": "text/javascript; charset=UTF-8",
     "/icon.svg": "image/svg+xml",
 }
+_PATHS = {"/", *_FILES}
 
 
 def install_page(
-    app: bottle.Bottle, service: Service, password: str, find_answer: FindAnswer, throttle: Throttle
+    app: bottle.Bottle, service: Service, password: str, now: Callable[[], float] = time.monotonic
 ) -> None:
-    """Add the page at `/` and its files; it asks for `password` unless that is ""."""
+    """Add the page at `/` and its files to the app; the page asks for `password` unless that is "".
+
+    `now` is the clock by which wrong passwords are counted.
+    """
     template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
+    throttle = Throttle("password", now)
+    reports = ReportCache()
 
     def get_page() -> bytes:
         require_password(password, throttle)
         asked = bottle.request.query.order[:LONGEST_ID]
         page: str = template.render(
-            **describe_service(service),
+            **describe_service(service, reports),
             asked=asked,
-            answer=describe_answer(service, asked, find_answer) if asked else None,
+            answer=describe_answer(service, asked) if asked else None,
             lookups=describe_lookups(service),
             shorten=shorten,
             most_items=MOST_ITEMS,
@@ -60,26 +67,21 @@ def install_page(
 
     def add_file(path: str, content_type: str) -> None:
         content = (VIEWS / path[1:]).read_bytes()
-        # Without the password: the files are the same for everybody, and browsers may ask for an icon without it.
+        # No password: the files are the same for everybody, and browsers may ask for an icon without it.
         app.route(path, "GET", lambda: _send(content, content_type))
 
     app.route("/", "GET", get_page)
     for path, content_type in _FILES.items():
         add_file(path, content_type)
+    app.add_hook("after_request", _add_headers)
 
 
-def protect_errors(answer_error: Callable[[bottle.HTTPError], bytes]) -> Callable[[bottle.HTTPError], bytes]:
-    """Let error answers on the page's own paths carry its headers, too."""
-
-    def answer(error: bottle.HTTPError) -> bytes:
-        if bottle.request.path in ("/", *_FILES):
-            bottle.response.headers.update(HEADERS)
-        return answer_error(error)
-
-    return answer
+def _add_headers() -> None:
+    """Add the page's headers to every answer on its own paths, error answers included."""
+    if bottle.request.path in _PATHS:
+        bottle.response.headers.update(HEADERS)
 
 
 def _send(content: bytes, content_type: str) -> bytes:
-    bottle.response.headers.update(HEADERS)
     bottle.response.content_type = content_type
     return content

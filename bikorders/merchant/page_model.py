@@ -1,12 +1,14 @@
-"""What the status page says, before it is laid out."""
+"""The contents of the status page: the service's state, the report, a lookup's answer, Bik's last lookups."""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_error, dump_json, dump_order, parse_request
 from bikorders.cache.policy import Health, View
@@ -18,26 +20,50 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.merchant.report import Report
+from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.merchant.summary import Told, tell_order, tell_span
-from bikorders.placing.writer import Backlog
+from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.intake import Backlog
 from bikorders.reading.problems import Problem
+from bikorders.serving.http_errors import find_answer
 from bikorders.serving.service import Lookup, Service
 from bikorders.text import shorten
 
 MOST_PROBLEMS = 200
 MOST_TABS = 40
 
-FindAnswer = Callable[[BikordersError], tuple[int, str]]
-"""Gives the status and the message that Bik gets for an error."""
+CHECK_WITHIN = 2.0
+"""Seconds; nobody waits longer for a report that another request builds."""
 
 
-# What the page says
+class ReportCache:
+    """Builds the report of each snapshot once, for all who open the page. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._building = Lock()
+        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
+
+    def find(self, snapshot: Snapshot) -> Report | None:
+        """Return the snapshot's report; None while another request is still building it."""
+        if not self._building.acquire(timeout=CHECK_WITHIN):
+            return None
+        try:
+            report = self._reports.get(snapshot)
+            if report is None:
+                report = self._reports[snapshot] = build_report(snapshot)
+            return report
+        finally:
+            self._building.release()
+
+
+def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
+    """Return a problem for each order of the sheet that has the number of an order from Bik and is another."""
+    return list(find_clashes(snapshot, service.intake.list_drafts())) if service.intake else []
 
 
 @dataclass(frozen=True)
 class _State:
-    """How the service is: `fresh`, `stale` or `down`, and what that means for the merchant."""
+    """The service's state: `fresh`, `stale` or `down`, and what that means for the merchant."""
 
     name: str
     headline: str
@@ -54,21 +80,22 @@ class _Answer:
     problems: tuple[Problem, ...] = ()
     reason: str = ""
     url: str = ""
-    """Where the page asks again by itself; "" if that would cost the source a read each time."""
+    """Where the page's script asks again; "" if that would cost a read of the sheet each time."""
 
 
-def describe_service(service: Service) -> dict[str, Any]:
+def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
+    """Return what the page's template shows of the service and the sheet, by the template's names."""
     view, report, failure = None, None, None
     try:
         view = service.get_view()
-        report = service.find_report(view.snapshot)
+        report = reports.find(view.snapshot)
         if report:
-            report = report.with_first(service.list_clashes(view.snapshot))
+            report = report.with_first(list_clashes(service, view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
     return {
-        "placed": _describe_placed(service.desk.get_backlog()) if service.desk else None,
+        "placed": _describe_placed(service.intake.get_backlog()) if service.intake else None,
         "state": _describe_state(service.get_health(), view, failure),
         "report": report,
         "orders": view.snapshot.order_count if view else None,
@@ -82,7 +109,7 @@ def describe_service(service: Service) -> dict[str, Any]:
 
 
 def _describe_placed(backlog: Backlog) -> tuple[str, ...]:
-    """Say which of Bik's orders are not in the sheet, and why; nothing if all are."""
+    """Return sentences about Bik's orders that are not in the sheet, and why; none if all are."""
     said = []
     if backlog.since is not None:
         span = tell_span(max(0.0, time.time() - backlog.since))
@@ -121,7 +148,7 @@ def _describe_state(health: Health, view: View | None, failure: BikordersError |
 
 
 def _make_sentence(text: str) -> str:
-    """Write an error's message as a sentence.
+    """Return an error's message as a sentence.
 
     >>> _make_sentence("the sheet is away"), _make_sentence("")
     ('The sheet is away.', '')
@@ -129,8 +156,8 @@ def _make_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("." if text and text[-1] not in ".!?" else "")
 
 
-def describe_answer(service: Service, asked: str, find_answer: FindAnswer) -> _Answer:
-    """Ask as Bik does, through the same code."""
+def describe_answer(service: Service, asked: str) -> _Answer:
+    """Return what Bik would get for an order id, found by the code that answers Bik."""
     try:
         order = service.get_order_with_problems(parse_request(dump_json({"orderId": asked})))
     except BikordersError as error:
@@ -146,9 +173,9 @@ def _indent(body: bytes) -> str:
 
 def _explain(error: BikordersError) -> str:
     if isinstance(error, OrderNotFound):
-        return "No row of the sheet has this number, so that Bik says that the order was not found."
+        return "No row of the sheet has this number, so Bik is told that the order was not found."
     if isinstance(error, RequestRefused):
-        return "This is no order number. Type one as it stands in the sheet."
+        return "This is no order number. Type one as it is written in the sheet."
     return f"{_make_sentence(error.message)} {_make_sentence(error.hint)}"
 
 
@@ -162,7 +189,7 @@ _RESULTS: dict[type[Exception] | None, str] = {
 
 
 def describe_lookups(service: Service) -> Sequence[tuple[str, str, str]]:
-    """Give id, time and result of each lookup in words."""
+    """Return the id, the time and the result of each lookup, in words."""
     return list(_list_lookups(service.list_lookups(), service.now()))
 
 

@@ -1,7 +1,7 @@
-"""What was understood of a sheet, and what in it needs fixing? A snapshot's orders, all built as serving builds them.
+"""The report of a sheet: what was understood of it, and what needs fixing.
 
-What only shows across orders is found here: ids that stand twice or in no order, rows without an id, orders
-without items.
+All orders are built by the code that answers Bik. What shows only across orders is found here: ids that stand
+twice or in no order, rows without an id, orders without items.
 """
 
 import re
@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.merchant.report_rows import find_rows_without_id, list_typed
 from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs
-from bikorders.orders.order import CUSTOMER, Order
+from bikorders.orders.conflicts import CUSTOMER
+from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
 from bikorders.reading.cells import EXACT_DIGITS, is_placeholder
@@ -35,31 +36,34 @@ class Report:
     problems: tuple[Problem, ...]
 
     def count(self, level: str) -> int:
-        """Count the problems of a level."""
+        """Return how many problems are of a level."""
         return sum(problem.level == level for problem in self.problems)
 
     def with_first(self, problems: Iterable[Problem]) -> "Report":
-        """Give the report with these problems before all others."""
+        """Return the report with these problems before all others."""
         return replace(self, problems=(*problems, *self.problems))
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What some of a snapshot's orders gave. `without_items` counts as problems only if others have some."""
+    """What the check of some orders found. `without_items` are problems only if other orders have items.
+
+    `odd_fits` are of totals that leave out the shipping charge or the discount; `fits` counts the totals that
+    hold it, by tab, column and part.
+    """
 
     order_count: int
     item_count: int
     problems: tuple[Problem, ...]
     without_items: tuple[Problem, ...]
     odd_fits: tuple[TotalFit, ...]
-    """Of the totals that leave out a part; `fits` counts by column those that hold it."""
     fits: Counter[tuple[str, int, str]]
 
 
 def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
-    """Build the orders of the ids from `start` to `stop`, and collect what is wrong.
+    """Build the orders of the ids from `start` to `stop`, and return what is wrong with them.
 
-    Shares nothing with the answers of the snapshot, so that it may run beside them.
+    Changes nothing in the snapshot, so that it can run while the snapshot answers.
     """
     problems: dict[Problem, None] = {}
     without_items: list[Problem] = []
@@ -69,53 +73,87 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     for groups, order in snapshot.list_orders(start, stop):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(groups, order)))
-        if isinstance(order, Order):
-            item_count += len(order.items)
-            if fit := order.fit:
-                fits[fit.cell.tab, fit.cell.column, "shipping"] += fit.has_shipping is True
-                fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
-                if False in (fit.has_shipping, fit.has_discount):
-                    odd_fits.append(fit)
-            if not order.items and not _lacks_items_for_a_reason(snapshot, groups, order):
-                without_items.append(build_problem("items-missing", find_id_cell(groups[0].rows[0])))
+        if not isinstance(order, Order):
+            continue
+        item_count += len(order.items)
+        if fit := order.fit:
+            fits[fit.cell.tab, fit.cell.column, "shipping"] += fit.has_shipping is True
+            fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
+            if False in (fit.has_shipping, fit.has_discount):
+                odd_fits.append(fit)
+        if not order.items and not _lacks_items_for_a_reason(snapshot, groups, order):
+            without_items.append(build_problem("items-missing", find_id_cell(groups[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
 
-def build_report(snapshot: Snapshot, findings: Iterable[Findings] | None = None) -> Report:
-    """Put together what the orders gave, and what shows beside them; checks all orders unless given `findings`."""
+def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) -> Report:
+    """Return the report of all orders. `parts` are their findings; without them the orders are checked here."""
     unnamed = snapshot.list_unnamed_tabs()
-    beside = [*_find_alike(snapshot), *_find_strays(snapshot, unnamed), *find_rows_without_id(snapshot)]
-    odd, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
-    # Others may check the orders meanwhile.
-    findings = [check_orders(snapshot)] if findings is None else list(findings)
-    item_count = sum(part.item_count for part in findings)
-    knows_items = item_count > 0 or snapshot.has_items_tab
-    found: list[Iterable[Problem]] = [snapshot.context.shop_settings.problems]
-    for part in findings:
-        found += [part.problems, part.without_items if item_count else ()]
-    columns = {_find_column(problem) for problem in odd}
-    fits = sum((part.fits for part in findings), Counter[tuple[str, int, str]]())
-    more, none = settle_totals([fit for part in findings for fit in part.odd_fits], fits)
-    found += [beside, odd, more, odd_dates]
-    problems = dict.fromkeys(problem for some in found for problem in some)
-    for problem in list(problems):
-        # Once the lines' totals are right, nothing else is wrong in their column.
-        follows = problem.code in ("rows-differ", "total-unclear", "sum") and _find_column(problem) in columns
-        if follows or problem in none:
-            del problems[problem]
+    # Before `parts` is used up: other processes may check the orders meanwhile.
+    beside = [
+        *_find_ambiguous_ids(snapshot),
+        *_find_orphans(snapshot, unnamed),
+        *find_rows_without_id(snapshot),
+    ]
+    odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
+    findings = check_orders(snapshot) if parts is None else _join(parts)
+    missing_parts, dismissed = settle_totals(findings.odd_fits, findings.fits)
+    problems = dict.fromkeys(
+        (
+            *snapshot.context.shop_settings.problems,
+            *findings.problems,
+            *(findings.without_items if findings.item_count else ()),
+            *beside,
+            *odd_totals,
+            *missing_parts,
+            *odd_dates,
+        )
+    )
+    kept = _drop_consequences((problem for problem in problems if problem not in dismissed), odd_totals)
     return Report(
         tuple(describe_tabs(snapshot, unnamed)),
-        sum(part.order_count for part in findings),
-        item_count,
-        describe_items(snapshot.layout, has_own=len(unnamed) < len(snapshot.layout.per_order_tabs))
-        if knows_items
-        else "nowhere: no tab has columns for them",
-        tuple(_sort(problems, list(snapshot.workbook.tabs))),
+        findings.order_count,
+        findings.item_count,
+        _describe_places(snapshot, findings, unnamed),
+        tuple(_sort(kept, list(snapshot.workbook.tabs))),
     )
 
 
+def _join(parts: Iterable[Findings]) -> Findings:
+    parts = list(parts)
+    return Findings(
+        sum(part.order_count for part in parts),
+        sum(part.item_count for part in parts),
+        tuple(problem for part in parts for problem in part.problems),
+        tuple(problem for part in parts for problem in part.without_items),
+        tuple(fit for part in parts for fit in part.odd_fits),
+        sum((part.fits for part in parts), Counter[tuple[str, int, str]]()),
+    )
+
+
+def _drop_consequences(problems: Iterable[Problem], odd_totals: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without those that go once the lines' totals of their column are right."""
+    columns = {_find_column(problem) for problem in odd_totals}
+    return [
+        problem
+        for problem in problems
+        if problem.code not in ("rows-differ", "total-unclear", "sum") or _find_column(problem) not in columns
+    ]
+
+
+def _describe_places(snapshot: Snapshot, findings: Findings, unnamed: list[str]) -> str:
+    """Return where the items are, in words. `unnamed` are the titles of tabs that no order claims."""
+    if not findings.item_count and not snapshot.has_items_tab:
+        return "nowhere: no tab has columns for them"
+    has_per_order_tabs = len(unnamed) < len(snapshot.layout.per_order_tabs)
+    return describe_items(snapshot.layout, has_per_order_tabs=has_per_order_tabs)
+
+
 def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Problem]:
-    """Find orders with the number of one from Bik that are another; `drafts` are Bik's draft ids by order id."""
+    """Yield a problem for each order of the sheet that has the number of another order, one from Bik.
+
+    `drafts` are Bik's draft ids by order id.
+    """
     for order_id, draft_id in drafts.items():
         for group in snapshot.list_groups(order_id):
             cells = [cell for row in group.rows for cell in row.cells(DRAFT_PATH)]
@@ -124,12 +162,12 @@ def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Prob
 
 
 def _find_column(problem: Problem) -> tuple[str, str]:
-    """Give the tab and the letters of a problem's column."""
+    """Return the tab and the letters of a problem's column."""
     return problem.tab, problem.cell.rstrip("0123456789")
 
 
 def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[Problem]:
-    """Give an order's own problems, and those of the rows it stands in."""
+    """Yield the problems of an order and of the rows it stands in."""
     for cell in [cell for group in groups for row in group.rows for cell in row.cells(ORDER_ID)]:
         if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
             yield build_problem("digits-lost", cell)
@@ -138,9 +176,9 @@ def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[P
     if not isinstance(order, Order):
         yield from _check_conflict(groups)
         return
-    may_be_nothing = was_given_back(order.values)
+    needs_no_quantity = was_given_back(order.values)
     for problem in order.problems:
-        if not (may_be_nothing and _asks_for_a_quantity(problem)):
+        if not (needs_no_quantity and _asks_for_a_quantity(problem)):
             yield problem
     for group in groups[1:]:
         cell = find_id_cell(group.rows[0])
@@ -148,14 +186,14 @@ def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[P
 
 
 def _asks_for_a_quantity(problem: Problem) -> bool:
-    """Say whether a quantity is blank or nought, as people leave it where an order was cancelled."""
+    """Return whether a quantity is blank or 0, as people leave it in a cancelled order."""
     return problem.code == "quantity-missing" or (
         problem.code == "quantity" and not problem.text.strip("0.- ")
     )
 
 
 def _check_conflict(groups: list[RowGroup]) -> Iterator[Problem]:
-    """Say which rows of one number contradict the first."""
+    """Yield a problem for each row of one number that contradicts the first."""
     rows = [row for group in groups for row in group.rows]
     if len(rows) == 1:
         yield build_problem("items-unclear", find_id_cell(rows[0]))
@@ -167,29 +205,29 @@ def _check_conflict(groups: list[RowGroup]) -> Iterator[Problem]:
 
 
 def _find_other_customer(rows: list[Row]) -> Row:
-    """Find the first of an order's rows that names another customer than a row above it; else give the last."""
+    """Return the first row that names another customer than a row above it; the last row if none does."""
     seen: dict[str, str] = {}
     for row in rows:
         for path in sorted(CUSTOMER):
             for cell in row.cells(path)[:1]:
-                if not is_placeholder(cell.raw) and seen.setdefault(path, fold_text(cell.text)) != fold_text(
-                    cell.text
-                ):
+                folded = fold_text(cell.text)
+                if not is_placeholder(cell.raw) and seen.setdefault(path, folded) != folded:
                     return row
     return rows[-1]
 
 
 def _name_place(row: Row, seen_from: Cell) -> str:
-    """Give the address of a row's order number, with the tab's title if it is another."""
+    """Return the address of a row's order number, with the tab's title if `seen_from` is in another tab."""
     cell = find_id_cell(row)
     return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
 
 
 def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order: Order) -> bool:
-    """Say whether there need be no items, another problem tells why there are none, or their tab was not read.
+    """Return whether a missing item is no problem of its own.
 
-    A row that holds hardly more than its number is filled in beforehand, and one whose number has no digits
-    among others that have some is an average, a count or a heading.
+    The order needs no items, another problem says why there are none, or their tab was not read. A row that holds
+    hardly more than its number is prepared for a later order. A row whose number has no digits, though other
+    numbers have some, is an average, a count or a heading.
     """
     if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
         return True
@@ -205,8 +243,8 @@ def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
 
-def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find ids that a person takes for the same, though they are spelled in two ways."""
+def _find_ambiguous_ids(snapshot: Snapshot) -> Iterator[Problem]:
+    """Yield a problem for each id that a person takes for an earlier one, though it is spelled otherwise."""
     for alike in snapshot.list_ambiguous_ids():
         seen = {alike[0].id}
         for group in alike[1:]:
@@ -215,11 +253,13 @@ def _find_alike(snapshot: Snapshot) -> Iterator[Problem]:
                 yield build_problem("id-alike", find_id_cell(group.rows[0]), alike[0].id)
 
 
-def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
-    """Find items, shipments and items' tabs that no order claims."""
+def _find_orphans(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
+    """Yield a problem for each id that has items or shipments but no order, and for each tab that no order names."""
     for row in snapshot.list_orphans():
         yield build_problem("order-missing", find_id_cell(row))
-    if len(unnamed) < len(snapshot.layout.per_order_tabs):  # else such tabs are a price list, or whatever
+    if len(unnamed) < len(
+        snapshot.layout.per_order_tabs
+    ):  # else such tabs hold something else, such as prices
         named = {_shape(title) for title in snapshot.layout.per_order_tabs.keys() - set(unnamed)}
         for title in unnamed:
             if _shape(title) in named:
@@ -227,12 +267,12 @@ def _find_strays(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
 
 
 def _shape(title: str) -> str:
-    """Reduce a title to how it is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
+    """Return how a title is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
     return re.sub(r"\d+", "0", fold_text(title).removeprefix("#"))
 
 
 def _sort(problems: Iterable[Problem], titles: list[str]) -> list[Problem]:
-    """Sort by tab, the tabs with errors first, and within a tab the errors before the warnings, top down."""
+    """Return the problems by tab, tabs with errors first; in a tab the errors first, then from top to bottom."""
     problems = list(problems)
     bad = {problem.tab for problem in problems if problem.level == "error"}
     places = {title: place for place, title in enumerate(titles)}

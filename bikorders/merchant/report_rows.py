@@ -1,69 +1,83 @@
-"""Which rows of a tab belong to no order, and what is odd in the others?"""
+"""Rows that say something of an order and have no order number."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from bikorders.orders.items import Items
-from bikorders.orders.order import build_order
+from bikorders.orders.order_builder import build_order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.cells import is_formula_error, is_placeholder
 from bikorders.reading.fields import ORDER_ID, Field
 from bikorders.reading.order_ids import is_damaged_id
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, RowGroup, find_id_cell, is_note, list_rows
+from bikorders.reading.rows import Row, RowGroup, Table, find_id_cell, is_note, list_rows
 from bikorders.reading.vocabulary import find_status, fold_words
 from bikorders.sheet.workbook import Cell
 
 _SUMS = frozenset({"money", "discount", "quantity"})
-"""Kinds of fields that a row of sums fills, too."""
+"""Kinds of fields that a row of sums also fills."""
 
 _CHOICES = frozenset({"status", "payment", "fulfillment", "currency"})
 _CHOSEN = frozenset({"payment method", "courier", "address.country", "address.countryCode"})
-"""Kinds of fields, and fields, whose drop-down lists people fill in for rows to come."""
+"""Kinds of fields, and fields, that people choose from drop-down lists before there is an order."""
 
 Typed = list[tuple[Field, Cell]]
-"""What of a row somebody typed, by field."""
+"""What somebody typed into a row, with its fields."""
 
 
 def find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
-    """Find rows that say something of an order but not of which, and what else is wrong in those of orders."""
+    """Yield the problems of rows that say something of an order, but not of which order."""
     taken = snapshot.list_taken_rows()
     for table in (*snapshot.layout.orders, *snapshot.layout.items):
-        rows = [row for row in list_rows(table) if (table.tab.title, row.number) not in taken and not row.id]
-        last = max((number for title, number in taken if title == table.tab.title), default=0)
-        apart = next(
-            (number for number in range(last + 1, table.end) if not table.tab.row(number)), table.end
-        )
+        title = table.tab.title
+        rows = [row for row in list_rows(table) if (title, row.number) not in taken and not row.id]
+        last = max((number for other, number in taken if other == title), default=0)
+        gap = _find_blank_row(table, last + 1)
         seen = Counter(_key(list_typed(row)) for row in rows)
         for row in rows:
-            if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > apart):
+            if problem := _find_id_problem(snapshot, row, seen, is_apart=row.number > gap):
                 yield problem
                 if table in snapshot.layout.orders:
                     yield from build_order(RowGroup("", [row]), Items(), snapshot.context).problems
 
 
+def _find_blank_row(table: Table, start: int) -> int:
+    """Return the number of the first blank row from `start` on, or of the row below the table."""
+    return next((number for number in range(start, table.end) if not table.tab.row(number)), table.end)
+
+
 def _find_id_problem(
     snapshot: Snapshot, row: Row, seen: Counter[tuple[object, ...]], *, is_apart: bool
 ) -> Problem | None:
-    """Say why a row belongs to no order; None if it is about none. `seen` counts what such rows hold."""
+    """Return why a row belongs to no order; None if it is about no order.
+
+    `seen` counts the rows without a number by what they hold; with `is_apart` the row stands below a blank row
+    under the last order.
+    """
     cell = find_id_cell(row)
     if is_damaged_id(cell.raw):
         return build_problem("id-damaged", cell)
     if len(row.cells(ORDER_ID)) > 1:
         return build_problem("column-conflict", cell, "order number")
-    typed = list_typed(row)
-    chosen = [(field, cell) for field, cell in typed if field.kind in _CHOICES or field.path in _CHOSEN]
-    sums = [(field, cell) for field, cell in typed if field.kind in _SUMS]
-    count = len(typed) - len(chosen) - len(sums)
-    if is_note(row) or len(typed) < 2:
-        return None
-    if count == 0:  # filled in for rows to come, or a sum and its name
-        is_name = any(f.kind == "status" and not _knows_status(snapshot, c.text) for f, c in chosen)
-        if not chosen or not sums or is_name or seen[_key(typed)] > 1:
-            return None
-    elif count == 1 and is_apart and not chosen:
+    if is_note(row) or not _is_about_an_order(snapshot, row, seen, is_apart=is_apart):
         return None
     return build_problem("id-missing", cell)
+
+
+def _is_about_an_order(
+    snapshot: Snapshot, row: Row, seen: Counter[tuple[object, ...]], *, is_apart: bool
+) -> bool:
+    """Return whether a row holds more than what is prepared for later orders, a sum, or a remark below all."""
+    typed = list_typed(row)
+    if len(typed) < 2:
+        return False
+    chosen = [(field, cell) for field, cell in typed if field.kind in _CHOICES or field.path in _CHOSEN]
+    sums = [(field, cell) for field, cell in typed if field.kind in _SUMS]
+    others = len(typed) - len(chosen) - len(sums)
+    if others == 0:  # prepared for later orders, or a sum with its name
+        is_name = any(f.kind == "status" and not _knows_status(snapshot, c.text) for f, c in chosen)
+        return bool(chosen and sums) and not is_name and seen[_key(typed)] == 1
+    return others > 1 or not is_apart or bool(chosen)
 
 
 def _knows_status(snapshot: Snapshot, text: str) -> bool:
@@ -71,7 +85,7 @@ def _knows_status(snapshot: Snapshot, text: str) -> bool:
 
 
 def list_typed(row: Row) -> Typed:
-    """List what somebody typed into a row besides its number: no ticks, no formulas' errors, no nought."""
+    """Return what somebody typed into a row besides its number: no ticks, no errors of formulas, no amount of 0."""
     columns = row.table.columns
     return [
         (known.field, cell)

@@ -1,4 +1,4 @@
-"""What was understood of each tab."""
+"""What each tab of a sheet was taken for, in words: its role, its columns, and where the items are."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class UnderstoodTab:
     ignored: tuple[Cell, ...] = ()
 
 
-def describe_items(layout: Layout, *, has_own: bool) -> str:
-    """Say in words where the items of the orders are."""
+def describe_items(layout: Layout, *, has_per_order_tabs: bool) -> str:
+    """Return in words where the items are; with `has_per_order_tabs` some orders have a tab of their own."""
     places = [f"in the tab “{title}”" for title in _list_titles(layout.items)]
     for table in layout.orders:
         columns, title = table.columns, table.tab.title
@@ -32,26 +32,28 @@ def describe_items(layout: Layout, *, has_own: bool) -> str:
             places.append(f"in the rows of “{title}”, one in each")
         elif "items" in columns.orders:
             places.append(f"in one cell of each row of “{title}”")
-    if has_own:
+    if has_per_order_tabs:
         places.append("in tabs named like their orders")
     return "; ".join(dict.fromkeys(places))
 
 
 def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[UnderstoodTab]:
-    """Say of every tab what it was taken for, in the spreadsheet's order."""
+    """Yield each tab with what it was taken for, in the spreadsheet's order.
+
+    `unnamed` are the titles of tabs that look like one order's items, but no order names them.
+    """
     layout = snapshot.layout
-    roles = [
+    named = [table for title, table in layout.per_order_tabs.items() if title not in unnamed]
+    roles: list[tuple[str, Iterable[Table]]] = [
         ("orders", layout.orders),
         ("items", layout.items),
         ("shipments and payments", layout.shipments),
-        (
-            "one order's items",
-            [table for title, table in layout.per_order_tabs.items() if title not in unnamed],
-        ),
+        ("one order's items", named),
     ]
-    tables = {
-        table.tab.title: (role, table) for role, found in reversed(roles) for table in reversed([*found])
-    }
+    tables: dict[str, tuple[str, Table]] = {}
+    for role, found in roles:
+        for table in found:
+            tables.setdefault(table.tab.title, (role, table))
     for title in snapshot.workbook.tabs:
         if title in tables:
             role, table = tables[title]
@@ -64,7 +66,7 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
 
 
 def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:
-    """Pair each header that counts with its field's path, from left to right."""
+    """Yield each header that is used with its field's path, from left to right."""
     fields: dict[int, str] = {}
     for found in (columns.orders, *columns.slots):
         fields |= {column: path for path, column in _list_used(found)}

@@ -1,6 +1,6 @@
-"""What would Bik tell the customer? An order in sentences, and what is missing from it; times and spans in words.
+"""An order in sentences, as Bik would tell it to a customer; amounts and spans of time in words.
 
-Says nothing that is not in the order's values: these are what is sent.
+Only what is in the order's values is told, because that is what Bik gets. What is missing is named.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bikorders.reading.fields import Value, Values
 
 @dataclass(frozen=True)
 class Told:
-    """An order in words: sentences, a line for each item, labelled amounts; what is missing is named."""
+    """An order in words: sentences, a line for each item, amounts with their labels, and what is missing."""
 
     sentences: tuple[str, ...]
     items: tuple[str, ...]
@@ -27,7 +27,7 @@ _ADJECTIVES = frozenset(
     "COMPLETED CANCELLED RETURNED REFUNDED PARTIALLY_REFUNDED OUT_FOR_PICKUP PICKED_UP IN_TRANSIT "
     "OUT_FOR_DELIVERY UNDELIVERED RETURNED_BY_CUSTOMER LOST DESTROYED UNTRACEABLE".split()
 )
-"""Statuses that make a sentence with `is`."""
+"""Statuses that make a sentence with "is": the order is shipped."""
 
 _PAYMENTS = {
     "paid": "It is paid.",
@@ -48,7 +48,7 @@ _AMOUNTS = (
 
 
 def tell_order(order: Order) -> Told:
-    """Put an order into words."""
+    """Return an order in words."""
     values, currency = order.values, str(order.values.get("currency", ""))
     return Told(
         (*_tell_status(values), *_tell_payment(values)),
@@ -87,7 +87,7 @@ def _tell_item(item: Values, currency: str) -> str:
 
 
 def _list_missing(order: Order) -> list[str]:
-    """Name what customers ask for and the order does not say."""
+    """Return what customers ask for and the order does not say."""
     values, items = order.values, order.items
     missing = [label for label, path in _WANTED if path not in values]
     if not items:
@@ -108,7 +108,7 @@ _WANTED = (
 
 
 def tell_amount(amount: Value, currency: str) -> str:
-    """Write an amount with its currency.
+    """Return an amount with its currency.
 
     >>> tell_amount(Decimal("499.00"), "INR"), tell_amount(Decimal("149.5"), "")
     ('INR 499', '149.50')
@@ -125,7 +125,7 @@ def tell_amount(amount: Value, currency: str) -> str:
 
 
 def tell_span(seconds: float) -> str:
-    """Write a span of time with the one unit that fits.
+    """Return a span of time, in the one unit that fits.
 
     >>> tell_span(0.4), tell_span(59.6), tell_span(125), tell_span(7300), tell_span(200_000)
     ('1 s', '60 s', '2 min', '2 h', '2 days')

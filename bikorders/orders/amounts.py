@@ -1,90 +1,152 @@
 """The amounts of an order and their currency."""
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from bikorders.orders.discount import fill_discount
-from bikorders.orders.field_reader import Reader, Reading
-from bikorders.orders.totals import TotalFit, _add_up, _compare, has_charge, was_given_back
-from bikorders.reading.fields import Value
+from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.discount import read_discount
+from bikorders.orders.field_reader import Reading, Settled, merge_currencies
+from bikorders.orders.items import ItemsReading
+from bikorders.orders.line_totals import count_filled, may_be_line_total
+from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
+from bikorders.reading.fields import Value, Values
+from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
+from bikorders.sheet.workbook import Cell
+
+_SUMS = ("subTotal", "shippingCharge", "discount", "total")
+_PATHS = frozenset(_SUMS)
+
+AMOUNT_PATHS = (*_SUMS, "tax", "currency")
+"""The fields that the amounts and their currency are settled from."""
 
 
-def fill_sums(
-    reader: Reader, order: Reading, rows: list[Row], lines_total: Decimal | None
-) -> TotalFit | None:
-    """Put the sums that are certain into the order's values; `lines_total` is None if it is not certain.
+class Amounts(NamedTuple):
+    """The sums that are certain, by path; `fit` says how a total comes about that has more parts than one.
+
+    `currencies` are those that the order's amounts name, its items' too, each with the first cell that does.
+    """
+
+    values: Mapping[str, Value]
+    problems: Sequence[Problem]
+    currencies: Mapping[str, Cell]
+    fit: TotalFit | None
+
+
+def settle_amounts(
+    fields: Reading, rows: Sequence[Row], items: ItemsReading, states: Values, inference: ColumnInference
+) -> Amounts:
+    """Return the sums that are certain; `states` are the order's status and that of its payment.
 
     A missing subtotal is what the lines sum up to; a missing total is subtotal plus shipping less discount. A
-    cell that can't be read blocks what would need it. Gives how a total comes about that has more parts than one.
+    cell that can't be read blocks what would need it.
     """
-    values, unreadable = order.values, order.unreadable
-    typed_subtotal, tax = values.get("subTotal"), values.pop("tax", None)
-    if "subTotal" not in unreadable | values.keys() and lines_total is not None:
-        values["subTotal"] = lines_total
-    is_charged = "tax" in unreadable or has_charge(rows)
-    has_tax = bool(tax) or is_charged
-    fill_discount(reader, order, rows)
-    _refuse_repeated(reader, order, rows)
-    total = _add_up(order)
-    if "total" not in unreadable | values.keys():
-        if total is not None and not has_tax and len(reader.currencies) < 2:
-            values["total"] = total
-    elif "total" in values and values["total"] == lines_total and total != lines_total and len(rows) == 1:
-        _refuse_line_total(reader, order, rows[0], has_tax=has_tax, is_told=total is None)
-    if is_charged or was_given_back(values) or _is_rate(order, tax):
-        return None
-    if len(reader.currencies) > 1 or {"shippingCharge", "discount"} & unreadable:
-        return None
-    return _compare(reader, order, rows[0], lines_total, typed_subtotal, tax or Decimal(0))
+    sums = _list_typed(fields).with_default("subTotal", items.total)
+    discount = read_discount(fields, sums, inference)
+    sums = sums.without("discount") if discount.problem else sums.with_default("discount", discount.amount)
+    sums, repeated = _drop_repeated(sums, fields, rows)
+    currencies = merge_currencies(merge_currencies(fields.currencies, items.currencies), discount.currencies)
+    has_other_charges = items.has_other_charges or "tax" in fields.unreadable or has_charge(rows)
+    unclear: list[Problem] = []
+    if not has_other_charges and not fields.get_amount("tax"):
+        sums, unclear = _drop_line_total(sums, fields, rows, items.total)
+        if len(currencies) < 2:
+            sums = sums.with_default("total", sums.add_up())
+    problems = [*([discount.problem] if discount.problem else ()), *repeated, *unclear]
+    is_comparable = (
+        not (has_other_charges or was_given_back(states) or _is_rate(fields))
+        and len(currencies) < 2
+        and sums.unclear.isdisjoint(("shippingCharge", "discount"))
+    )
+    if not is_comparable:
+        return Amounts(sums.amounts, problems, currencies, None)
+    typed_total = sums.get("total") if "total" in fields.values else None
+    wrong, fit = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
+    return Amounts(sums.amounts, [*problems, *wrong], currencies, fit)
 
 
-def _is_rate(order: Reading, tax: Value | None) -> bool:
-    """Say whether the column of the tax holds its rate: `GST %`, other than `GST (18%)`."""
-    return tax is not None and bool(re.search(r"(?<!\d)%", order.header_of("tax").replace(" ", "")))
+def _list_typed(fields: Reading) -> Sums:
+    """Return the sums that are typed, but for the discount, which may be a share of another."""
+    values = fields.values
+    amounts = {path: amount for path in _SUMS if isinstance(amount := values.get(path), Decimal)}
+    return Sums(amounts, fields.unreadable & _PATHS)
 
 
-def _refuse_repeated(reader: Reader, order: Reading, rows: list[Row]) -> None:
+def _list_parts(fields: Reading, row: Row, sums: Sums, lines_total: Decimal | None) -> Parts:
+    """Return what the total may be made of; `row` is the order's first."""
+    tax = fields.get_amount("tax") or Decimal(0)
+    return Parts(
+        lines_total,
+        fields.get_amount("subTotal"),
+        sums.amounts.get("shippingCharge", Decimal(0)),
+        sums.amounts.get("discount", Decimal(0)),
+        tax,
+        len(row.cells("tax")) if tax else 0,
+    )
+
+
+def _is_rate(fields: Reading) -> bool:
+    """Return whether the column of the tax holds its rate: `GST %`, other than `GST (18%)`."""
+    if fields.get_amount("tax") is None:
+        return False
+    return bool(re.search(r"(?<!\d)%", fields.find_header("tax").text.replace(" ", "")))
+
+
+def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Sums, list[Problem]]:
     """Leave out a discount or charge that stands on several lines alike: it may be one, or one for each."""
-    if not rows[0].table.columns.has_lines:
-        return
-    total = order.values.get("total")
+    problems = []
+    total = sums.get("total")
     for path in ("discount", "shippingCharge"):
-        cell = order.cells.get(path)
-        if path not in order.values or cell is None or not order.values[path]:
+        if not sums.get(path) or not _is_repeated(fields, path, rows):
             continue
-        filled = [row for row in rows if not row.cell(cell.column).is_blank]
-        if order.header_of(path).casefold().startswith("order"):
-            continue
-        if len(filled) > 1 and (total is None or (path == "shippingCharge" and _add_up(order) != total)):
-            reader.drop(order, path, "repeated-unclear", cell)
+        if total is None or (path == "shippingCharge" and sums.add_up() != total):
+            sums = sums.without(path)
+            problems.append(build_problem("repeated-unclear", fields.cells[path], path))
+    return sums, problems
 
 
-def _refuse_line_total(reader: Reader, order: Reading, row: Row, *, has_tax: bool, is_told: bool) -> None:
-    """Leave out a `Total` that leaves shipping or discount out, where nothing tells it from a line's.
+def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
+    """Return whether several lines hold the amount, and the header does not say that it is the order's."""
+    return (
+        rows[0].table.columns.has_lines
+        and count_filled(rows, fields.cells[path].column) > 1
+        and not fields.find_header(path).text.casefold().startswith("order")
+    )
 
-    Without a word where another problem is told already: a shipping or discount that can't be read.
+
+def _drop_line_total(
+    sums: Sums, fields: Reading, rows: Sequence[Row], lines_total: Decimal | None
+) -> tuple[Sums, list[Problem]]:
+    """Leave out a `Total` without the shipping or discount, in an order of one line: it may be the line's.
+
+    There is no problem to tell where another is told already: a shipping or discount that can't be read.
     """
-    cell = order.cells["total"]
-    if cell.column in row.table.columns.line_totals and row.table.columns.has_lines and not has_tax:
-        if is_told:
-            del order.values["total"]
-            order.unreadable.add("total")
-        else:
-            reader.drop(order, "total", "total-unclear", cell)
+    total, made = sums.get("total"), sums.add_up()
+    if total is None or total != lines_total or made == total or len(rows) > 1:
+        return sums, []
+    cell = fields.cells["total"]
+    if not may_be_line_total(rows[0].table, cell.column):
+        return sums, []
+    problems = [] if made is None else [build_problem("total-unclear", cell, "total")]
+    return sums.without("total"), problems
 
 
-def fill_currency(reader: Reader, order: Reading, rows: list[Row]) -> None:
-    """Settle the currency: its column, else the amounts' own or their headers', else the setting; two are none."""
-    values = order.values
-    named = set(reader.currencies)
-    if "currency" in values:
-        named.add(str(values["currency"]))
-    if len(named) > 1:
-        others = [cell for currency, cell in reader.currencies.items() if currency != values.get("currency")]
-        reader.add_problem("currency-mixed", min(others, key=lambda cell: (cell.row, cell.column)))
-        values.pop("currency", None)
-    elif "currency" not in order.unreadable:
-        headed = set(rows[0].table.columns.currencies.values())
-        if named or len(headed) < 2:  # no amount says which of two headers counts
-            values["currency"] = (named or headed or {reader.context.currency}).pop()
+def settle_currency(
+    fields: Reading, named: Mapping[str, Cell], row: Row, inference: ColumnInference
+) -> Settled:
+    """Return the currency: its column's, else the amounts' own or their headers', else the setting's.
+
+    `named` are the currencies of the amounts, each with a cell; `row` is the order's first. Two are none.
+    """
+    typed = fields.values.get("currency")
+    currencies = {*named, str(typed)} if typed else set(named)
+    if len(currencies) > 1:
+        others = [cell for currency, cell in named.items() if currency != typed]
+        first = min(others, key=lambda cell: (cell.row, cell.column))
+        return Settled({}, [build_problem("currency-mixed", first)])
+    headed = set(row.table.columns.currencies.values())
+    if "currency" in fields.unreadable or (len(headed) > 1 and not currencies):
+        return Settled({}, [])  # no amount says which of two headers counts
+    return Settled({"currency": (currencies or headed or {inference.currency}).pop()}, [])

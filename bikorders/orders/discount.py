@@ -1,77 +1,92 @@
 """What is taken off an order: an amount or a share."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
-from bikorders.orders.field_reader import Reader, Reading
-from bikorders.orders.totals import _CENT, _add_up
+from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.field_reader import Reading, find_cell_convention, list_currencies
+from bikorders.orders.totals import CENT, Sums
 from bikorders.reading.cells import Unreadable
-from bikorders.reading.money import Share, parse_discount
-from bikorders.reading.rows import Row
+from bikorders.reading.money import Money, Share, parse_discount
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.sheet.workbook import Cell
 
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
 """What heads a column of percentages."""
 
 
-def fill_discount(reader: Reader, order: Reading, rows: list[Row]) -> None:
-    """Read the discount, positive however it is typed: an amount, or a share of the subtotal.
+class Discount(NamedTuple):
+    """What is taken off, None if it is not certain; `currencies` are those that it is typed in, with its cell."""
+
+    amount: Decimal | None = None
+    problem: Problem | None = None
+    currencies: Mapping[str, Cell] = {}
+
+
+def read_discount(fields: Reading, sums: Sums, inference: ColumnInference) -> Discount:
+    """Return the discount that was typed, positive however it is typed: an amount, or a share of the subtotal.
 
     A bare number between 0 and 1 is a share only if the order's total agrees or all of its column are such.
+    `sums` are the order's others.
     """
-    if order.values.pop("discount", None) is None:
-        return
-    cell = order.cells["discount"]
-    table = rows[0].table
-    convention = reader.find_convention(table, cell)
+    if "discount" not in fields.values:
+        return Discount()
+    cell, table = fields.cells["discount"], fields.tables["discount"]
     try:
-        reading = parse_discount(cell.raw, reader.context.currency, convention)
+        convention = find_cell_convention(cell, table, inference)
+        discount = _interpret(
+            parse_discount(cell.raw, inference.currency, convention), fields, sums, inference
+        )
     except Unreadable as refusal:
-        reader.add_problem(refusal.code, cell, "discount")
-        order.unreadable.add("discount")
-        return
-    subtotal = order.values.get("subTotal")
-    if isinstance(reading, Share):
-        share = reading.fraction
-    elif _PERCENT.search(order.header_of("discount")):
-        share = abs(reading.amount) / 100
-    else:
-        amount = abs(reading.amount)
-        if _is_percentage(order, amount) and not reading.currency:
-            order.values["discount"] = _take(subtotal, amount / 100)  # type: ignore[arg-type]
-            return
-        if not (0 < amount < 1 and not reading.currency):
-            reader.note_currency(reading.currency, table, cell)
-            order.values["discount"] = amount
-            return
-        total = order.values.get("total")
-        as_amount, as_share = _add_up(order, amount), None
-        if isinstance(subtotal, Decimal):
-            as_share = _add_up(order, _take(subtotal, amount))
-        if isinstance(total, Decimal) and total in (as_amount, as_share) and as_amount != as_share:
-            if total == as_amount:
-                order.values["discount"] = amount
-                return
-        elif not reader.context.has_only_fractions(table, cell.column):
-            reader.add_problem("discount-unclear", cell)
-            order.unreadable.add("discount")
-            return
-        share = amount
-    if isinstance(subtotal, Decimal):
-        order.values["discount"] = _take(subtotal, share)
-    else:
-        # Where no order has a subtotal, the column is to blame and not the cell.
-        header = table.tab.cell(table.columns.row, cell.column)
-        reader.add_problem("discount-share", cell if "subTotal" in table.columns.orders else header)
-        order.unreadable.add("discount")
+        return Discount(None, build_problem(refusal.code, cell, "discount"))
+    if not isinstance(discount, Share):
+        currencies = dict.fromkeys(list_currencies(discount.currency, cell, table), cell)
+        return Discount(abs(discount.amount), None, currencies)
+    subtotal = sums.get("subTotal")
+    if subtotal is not None:
+        return Discount(_take(subtotal, discount.fraction))
+    # Where no order has a subtotal, the column is to blame and not the cell.
+    where = cell if "subTotal" in table.columns.orders else fields.find_header("discount")
+    return Discount(None, build_problem("discount-share", where))
 
 
-def _is_percentage(order: Reading, amount: Decimal) -> bool:
-    """Say whether the order's total agrees only if a bare number is meant as a percentage."""
-    subtotal, total = order.values.get("subTotal"), order.values.get("total")
-    if not isinstance(subtotal, Decimal) or not isinstance(total, Decimal) or not 1 <= amount <= 100:
+def _interpret(
+    typed: Money | Share, fields: Reading, sums: Sums, inference: ColumnInference
+) -> Money | Share:
+    """Return what was typed as the share or the amount that it means."""
+    if isinstance(typed, Share):
+        return typed
+    number = abs(typed.amount)
+    if _PERCENT.search(fields.find_header("discount").text):
+        return Share(number / 100)
+    if typed.currency:
+        return typed
+    if _is_percentage(number, sums):
+        return Share(number / 100)
+    return Share(number) if 0 < number < 1 and _is_fraction(number, fields, sums, inference) else typed
+
+
+def _is_percentage(number: Decimal, sums: Sums) -> bool:
+    """Return whether the order's total agrees only if a bare number is meant as a percentage."""
+    subtotal, total = sums.get("subTotal"), sums.get("total")
+    if subtotal is None or total is None or not 1 <= number <= 100:
         return False
-    return _add_up(order, amount) != total == _add_up(order, _take(subtotal, amount / 100))
+    return sums.add_up(number) != total == sums.add_up(_take(subtotal, number / 100))
+
+
+def _is_fraction(number: Decimal, fields: Reading, sums: Sums, inference: ColumnInference) -> bool:
+    """Return whether a number between 0 and 1 is a share. Raise `Unreadable` if nothing decides it."""
+    subtotal, total = sums.get("subTotal"), sums.get("total")
+    if subtotal is not None and total is not None:
+        as_amount, as_share = sums.add_up(number), sums.add_up(_take(subtotal, number))
+        if as_amount != as_share and total in (as_amount, as_share):
+            return total == as_share
+    if not inference.has_only_fractions(fields.tables["discount"], fields.cells["discount"].column):
+        raise Unreadable("discount-unclear")
+    return True
 
 
 def _take(subtotal: Decimal, share: Decimal) -> Decimal:
-    return (subtotal * abs(share)).quantize(_CENT)
+    return (subtotal * share).quantize(CENT)

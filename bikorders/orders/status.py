@@ -1,10 +1,14 @@
 """What state is an order in? Its status, payment and fulfilment, from words, ticks and dates."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from bikorders.orders.field_reader import Reader, Reading
+from bikorders.orders.field_reader import Reading, Settled
 from bikorders.reading.dates import is_date
-from bikorders.reading.fields import Values
+from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.rows import Table
+from bikorders.reading.shop_settings import ShopSettings
 from bikorders.reading.vocabulary import (
     ENDED,
     GONE_BACK,
@@ -18,59 +22,101 @@ from bikorders.reading.vocabulary import (
     is_reference,
     is_tick,
 )
+from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST
+
+STATUS_PATHS = (
+    "status", "paymentStatus", "fulfillmentStatus", "shipping status", "payment method", "payment reference",
+    "paid on", "shipped on", "delivered on", "cancelled on",
+)  # fmt: skip
+"""The fields that an order's states are concluded from."""
 
 _DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
 
 
-def fill_states(reader: Reader, order: Reading, items: list[Values], *, has_status_column: bool) -> None:
-    """Put `status`, `paymentStatus` and `fulfillmentStatus` into the order's values, where they are certain."""
-    values = order.values
-    typed = {path: str(values.pop(path)) for path in (*_WORDS, *_HELPERS) if path in values}
-    if not has_status_column and "shipping status" in typed:
-        typed["status"] = typed["shipping status"]
-        order.copy_place("status", order, "shipping status")
-    _fill_status(reader, order, typed)
-    _fill_payment(reader, order, typed)
-    _fill_fulfillment(reader, order, typed, items)
+class _Word(NamedTuple):
+    """What is typed for one of the fields, and where."""
+
+    text: str
+    cell: Cell
+    table: Table
+
+    @property
+    def header(self) -> str:
+        """What heads the column, folded."""
+        return fold_words(self.table.tab.cell(self.table.columns.row, self.cell.column).text)
 
 
-_WORDS = ("status", "paymentStatus", "fulfillmentStatus")
-_HELPERS = (
-    "shipping status", "payment method", "payment reference", "paid on", "shipped on", "delivered on", "cancelled on",
-)  # fmt: skip
+class _State(NamedTuple):
+    """One state, None where nothing certain is said of it, and the problem with its word."""
+
+    value: str | None = None
+    problem: Problem | None = None
 
 
-def _fill_status(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
-    """Read the status word; a date of dispatch, delivery or cancelling counts where there is no word."""
-    if "status" in order.unreadable:
-        return
-    text = typed.get("status", "")
-    if not text:
-        for path, dated in _DATES:
-            if path in typed:
-                order.values["status"] = dated
-                return
-        return
-    cell = order.cells["status"]
-    status: str | None = reader.context.shop_settings.statuses.get(fold_words(text)) or find_status(text)
-    if status is None and _PAID.search(text) and find_payment_status(text) and "paymentStatus" not in typed:
-        typed["paymentStatus"] = text  # `Paid` under `Status`: about the payment, and nothing else
-        order.cells["paymentStatus"] = cell
-        return
-    if status is None:
-        if not _is_word(text):
-            reader.add_problem("status-word", cell)
-            order.unreadable.add("status")
-            return
-        if fold_words(order.header_of("status")) == "state":
-            return  # a state that is no status is one of the address
-        reader.add_problem("status-unknown", cell)
-        status = text
-    order.values["status"] = status
+def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopSettings) -> Settled:
+    """Return `status`, `paymentStatus` and `fulfillmentStatus`, where they are certain.
+
+    `item_fulfillments` is what the order's items say of theirs; "" for an item that says nothing.
+    """
+    words = _list_words(fields)
+    if "paymentStatus" not in words and "status" in words and _is_about_payment(words["status"].text, shop):
+        words["paymentStatus"] = words["status"]  # `Paid` under `Status`: about the payment, and nothing else
+        status = _State()
+    elif "status" in fields.unreadable:
+        status = _State()
+    else:
+        status = _settle_status(words, shop)
+    payment = fulfillment = _State()
+    if "paymentStatus" not in fields.unreadable:
+        payment = _settle_payment(words, status.value or "", shop)
+    if "fulfillmentStatus" not in fields.unreadable:
+        fulfillment = _settle_fulfillment(words, status.value or "", item_fulfillments)
+    states = {"status": status, "paymentStatus": payment, "fulfillmentStatus": fulfillment}
+    return Settled(
+        {path: state.value for path, state in states.items() if state.value},
+        [state.problem for state in states.values() if state.problem],
+    )
+
+
+def _list_words(fields: Reading) -> dict[str, _Word]:
+    """Return what is typed; the parcel's status stands for the order's where that has no column."""
+    words = {
+        path: _Word(str(fields.values[path]), fields.cells[path], fields.tables[path])
+        for path in STATUS_PATHS
+        if path in fields.values
+    }
+    if "status" not in fields.columns and "shipping status" in words:
+        words["status"] = words["shipping status"]
+    return words
+
+
+def _is_about_payment(text: str, shop: ShopSettings) -> bool:
+    """Return whether a word under `Status` is none of a status but one of a payment."""
+    return bool(
+        fold_words(text) not in shop.statuses
+        and find_status(text) is None
+        and _PAID.search(text)
+        and find_payment_status(text)
+    )
 
 
 _PAID = re.compile(r"paid|payment", re.IGNORECASE)
+
+
+def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
+    """Read the status word; a date of dispatch, delivery or cancelling counts where there is no word."""
+    if "status" not in words:
+        return _State(next((status for path, status in _DATES if path in words), None))
+    word = words["status"]
+    text, cell, _ = word
+    if status := shop.statuses.get(fold_words(text)) or find_status(text):
+        return _State(status)
+    if not _is_word(text):
+        return _State(None, build_problem("status-word", cell))
+    if word.header == "state":
+        return _State()  # a state that is no status is one of the address
+    return _State(text, build_problem("status-unknown", cell))
 
 
 def _is_word(text: str) -> bool:
@@ -82,72 +128,66 @@ def _is_word(text: str) -> bool:
     )
 
 
-def _fill_payment(reader: Reader, order: Reading, typed: dict[str, str]) -> None:
-    """Read the payment's word; else conclude it from a date of payment or the method, without doubt or not at all."""
-    if "paymentStatus" in order.unreadable:
-        return
-    text, status = typed.get("paymentStatus", ""), str(order.values.get("status", ""))
-    shop_payments = reader.context.shop_settings.payments
-    if text:
-        payment = shop_payments.get(fold_words(text)) or find_payment_status(text)
-        if payment is None and is_date(text):
-            payment = None if status in GONE_BACK else "paid"
-        elif payment is None:
-            payment = _conclude(text, typed, status)
-            if payment is None and not find_implied_payment(text, has_reference=True):
-                if not _is_word(text):
-                    if "status" in fold_words(order.header_of("paymentStatus")) or not _AMOUNT.search(
-                        text[:LONGEST]
-                    ):
-                        reader.add_problem("payment-word", order.cells["paymentStatus"])
-                    return
-                reader.add_problem("payment-unknown", order.cells["paymentStatus"])
-                payment = text
-    elif "paid on" in typed:
-        payment = None if status in GONE_BACK else "paid"
-    else:
-        method = typed.get("payment method", "")
-        payment = shop_payments.get(fold_words(method)) or _conclude(method, typed, status)
-    if payment:
-        order.values["paymentStatus"] = payment
+def _settle_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
+    """Read the payment's word; else conclude it from a date of payment or the method, if there is no doubt."""
+    if "paymentStatus" in words:
+        return _read_payment(words, status, shop)
+    if "paid on" in words:
+        return _State(_conclude_from_date(status))
+    method = words["payment method"].text if "payment method" in words else ""
+    return _State(shop.payments.get(fold_words(method)) or _conclude_from_method(method, words, status))
+
+
+def _read_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
+    """Read what stands under the payment's header: a word, a date, a method, or how much was paid."""
+    word = words["paymentStatus"]
+    text, cell, _ = word
+    if payment := shop.payments.get(fold_words(text)) or find_payment_status(text):
+        return _State(payment)
+    if is_date(text):
+        return _State(_conclude_from_date(status))
+    payment = _conclude_from_method(text, words, status)
+    if payment or find_implied_payment(text, has_reference=True):
+        return _State(payment)
+    if _is_word(text):
+        return _State(text, build_problem("payment-unknown", cell))
+    if "status" not in word.header and _AMOUNT.search(text[:LONGEST]):
+        return _State()
+    return _State(None, build_problem("payment-word", cell))
 
 
 _AMOUNT = re.compile(r"^[^\w-]*\d[\d,.]*\W*$")
 """What stands under `Paid` where the column holds how much was paid."""
 
 
-def _conclude(method: str, typed: dict[str, str], status: str) -> str | None:
-    """Conclude from the method; not once the order has ended otherwise than well, because money may have moved since.
+def _conclude_from_date(status: str) -> str | None:
+    """Conclude from a date of payment; the money may have gone back since."""
+    return None if status in GONE_BACK else "paid"
 
-    An order that waits may wait for its payment, so that a method paid in advance says nothing yet.
+
+def _conclude_from_method(method: str, words: Mapping[str, _Word], status: str) -> str | None:
+    """Conclude from the method; not once the order has ended, because money may have moved since.
+
+    An order that waits may wait for its payment, so that a method paid in advance says nothing yet; after that it is
+    paid until money goes back.
     """
     if not method:
         return None
-    payment = find_implied_payment(method, is_reference(typed.get("payment reference", "")))
-    if payment == "paid":
-        return None if status in GONE_BACK or status in ("PENDING", "ON_HOLD") else payment
-    return None if status in ENDED else payment
+    has_reference = "payment reference" in words and is_reference(words["payment reference"].text)
+    payment = find_implied_payment(method, has_reference)
+    doubtful = GONE_BACK | {"PENDING", "ON_HOLD"} if payment == "paid" else ENDED
+    return None if status in doubtful else payment
 
 
-def _fill_fulfillment(reader: Reader, order: Reading, typed: dict[str, str], items: list[Values]) -> None:
+def _settle_fulfillment(words: Mapping[str, _Word], status: str, of_items: Sequence[str]) -> _State:
     """Read the fulfilment's word; else take what all items say, else what follows from the status."""
-    item_words = [find_fulfillment(str(item.pop("item fulfillment", ""))) for item in items]
-    if "fulfillmentStatus" in order.unreadable:
-        return
-    text = typed.get("fulfillmentStatus", "")
-    if text:
+    if "fulfillmentStatus" in words:
+        text, cell, _ = words["fulfillmentStatus"]
         fulfillment = "fulfilled" if is_date(text) else find_fulfillment(text)
-        if fulfillment is None:
-            reader.add_problem("fulfillment", order.cells["fulfillmentStatus"])
-            order.unreadable.add("fulfillmentStatus")
-            return
-    elif item_words and None not in item_words:
-        fulfillment = item_words[0] if len(set(item_words)) == 1 else None
-    else:
-        shipping = find_status(typed.get("shipping status", "")) or ""
-        implied = {find_implied_fulfillment(s) for s in (shipping, str(order.values.get("status", "")))} - {
-            None
-        }
-        fulfillment = implied.pop() if len(implied) == 1 else None
-    if fulfillment:
-        order.values["fulfillmentStatus"] = fulfillment
+        return _State(fulfillment, None if fulfillment else build_problem("fulfillment", cell))
+    of_all = {find_fulfillment(text) for text in of_items}
+    if of_all and None not in of_all:
+        return _State(of_all.pop() if len(of_all) == 1 else None)
+    parcel = find_status(words["shipping status"].text) if "shipping status" in words else None
+    implied = {find_implied_fulfillment(word) for word in (parcel or "", status)} - {None}
+    return _State(implied.pop() if len(implied) == 1 else None)

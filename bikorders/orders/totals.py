@@ -1,17 +1,54 @@
-"""What does an order cost? Discount, subtotal, total and currency; what the sheet says wins over arithmetic."""
+"""Does an order's total come from its parts? What the sheet says wins over arithmetic; a contradiction is told."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import NamedTuple
 
-from bikorders.orders.field_reader import Reader, Reading
-from bikorders.reading.fields import Value, Values
+from bikorders.orders.field_reader import Reading
+from bikorders.reading.fields import Values
+from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
 from bikorders.reading.vocabulary import GONE_BACK
 from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST, remember
 
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
+_ZERO = Decimal(0)
+
+
+class Sums(NamedTuple):
+    """What is certain of an order's subtotal, shipping charge, discount and total, by path.
+
+    `unclear` are the paths for which something is typed that is not certain.
+    """
+
+    amounts: Mapping[str, Decimal]
+    unclear: AbstractSet[str]
+
+    def get(self, path: str) -> Decimal | None:
+        """Return an amount; None where nothing is certain."""
+        return self.amounts.get(path)
+
+    def with_default(self, path: str, amount: Decimal | None) -> "Sums":
+        """Return the sums with an amount that was found out, unless something is typed for it."""
+        if amount is None or path in self.amounts or path in self.unclear:
+            return self
+        return Sums({**self.amounts, path: amount}, self.unclear)
+
+    def without(self, path: str) -> "Sums":
+        """Return the sums without an amount that is not certain."""
+        amounts = {other: amount for other, amount in self.amounts.items() if other != path}
+        return Sums(amounts, self.unclear | {path})
+
+    def add_up(self, discount: Decimal | None = None) -> Decimal | None:
+        """Return what the parts make, with this discount or the order's own; None where one is not certain."""
+        subtotal = self.amounts.get("subTotal")
+        if subtotal is None or not self.unclear.isdisjoint(("shippingCharge", "discount")):
+            return None
+        off = self.amounts.get("discount", _ZERO) if discount is None else discount
+        return subtotal + self.amounts.get("shippingCharge", _ZERO) - off
 
 
 class TotalFit(NamedTuple):
@@ -27,90 +64,120 @@ class TotalFit(NamedTuple):
     shipping: Cell | None
 
 
-def was_given_back(values: Values) -> bool:
-    """Say whether money may have gone back, so that a sum may be what is left of it."""
-    return values.get("status") in GONE_BACK or values.get("paymentStatus") in _GIVEN_BACK
+class Parts(NamedTuple):
+    """What an order's total may be made of. `lines` is what its items cost, `subtotal` the typed one.
+
+    A tax may be in the prices or come on top, and be parted into columns of the same amount (CGST, SGST);
+    `tax_columns` counts those. A subtotal and the lines may be before or after the discount.
+    """
+
+    lines: Decimal | None
+    subtotal: Decimal | None
+    shipping: Decimal
+    discount: Decimal
+    tax: Decimal
+    tax_columns: int
+
+    def make_plainly(self, total: Decimal) -> bool:
+        """Return whether the total is subtotal plus shipping less discount, and nothing else comes in question."""
+        return (
+            self.subtotal is not None
+            and total == self.subtotal + self.shipping - self.discount
+            and self.lines in (None, self.subtotal)
+            and not self.tax
+        )
+
+    def list_subtotals(self) -> list[Decimal]:
+        """Return what the subtotal may be, the likeliest first; nothing where the lines' sum is not certain."""
+        if self.lines is None:
+            return []
+        discounts = (_ZERO, self.discount, -self.discount) if self.discount else (_ZERO,)
+        return [self.lines - off + tax for off in discounts for tax in self._list_taxes()]
+
+    def list_totals(self) -> list[Decimal]:
+        """Return what the total may be with the shipping charge, the likeliest first."""
+        return [
+            base + self.shipping - off + tax
+            for base in self._list_bases()
+            for off in reversed(self._list_discounts())
+            for tax in self._list_taxes()
+        ]
+
+    def list_ways(self, total: Decimal) -> list[tuple[bool, bool]]:
+        """Return in which ways the parts make the total: with a shipping charge? less a discount?"""
+        return [
+            (charge > 0, off > 0)
+            for base in self._list_bases()
+            for charge in {self.shipping, _ZERO}
+            for off in self._list_discounts()
+            for tax in self._list_taxes()
+            if _is_sum(total, base + charge - off + tax)
+        ]
+
+    def _list_bases(self) -> list[Decimal]:
+        return [base for base in (self.subtotal, self.lines) if base is not None]
+
+    def _list_discounts(self) -> Sequence[Decimal]:
+        return (_ZERO, self.discount) if self.discount else (_ZERO,)
+
+    def _list_taxes(self) -> Sequence[Decimal]:
+        counts = range(1, self.tax_columns + 1) if self.tax else ()
+        return (_ZERO, *(count * sign * self.tax for count in counts for sign in (1, -1)))
+
+
+def check_sums(fields: Reading, parts: Parts, total: Decimal | None) -> tuple[list[Problem], TotalFit | None]:
+    """Return a problem for a subtotal or total that the parts don't make, and how the total comes about.
+
+    `total` is the typed one, None if there is none that is certain. Where the sheet has no column for shipping,
+    the total may hold it.
+    """
+    if total is not None and parts.make_plainly(total):  # nearly always
+        return [], _find_fit(fields, parts, total, total, [(True, True)])
+    problems = []
+    if parts.subtotal is not None:
+        problems += _check_sum(fields, "subTotal", parts.subtotal, parts.list_subtotals())
+    totals = parts.list_totals()
+    if total is None or not totals:
+        return problems, None
+    if "shippingCharge" in fields.columns or total < min(totals):
+        problems += _check_sum(fields, "total", total, totals)
+    return problems, _find_fit(fields, parts, total, totals[0], parts.list_ways(total))
+
+
+def _check_sum(fields: Reading, path: str, amount: Decimal, sums: Sequence[Decimal]) -> list[Problem]:
+    """Return a problem unless one of the sums is the amount, or rounds to it."""
+    if not sums or any(_is_sum(amount, made) for made in sums):
+        return []
+    return [build_problem("sum", fields.cells[path], f"{sums[0].normalize():f}")]
+
+
+def _is_sum(amount: Decimal, made: Decimal) -> bool:
+    """Return whether an amount is a sum, or what the sum rounds to."""
+    is_round = amount == amount.to_integral_value()
+    return abs(amount - made) <= CENT or (is_round and abs(amount - made) < 1)
+
+
+def _find_fit(
+    fields: Reading, parts: Parts, total: Decimal, full: Decimal, ways: Sequence[tuple[bool, bool]]
+) -> TotalFit | None:
+    """Return which parts the total holds; None where there is neither a shipping charge nor a discount."""
+    if not parts.shipping and not parts.discount:
+        return None
+    return TotalFit(
+        fields.cells["total"],
+        full,
+        any(charged for charged, _ in ways) if parts.shipping > 0 and ways else None,
+        any(taken for _, taken in ways) if parts.discount > 0 and ways else None,
+        fields.find_header("shippingCharge") if "shippingCharge" in fields.cells else None,
+    )
 
 
 _GIVEN_BACK = frozenset({"refunded", "partially_refunded", "voided"})
 
 
-def _compare(
-    reader: Reader, order: Reading, row: Row, lines: Decimal | None, subtotal: Value | None, tax: Value
-) -> TotalFit | None:
-    """Complain of a subtotal or total that the order's parts don't add up to; `row` is the order's first.
-
-    A tax may be in the prices or come on top, and be parted into columns (CGST, SGST); a subtotal and the lines
-    may be before or after the discount. Where the sheet has no column for shipping, the total may hold it.
-    """
-    values = order.values
-    has_shipping = "shippingCharge" in row.table.columns.orders
-    zero = Decimal(0)
-    shipping, discount = (values.get(path, zero) for path in ("shippingCharge", "discount"))
-    if not (isinstance(shipping, Decimal) and isinstance(discount, Decimal) and isinstance(tax, Decimal)):
-        return None
-    total = values.get("total")
-    if (  # nearly always, and the short way to what follows
-        isinstance(total, Decimal)
-        and isinstance(subtotal, Decimal)
-        and total == subtotal + shipping - discount
-        and lines in (None, subtotal)
-        and not tax
-    ):
-        if (not shipping and not discount) or "total" not in order.cells:
-            return None
-        header = _find_header(order, "shippingCharge")
-        return TotalFit(order.cells["total"], total, shipping > 0 or None, discount > 0 or None, header)
-    parts = range(1, len(row.cells("tax")) + 1) if tax else ()  # several count only if they are the same
-    taxes = (zero, *(part * sign * tax for part in parts for sign in (1, -1)))
-    discounts = (zero, discount) if discount else (zero,)
-    if lines is not None and isinstance(subtotal, Decimal) and "subTotal" in values:
-        sums = [lines - off + more for off in {*discounts, -discount} for more in taxes]
-        _complain_of_sum(reader, order, "subTotal", sums)
-    bases = [base for base in (subtotal, lines) if isinstance(base, Decimal)]
-    if not isinstance(total, Decimal) or not bases or "total" not in order.cells:
-        return None
-    sums = [base + shipping - off + more for base in bases for off in reversed(discounts) for more in taxes]
-    if has_shipping or total < min(sums):
-        _complain_of_sum(reader, order, "total", sums)
-    if not shipping and not discount:
-        return None
-    fits = [
-        (charge > 0, off > 0)
-        for base in bases
-        for charge in {shipping, zero}
-        for off in discounts
-        for more in taxes
-        if _is_sum(total, base + charge - off + more)
-    ]
-    return TotalFit(
-        order.cells["total"],
-        sums[0],
-        any(charged for charged, _ in fits) if shipping > 0 and fits else None,
-        any(taken for _, taken in fits) if discount > 0 and fits else None,
-        _find_header(order, "shippingCharge"),
-    )
-
-
-def _find_header(order: Reading, path: str) -> Cell | None:
-    if path not in order.cells:
-        return None
-    table = order.tables[path]
-    return table.tab.cell(table.columns.row, order.cells[path].column)
-
-
-def _complain_of_sum(reader: Reader, order: Reading, path: str, sums: list[Decimal]) -> None:
-    """Complain unless a sum is the value, or rounds to it."""
-    value, cell = order.values[path], order.cells.get(path)
-    assert isinstance(value, Decimal)
-    if cell and not any(_is_sum(value, s) for s in sums):
-        reader.add_problem("sum", cell, f"{sums[0].normalize():f}")
-
-
-def _is_sum(value: Decimal, made: Decimal) -> bool:
-    """Say whether a value is a sum, or what the sum rounds to."""
-    is_round = value == value.to_integral_value()
-    return abs(value - made) <= _CENT or (is_round and abs(value - made) < 1)
+def was_given_back(values: Values) -> bool:
+    """Return whether money may have gone back, so that a sum may be what is left of it."""
+    return values.get("status") in GONE_BACK or values.get("paymentStatus") in _GIVEN_BACK
 
 
 _CHARGE = re.compile(  # words of columns that are not among the fields
@@ -120,8 +187,8 @@ _CHARGE = re.compile(  # words of columns that are not among the fields
 )
 
 
-def has_charge(rows: list[Row]) -> bool:
-    """Say whether a column that we don't know holds something that may belong to the total."""
+def has_charge(rows: Iterable[Row]) -> bool:
+    """Return whether a column that we don't know holds something that may belong to the total."""
     for row in rows:
         for header in row.table.columns.ignored:
             if not _is_charge(header.text):
@@ -135,15 +202,3 @@ def has_charge(rows: list[Row]) -> bool:
 @remember
 def _is_charge(header: str) -> bool:
     return bool(_CHARGE.search(header[:LONGEST].replace("_", " ")))
-
-
-def _add_up(order: Reading, discount: Decimal | None = None) -> Decimal | None:
-    """Add up the total, with this discount or the order's own; None where a part can't be read."""
-    if {"shippingCharge", "discount"} & order.unreadable:
-        return None
-    values, zero = order.values, Decimal(0)
-    off = values.get("discount", zero) if discount is None else discount
-    subtotal, shipping = values.get("subTotal"), values.get("shippingCharge", zero)
-    if isinstance(subtotal, Decimal) and isinstance(shipping, Decimal) and isinstance(off, Decimal):
-        return subtotal + shipping - off
-    return None

@@ -6,11 +6,13 @@ The courier is never guessed from the number. The merchant's own couriers (`Sett
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
-from bikorders.orders.field_reader import Reader, Reading
+from bikorders.orders.field_reader import Reading
 from bikorders.reading.cells import Unreadable, drop_zeros, is_damaged, parse_url
 from bikorders.reading.dates import is_date
+from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import narrow, remember
@@ -37,10 +39,10 @@ published links disagree or lead to an empty form: DTDC, Xpressbees, Shadowfax, 
 
 
 def build_tracking_url(courier: str, number: str, shop_couriers: Mapping[str, str]) -> str | None:
-    """Make the link; None if the courier is blank or unknown. `shop_couriers` are the shop's, by folded name.
+    """Return the link; None if the courier is blank or not known. `shop_couriers` are the shop's, by folded name.
 
     A name matches as whole leading words; a cell that names two couriers names none. Raises `Unreadable` for a
-    number that is none, or has lost digits.
+    number that is no parcel's, or has lost digits.
 
     >>> build_tracking_url("Delhivery Surface", "1904 0000 0001", {})
     'https://www.delhivery.com/track/package/190400000001'
@@ -61,7 +63,7 @@ def build_tracking_url(courier: str, number: str, shop_couriers: Mapping[str, st
 
 @remember
 def _find_name(courier: str, shop_couriers: tuple[str, ...]) -> str:
-    """Find the name by which a courier is listed, first among the merchant's own; "" if there is none."""
+    """Return the name by which a courier is listed, first among the merchant's own; "" if there is none."""
     folded = fold_words(courier)
     if folded not in shop_couriers and (
         re.search(r"[/,;&+|?\n]|\b(?:or|and)\b", courier.casefold()) or _names_two(folded)
@@ -81,7 +83,7 @@ _NAMES = re.compile(rf"\b(?:{'|'.join(COURIERS)}|{_OTHERS})\b")
 
 
 def _names_two(folded: str) -> bool:
-    """Say whether a name goes on to another courier's; Shiprocket hands parcels to others."""
+    """Return whether a name goes on to another courier's; Shiprocket hands parcels to others."""
     return len(set(_NAMES.findall(folded)) - {"shiprocket"}) > 1
 
 
@@ -103,6 +105,10 @@ def _parse_number(text: str) -> str:
 
 
 TRACKING_URL = "deliveryInfo.trackingURL"
+_NUMBER_PATH, _COURIER = "tracking number", "courier"
+
+TRACKING_PATHS = (TRACKING_URL, _NUMBER_PATH, _COURIER)
+"""The fields that a tracking link is made of."""
 
 
 @dataclass(frozen=True)
@@ -113,44 +119,57 @@ class Link:
     row: tuple[Raw, ...]
 
 
-def fill_tracking(reader: Reader, order: Reading, *, has_courier_column: bool) -> Cell | None:
-    """Settle the tracking link: a link that stands there, else the courier's with the number.
+class Tracking(NamedTuple):
+    """A parcel's link, None if it is not certain; and the cell that holds a label: a link may lie behind it."""
 
-    Without either, gives the cell that holds a label: there may be a link behind it.
+    url: str | None = None
+    label: Cell | None = None
+    problem: Problem | None = None
+
+
+def settle_tracking(fields: Reading, shop_couriers: Mapping[str, str]) -> Tracking:
+    """Return the tracking link: one that stands there, else the courier's with the number.
+
+    `shop_couriers` are the shop's couriers, by folded name.
     """
-    values = order.values
-    typed = {
-        path: str(values.pop(path)) for path in (TRACKING_URL, "tracking number", "courier") if path in values
-    }
-    for path in (TRACKING_URL, "tracking number"):
+    typed = {path: str(fields.values[path]) for path in TRACKING_PATHS if path in fields.values}
+    if url := _find_typed_link(typed):
+        return Tracking(url)
+    label = fields.cells[TRACKING_URL] if TRACKING_URL in typed else None
+    number = typed.get(_NUMBER_PATH) or typed.get(TRACKING_URL)
+    if number is None or not fields.unreadable.isdisjoint(TRACKING_PATHS):
+        return Tracking(None, label)
+    try:
+        url = build_tracking_url(typed.get(_COURIER, ""), number, shop_couriers)
+    except Unreadable as refusal:
+        is_label = not typed.keys() & {_NUMBER_PATH, _COURIER}
+        code = "link" if is_label and refusal.code == "tracking-number" else refusal.code
+        return Tracking(None, label, build_problem(code, _find_number_cell(fields)))
+    return Tracking(url) if url else Tracking(None, label, _explain_no_link(fields))
+
+
+def _find_typed_link(typed: Mapping[str, str]) -> str | None:
+    """Return the link that stands in the column of the link, or in that of the number."""
+    for path in (TRACKING_URL, _NUMBER_PATH):
         try:
             if ":" in typed.get(path, ""):
-                values[TRACKING_URL] = parse_url(typed[path])
-                return None
+                return parse_url(typed[path])
         except Unreadable:
             continue
-    label = order.cells[TRACKING_URL] if TRACKING_URL in typed else None
-    number = typed.get("tracking number") or typed.get(TRACKING_URL)
-    if number is None or order.unreadable & {TRACKING_URL, "tracking number", "courier"}:
-        return label
-    cell = order.cells.get("tracking number", label)
-    assert cell is not None
-    try:
-        url = build_tracking_url(typed.get("courier", ""), number, reader.context.shop_settings.couriers)
-    except Unreadable as refusal:
-        is_label = not typed.keys() & {"tracking number", "courier"}
-        reader.add_problem("link" if is_label and refusal.code == "tracking-number" else refusal.code, cell)
-        return label
-    if url:
-        values[TRACKING_URL] = url
-        return None
-    if "tracking number" not in typed:
-        reader.add_problem("link", cell)
-    elif "courier" in typed:
-        reader.add_problem("tracking-courier", order.cells["courier"])
-    elif has_courier_column:
-        reader.add_problem("courier-missing", cell)
-    else:
-        table = order.tables["tracking number"]
-        reader.add_problem("courier-column", table.tab.cell(table.columns.row, cell.column))
-    return label
+    return None
+
+
+def _find_number_cell(fields: Reading) -> Cell:
+    """Return the cell with the number; it may stand in the column of the link."""
+    return fields.cells[_NUMBER_PATH if _NUMBER_PATH in fields.cells else TRACKING_URL]
+
+
+def _explain_no_link(fields: Reading) -> Problem:
+    """Return why a number makes no link: its courier is not known, is not typed, or has no column."""
+    if _NUMBER_PATH not in fields.values:
+        return build_problem("link", _find_number_cell(fields))
+    if _COURIER in fields.values:
+        return build_problem("tracking-courier", fields.cells[_COURIER])
+    if _COURIER in fields.columns:
+        return build_problem("courier-missing", fields.cells[_NUMBER_PATH])
+    return build_problem("courier-column", fields.find_header(_NUMBER_PATH))

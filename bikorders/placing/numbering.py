@@ -1,4 +1,4 @@
-"""How the shop numbers its orders."""
+"""How the shop numbers its orders: ids are made of a template with a number in it, and known again."""
 
 import re
 from collections.abc import Iterable
@@ -17,17 +17,18 @@ class IdTemplate:
     after: str
 
     def spell(self, number: int) -> str:
+        """Return the id with this number."""
         return f"{self.before}{number}{self.after}"
 
     def find_number(self, order_id: str) -> int | None:
-        """Give the number of an id of ours, however a person writes it; at most 15 digits.
+        """Find the number of an id of ours, as a person may write it; one of more than 15 digits is none.
 
         >>> ids = parse_id_template("ORD-{number}")
         >>> ids.find_number("#ord-1001"), ids.find_number("ORD-01001"), ids.find_number("ORD-1001-B")
         (1001, None, None)
         """
         folded = fold_id(order_id)
-        # The 0 keeps the blanks at the number's side, which folding takes off at the ends.
+        # Folding takes blanks off at the ends: the 0 keeps those beside the number.
         before, after = fold_order_id(f"{self.before}0")[:-1], fold_order_id(f"0{self.after}")[1:]
         digits = folded.removeprefix(before).removesuffix(after)
         if not _DIGITS.fullmatch(digits):
@@ -36,7 +37,7 @@ class IdTemplate:
         return number if fold_id(self.spell(number)) == folded else None
 
     def find_highest(self, ids: Iterable[str]) -> int:
-        """Give the highest number among the ids of ours; 1000 if there are none, so that 1001 is the first.
+        """Return the highest number among the ids of ours; 1000 if there are none, so that 1001 is the first.
 
         >>> parse_id_template("{number}").find_highest(["1001", "#1004", "A-2000"])
         1004
@@ -49,15 +50,13 @@ _DIGITS = re.compile(rf"[0-9]{{1,{EXACT_DIGITS}}}")
 
 
 def parse_id_template(text: str) -> IdTemplate:
-    """Read how order ids are to be spelled: a text with one `{number}` in it.
+    """Return the template of a text with `{number}` in it once; raises `ValueError` if ids would not survive a sheet.
 
     >>> parse_id_template("ORD-{number}").spell(1001)
     'ORD-1001'
     >>> parse_id_template("{number}.0")
     Traceback (most recent call last):
     ValueError: a spreadsheet would make other ids of these
-
-    Raises `ValueError`.
     """
     before, mark, after = text.partition("{number}")
     if not mark or set("{}") & set(before + after):

@@ -1,11 +1,11 @@
-"""Where would a careful person type a placed order? An order and a workbook become rows to insert, by column.
+"""Plan the rows in which a placed order is typed into a workbook, as a careful person would type it.
 
 The rows go directly below the last order, and the items below the last item, in the way the sheet keeps them:
 in a tab of their own, one in each row, side by side, or in one cell.
 
-All is typed as it was sent, also what the reader does not give back: surrounding blanks, a lone “-”, a formula's
-error, a `'` before digits, digits beyond the 15th and cents beyond the 4th, an item named like a charge
-(“Discount”) or with its count behind it, items that are the same in every cell, a list or a tick.
+Every value is typed as Bik sent it. Some of it the reader does not return so: surrounding blanks, a lone “-”, a
+formula's error, a `'` before digits, digits after the 15th and cents after the 4th, an item that is named like a
+charge (“Discount”) or with its quantity at the end, items that are the same in every cell, a list, a tick.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import Any
 
 from bikorders.bik.place_order import flatten
 from bikorders.errors import SheetUnusable
+from bikorders.orders.line_totals import is_line_total
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.columns import ColumnMap
@@ -32,11 +33,12 @@ _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
 
 
 def find_orders_table(snapshot: Snapshot) -> Table:
-    """Find the tab for new orders: the last one with a column for Bik's draft id. Raises `SheetUnusable`."""
-    for table in reversed(snapshot.layout.orders):
+    """Return the table for new orders, the last one with a column for Bik's draft id; raises `SheetUnusable`."""
+    tables = snapshot.layout.orders
+    for table in reversed(tables):
         if DRAFT_PATH in table.columns.orders:
             return table
-    titles = ", ".join(f"“{title}”" for title in dict.fromkeys(s.tab.title for s in snapshot.layout.orders))
+    titles = ", ".join(f"“{title}”" for title in dict.fromkeys(table.tab.title for table in tables))
     raise SheetUnusable(
         f"no column is headed Draft ID, by which placed orders are known again; the orders are in {titles}",
         "run “bikorders init”, which adds it, or add it yourself",
@@ -44,12 +46,12 @@ def find_orders_table(snapshot: Snapshot) -> Table:
 
 
 def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
-    """Plan the rows of a placed order, items first; in one tab the lower ones, so that none moves another.
+    """Plan the rows that a placed order still needs, its items before the order itself.
 
-    Items that stand there already, from an earlier try, are left as they are. Raises `SheetUnusable` if a column
-    that matters is missing.
+    Items that an earlier try has written are left out. In one tab the lower rows come first, so that no insertion
+    moves the place of the next. Raises `SheetUnusable` if a column that matters is missing.
     """
-    planned = _plan(snapshot, order)
+    planned = plan_all_rows(snapshot, order)
     if len(planned) > 1 and _has_items(snapshot, order, planned[0]):
         return planned[1:]
     if len({addition.tab for addition in planned if isinstance(addition, InsertRows)}) < len(planned):
@@ -57,7 +59,8 @@ def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, .
     return planned
 
 
-def _plan(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
+def plan_all_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
+    """Plan the rows of an order as if nothing of it were in the sheet, its items before the order itself."""
     table = find_orders_table(snapshot)
     values = _list_values(order, table, snapshot)
     items: Sequence[Mapping[str, Any]] = order["items"]
@@ -76,19 +79,19 @@ def _plan(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
 
 
 def _has_items(snapshot: Snapshot, order: Mapping[str, Any], planned: Addition) -> bool:
-    """Say whether the items that are planned stand in the sheet; others with the same id may be there, too."""
+    """Return whether the planned items are in the sheet already, maybe below others with the same order id."""
     if not isinstance(planned, InsertRows):
         return False
     there = [row for row in snapshot.list_item_rows(order["id"]) if row.table.tab.title == planned.tab]
     return len(there) >= len(planned.rows) and all(
-        _holds(row.table.tab, row.number, typed)
+        holds_row(row.table.tab, row.number, typed)
         for row, typed in zip(there[-len(planned.rows) :], planned.rows, strict=True)
     )
 
 
 def _list_values(order: Mapping[str, Any], table: Table, snapshot: Snapshot) -> dict[str, Typed]:
-    """Give what is typed for each field of the order, by its path; blank ones are left out."""
-    values = _flatten({key: value for key, value in order.items() if key != "items"})
+    """Return what is typed for each field of the order, by its path; blank fields are left out."""
+    values = list_typed_values({key: value for key, value in order.items() if key != "items"})
     first, last = (str(values.get(f"address.{part}", "")) for part in ("firstName", "lastName"))
     if name := f"{first} {last}".strip():
         values["customer"] = name
@@ -102,13 +105,13 @@ def _list_values(order: Mapping[str, Any], table: Table, snapshot: Snapshot) -> 
     return values
 
 
-def _flatten(body: Mapping[str, Any]) -> dict[str, Typed]:
-    """Give what is typed for the texts and numbers of an object, by their paths."""
+def list_typed_values(body: Mapping[str, Any]) -> dict[str, Typed]:
+    """Return what is typed for the texts and numbers of an object, by their paths."""
     return {path: _type(value) for path, value in flatten(body).items()}
 
 
 def _type(value: Value) -> Typed:
-    """Make a number one that a cell holds exactly; others become text, so that no digit is lost."""
+    """Return the value as a cell can hold it exactly: a number with too many digits becomes text."""
     if isinstance(value, str):
         return value
     number = int(value) if value == int(value) else float(value)
@@ -116,19 +119,19 @@ def _type(value: Value) -> Typed:
 
 
 def _fill(found: ColumnMap, values: Mapping[str, Typed]) -> dict[int, Typed]:
-    """Put values into the surest column of each field."""
+    """Return the values by column, each in the surest column of its field; those without a column are left out."""
     return {found[path].first: value for path, value in values.items() if path in found}
 
 
 def _fill_extra(extra: Mapping[str, int], body: Mapping[str, Any]) -> dict[int, Typed]:
-    """Fill the columns headed `bik:` and a path."""
-    flat = _flatten(body)
+    """Return the values of the columns headed `bik:` and a path."""
+    flat = list_typed_values(body)
     return {column: flat[path] for path, column in extra.items() if path in flat}
 
 
 def _fill_item(item: Mapping[str, Any], found: ColumnMap) -> dict[int, Typed]:
-    """Fill an item's cells; how many there are stands behind its name where it has no column of its own."""
-    values = _flatten(item)
+    """Return an item's cells by column; without a column for it the quantity is typed after the name."""
+    values = list_typed_values(item)
     if (total := _multiply(item)) is not None:
         values["line total"] = total
     if "quantity" not in found:
@@ -148,31 +151,30 @@ def _fill_lines(
     items: Sequence[Mapping[str, Any]],
     snapshot: Snapshot,
 ) -> list[dict[int, Typed]]:
-    """Fill a row for each item; the order's own cells stand in the first.
+    """Return a row for each item, the first with the order's own cells.
 
-    Items that have a column for their names only stand in one cell.
+    Where items have a column for their names only, all of them go into one cell.
     """
-    slot = table.columns.slots[0]
+    columns = table.columns
+    slot = columns.slots[0]
     if slot.keys() == {"name"}:
         return [row | _fill(slot, {"name": _pack(items)})]
     lines = [_fill_item(item, slot) for item in items]
     for path in ("total", "subTotal"):
-        if path not in table.columns.orders:
-            continue
-        column = table.columns.orders[path].first
-        if column in table.columns.line_totals and snapshot.context.is_line_total(table, column):
+        column = columns.orders[path].first if path in columns.orders else 0
+        if column in columns.line_totals and is_line_total(snapshot.context, table, column):
             row.pop(column, None)
             for line, item in zip(lines, items, strict=True):
                 if (total := _multiply(item)) is not None:
                     line[column] = total
-    ids = _fill(table.columns.orders, {ORDER_ID: values[ORDER_ID]})
+    ids = _fill(columns.orders, {ORDER_ID: values[ORDER_ID]})
     return [(ids if number else row) | line for number, line in enumerate(lines)]
 
 
 def _fill_slots(
     table: Table, row: dict[int, Typed], values: Mapping[str, Typed], items: Sequence[Mapping[str, Any]]
 ) -> list[dict[int, Typed]]:
-    """Fill the items side by side; those that find no place go on in a further row of the same order."""
+    """Return rows with the items side by side; those that find no place go into further rows of the order."""
     slots = table.columns.slots
     ids = _fill(table.columns.orders, {ORDER_ID: values[ORDER_ID]})
     rows = []
@@ -185,7 +187,7 @@ def _fill_slots(
 
 
 def _pack(items: Sequence[Mapping[str, Any]]) -> str:
-    """Write the items into one cell, so that they are read again as they were sent."""
+    """Return the text of one cell for all items, one that is read again as they were sent."""
     pairs = [(str(item.get("name") or item.get("productId")), Decimal(item["quantity"])) for item in items]
     text = "\n".join(f"{name} x {quantity.normalize():f}" for name, quantity in pairs)
     if [tuple(line) for line in split_items(text) or ()] == pairs:
@@ -208,13 +210,13 @@ def _plan_items(snapshot: Snapshot, order: Mapping[str, Any]) -> InsertRows:
 
 
 def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
-    """Plan a tab for the items, where the sheet has none."""
+    """Plan a tab for the items of all orders, under a title that the workbook does not have."""
     taken = {fold_text(title) for title in (*workbook.tabs, *workbook.unread)}
     titles = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
     title = next(title for title in titles if fold_text(title) not in taken)
     rows = []
     for item in order["items"]:
-        values = _flatten(item) | {ORDER_ID: order["id"]}
+        values = list_typed_values(item) | {ORDER_ID: order["id"]}
         rows.append(tuple(values.get(column.path) for column in ITEMS.columns))
     return MakeTab(title, ITEMS.columns, tuple(rows))
 
@@ -226,13 +228,13 @@ def _insert(snapshot: Snapshot, table: Table, rows: Sequence[Mapping[int, Typed]
     return InsertRows(table.tab.title, last or header, tuple(rows), width, is_first=last is None)
 
 
-def _holds(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:
-    """Say whether a row of the sheet holds what was typed."""
+def holds_row(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:
+    """Return whether a row of the tab holds what was typed, by column."""
     return all(_is_same(tab.cell(number, column).raw, value) for column, value in row.items())
 
 
 def _is_same(raw: Raw, value: Typed) -> bool:
-    """Say whether a cell holds what was typed; a file holds numbers as texts, with a comma maybe.
+    """Return whether a cell holds what was typed; in a CSV file a number is a text, maybe with a decimal comma.
 
     >>> _is_same("12,5", 12.5), _is_same(2.0, 2), _is_same(" a", "a "), _is_same(None, 0)
     (True, True, True, False)

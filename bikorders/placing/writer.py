@@ -1,32 +1,25 @@
-"""Takes Bik's orders: into the journal before they are answered, and from there into the sheet.
+"""Write the placed orders into the sheet, each of them once.
 
-One thread of one process writes. It waits for a regular read of the sheet, writes what the journal holds and the
-sheet does not, and looks at the next read whether all stands where it belongs. A draft id in the sheet is the
+One thread of one process writes. It waits for a regular read of the sheet, writes the orders of the journal that the
+sheet does not show, and looks in the next read whether all stands where it belongs. A draft id in the sheet is the
 proof that an order was written: after a lost answer nothing is written twice.
 """
 
 import logging
 import math
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
-from threading import Condition, Thread
-from weakref import WeakKeyDictionary
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import Thread
 
-from bikorders.bik.place_order import build_placed_order, dump_placed, parse_place_request
-from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, ChangeRefused, OrderConflict, SourceUnavailable
+from bikorders.errors import BikordersError, ChangeRefused, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.journal import Journal, Record
-from bikorders.placing.numbering import IdTemplate
-from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
+from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import Sink
-from bikorders.reading.order_ids import fold_id
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab
-from bikorders.text import strip_blanks
+from bikorders.placing.sheet_writers import SheetWriter
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""
@@ -41,213 +34,48 @@ PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds before the next try after a failure."""
 
 _SOON = 0.1
-"""Seconds before what was just written is looked at: with the next regular read that begins after that."""
+"""Seconds before what was just written is looked at: in the next regular read that begins after that."""
 
-_LOOKS = 3
-"""So often is a written order looked at before it is left alone."""
+_REPAIRS = 3
+"""How often a written order is put right before it is left to the merchant."""
 
-_log = logging.getLogger("bikorders.desk")
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """The orders that are not in the sheet: how many wait, since when (Unix seconds), and why.
-
-    `parked` were refused by the sheet; `remarks` tell what went in otherwise than meant.
-    """
-
-    waiting: int
-    since: float | None
-    failure: BikordersError | None
-    parked: tuple[Record, ...]
-    remarks: tuple[str, ...]
+_log = logging.getLogger(__name__)
 
 
-@dataclass
-class _Written:
-    """An order that was just written, and is looked at again."""
+class Writer:
+    """The thread that writes; `start` begins it."""
 
-    record: Record
-    typed: Sequence[Addition]
-    at: float
-    is_askew: bool = False
-    looks: int = 0
-
-
-@dataclass
-class _State:
-    """What requests ask for, kept in memory: orders by folded id that the sheet may not show yet."""
-
-    held: dict[str, Record] = field(default_factory=dict)
-    written: dict[str, _Written] = field(default_factory=dict)
-    failure: BikordersError | None = None
-    remarks: list[str] = field(default_factory=list)
-
-
-class Desk:
-    """Places orders. `start` begins to write those that wait; `wall` gives Unix seconds.
-
-    Locks are taken in this order: the desk's, then the journal's or the cache's.
-    """
-
-    def __init__(
-        self,
-        journal: Journal,
-        cache: SnapshotCache,
-        sink: Sink,
-        ids: IdTemplate,
-        invoice_url: str = "",
-        wall: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, journal: Journal, cache: SnapshotCache, pending: Pending, table: SheetWriter) -> None:
         self._journal = journal
         self._cache = cache
-        self._sink = sink
-        self._ids = ids
-        self._invoice_url = invoice_url
-        self._wall = wall
-        self._changed = Condition()
-        self._state = _State()
-        self._refused: dict[int, float] = {}
+        self._pending = pending
+        self._sheet = table
         self._failures = 0
         self._resume_at = -math.inf
         self._is_leading = False
-        self._is_in_doubt = False
         self._needs_names = False
-        self._has_news = False
-        self._highest: WeakKeyDictionary[Snapshot, int] = WeakKeyDictionary()
-        self._drafts: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
         self._is_closed = False
-        self._follow()
 
     def start(self) -> None:
         """Begin to write, in one thread of its own; orders that come from now on need not wait."""
         if not self._is_leading:
             self._lead()
-        Thread(target=self._run, name="desk", daemon=True).start()
+        Thread(target=self._run, name="writer", daemon=True).start()
 
     def close(self) -> None:
-        with self._changed:
-            self._is_closed = True
-            self._changed.notify_all()
-
-    def place(self, body: bytes) -> Record:
-        """Take an order and give it with its answer; the same draft again gets the same.
-
-        Raises `RequestRefused`, `JournalUnavailable`, or what reading raises if no id can be given: when the
-        sheet was never read and the journal is new.
-        """
-        request = parse_place_request(body)
-        digest = blake2b(
-            dump_placed({"order": request.order, "pending": request.is_pending}), digest_size=16
-        ).hexdigest()
-        record = self._journal.find_draft(request.draft_id)
-        if record is None:
-            record, _ = self._journal.add(
-                request.draft_id,
-                digest,
-                lambda order_id: dump_placed(build_placed_order(request, order_id, self._invoice_url)),
-                self._ids,
-                self._find_highest(),
-                self._wall(),
-            )
-            self._hold(record)
-        if record.digest != digest:
-            _log.warning("order %s was placed again with other contents; the first stands", record.id)
-        return record
-
-    def find(self, order_id: str, view: View | None) -> bytes | None:
-        """Give the answer of an order that the journal has to answer for; None if the sheet has.
-
-        Raises `OrderConflict` if another order has its id in the sheet, and `JournalUnavailable` if an id that
-        the sheet does not show can't be looked up.
-        """
-        is_shown = view is not None and view.snapshot.knows(order_id)
-        folded = fold_id(order_id)
-        with self._changed:
-            written = self._state.written.get(folded)
-            record = written.record if written else self._state.held.get(folded)
-        if record is None and not is_shown:
-            record = self._journal.find_id(order_id)  # another process may have taken it
-            record = None if record and record.state == "written" else record
-        if record is None:
-            return None
-        if view is None or not is_shown:
-            return record.answer
-        if strip_blanks(record.draft_id) in self._list_drafts(view.snapshot):
-            return record.answer if written and _needs_repair(view.snapshot, written) else None
-        raise OrderConflict(
-            f"order {record.id} was placed by Bik, and another one has its number in the sheet",
-            "give the one in the sheet another number",
-        )
-
-    def get_backlog(self) -> Backlog:
-        waiting, since = self._journal.count_waiting()
-        parked = tuple(self._journal.list_parked())
-        with self._changed:
-            state = self._state
-            return Backlog(waiting, since, state.failure if waiting else None, parked, tuple(state.remarks))
-
-    def list_drafts(self) -> dict[str, str]:
-        """Give Bik's draft ids by order id."""
-        return self._journal.list_drafts()
-
-    def _hold(self, record: Record) -> None:
-        """Keep a new order in memory, unless it was written meanwhile: then nobody would take it out again."""
-        with self._changed:
-            now = self._journal.find_id(record.id)
-            if now and now.state != "written":
-                self._state.held[fold_id(now.id)] = now
-            self._has_news = True
-            self._changed.notify_all()
-
-    def _follow(self) -> None:
-        """Take over what the journal says; what another process has written may not be in our snapshot yet."""
-        with self._changed:
-            state, now = self._state, self._cache.now()
-            records = [*self._journal.list_waiting(), *self._journal.list_parked()]
-            held = {fold_id(record.id): record for record in records}
-            for folded in state.held.keys() - held.keys():
-                state.written[folded] = _Written(state.held[folded], (), now)
-            state.held = held
-            view = self._cache.peek()
-            began = now - view.age if view else -math.inf
-            state.written = {folded: each for folded, each in state.written.items() if each.at > began}
-
-    def _find_highest(self) -> int:
-        """Give the highest number in the sheet, of the last good copy if it can't be read in time."""
-        try:
-            snapshot = self._cache.get(self._cache.now()).snapshot
-        except BikordersError:
-            view = self._cache.peek()
-            if view is None and (known := self._journal.highest_number()):
-                return known
-            if view is None:
-                raise
-            snapshot = view.snapshot
-        highest = self._highest.get(snapshot)
-        if highest is None:
-            highest = self._highest[snapshot] = self._ids.find_highest(snapshot.list_ids())
-        return highest
-
-    def _list_drafts(self, snapshot: Snapshot) -> dict[str, str]:
-        drafts = self._drafts.get(snapshot)
-        if drafts is None:
-            drafts = self._drafts[snapshot] = list_drafts(snapshot)
-        return drafts
-
-    # What the writing thread does
+        """Stop after the round that is under way."""
+        self._is_closed = True
+        self._pending.has_news.set()
 
     def _run(self) -> None:
-        while not self._is_closed:
-            with self._changed:
-                self._has_news = False
-            pause = self.work()
-            with self._changed:
-                if not self._is_closed and not self._has_news and pause > 0:
-                    self._changed.wait(pause)
+        while True:
+            self._pending.has_news.clear()
+            if self._is_closed:  # asked after the clearing, which may take away what `close` has set
+                return
+            self._pending.has_news.wait(self.work())
 
     def work(self) -> float:
-        """Do one round, unless it is a pause after a failure; gives the seconds until the next."""
+        """Do one round, unless it is a pause after a failure; return the seconds until the next."""
         left = self._resume_at - self._cache.now()
         if left > 0:
             return left
@@ -256,175 +84,159 @@ class Desk:
         except BikordersError as error:
             return self._note_failure(error)
         except Exception as error:  # noqa: BLE001 - the one thread that writes must live on
-            _log.exception("unforeseen while writing orders: %s", type(error).__name__)
+            _log.exception("unexpected error while writing orders: %s", type(error).__name__)
             return self._pause(PAUSES[-1])
 
     def _do_round(self) -> float:
         if not self._is_leading and not self._lead():
             return self._resume_at - self._cache.now() if self._is_leading else LISTEN
-        records = self._journal.list_waiting()
-        with self._changed:
-            for record in records:
-                self._state.held.setdefault(fold_id(record.id), record)
+        waiting = self._pending.list_waiting()
         self._settle_parked()
         since = self._cache.now()
-        due = [record for record in records if self._refused.get(record.seq, since) <= since]
-        if not due and not self._state.written:
+        due = [order for order in waiting if order.retry_at <= since]
+        if not due and not self._pending.list_in(State.WRITTEN):
             return LISTEN
         snapshot = self._cache.await_read(since, PATIENCE, self._needs_names)
         if snapshot is None:
             error = self._cache.get_health().failure
             return self._note_failure(error or SourceUnavailable("the sheet can't be read", "this passes"))
         self._needs_names = False
-        self._look_again(snapshot, since)
+        self._verify(snapshot, since)
         self._write(due, snapshot)
         self._failures = 0
-        with self._changed:
-            self._state.failure = None
-            return _SOON if self._state.written or self._needs_names else LISTEN
+        self._pending.set_failure(None)
+        return _SOON if self._needs_names or self._pending.list_in(State.WRITTEN) else LISTEN
 
     def _lead(self) -> bool:
-        """Try to become the one that writes; say whether it may begin.
+        """Try to become the process that writes; return whether it may begin.
 
-        Who wrote before may have sent something that is still under way.
+        The process that wrote before may have sent something that is still under way.
         """
         self._is_leading = self._journal.lead()
         if not self._is_leading:
-            self._follow()
+            view, now = self._cache.peek(), self._cache.now()
+            self._pending.follow(now, now - view.age if view else -math.inf)
             return False
-        self._is_in_doubt = bool(self._journal.list_waiting())
-        if self._is_in_doubt:
-            self._pause(self._sink.settles)
-        return not self._is_in_doubt or not self._sink.settles
+        waiting = self._pending.list_waiting()
+        for order in waiting:
+            self._pending.mark_sent(order.record)
+        if waiting:
+            self._pause(self._sheet.settles)
+        return not waiting or not self._sheet.settles
 
-    def _write(self, records: Sequence[Record], snapshot: Snapshot) -> None:
-        """Write what is not in the sheet yet, all planned with the one read."""
-        drafts = self._list_drafts(snapshot)
-        was_in_doubt = self._is_in_doubt
+    # Writing
+
+    def _write(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> None:
+        """Write the orders that the sheet does not show, all planned with the one read."""
         inserted: list[InsertRows] = []
-        for record in records:
-            if strip_blanks(record.draft_id) in drafts:
-                self._note_written(record)
+        for order in orders:
+            record = order.record
+            if self._pending.is_shown(record, snapshot):
+                self._pending.mark_verified(order)
                 continue
             planned = self._plan(record, snapshot)
             if planned is None:
                 continue
-            if was_in_doubt and is_misplaced(snapshot, record.id, record.draft_id):
-                self._note_written(record, planned, is_askew=True)
+            if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
+                self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
                 continue
             if snapshot.knows(record.id):
                 self._remark(
                     f"two orders have the number {record.id}: give the one that is not Bik's another"
                 )
-            # One that was made, perhaps, is not seen before the tabs' names are read.
+            # If a tab is made, it is seen only after the tabs' names have been read, even if the answer is lost.
             makes_tab = any(isinstance(addition, MakeTab) for addition in planned)
             self._needs_names = self._needs_names or makes_tab
-            additions = [_shift(addition, inserted) for addition in planned]
-            self._is_in_doubt = True
-            try:
-                self._sink.add(additions, snapshot.workbook)
-            except ChangeRefused as error:
-                self._refuse(record, error)
-                continue
-            inserted += (addition for addition in planned if isinstance(addition, InsertRows))
-            self._note_written(record, planned)
-            self._failures = 0
-            if makes_tab:
+            if self._send(record, planned, inserted, snapshot) and makes_tab:
                 return  # the next order is planned with the new tab
-        self._is_in_doubt = False
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
-        """Plan an order's rows; one for which nobody foresaw how must not hold up the others."""
+        """Plan an order's rows; an order that makes this code fail is refused, so that the others go on."""
         try:
             return plan_rows(snapshot, record.order)
         except BikordersError:
             raise
-        except Exception as error:  # noqa: BLE001 - as above
-            _log.exception("unforeseen while planning order %s: %s", record.id, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - as in `work`
+            _log.exception("unexpected error while planning order %s: %s", record.id, type(error).__name__)
             self._refuse(record, ChangeRefused("it can't be put into rows", "the log has the details"))
             return None
 
-    def _look_again(self, snapshot: Snapshot, since: float) -> None:
-        """See whether what was written stands under its headers; put it there if the columns were moved."""
-        for folded, written in list(self._state.written.items()):
-            if written.at >= since:
-                continue
-            record = written.record
-            repairs = plan_repair(snapshot, record.order, written.typed, is_askew=written.is_askew)
-            if repairs and written.looks < _LOOKS:
-                _log.warning("columns were moved while order %s was written; it is put right", record.id)
-                try:
-                    self._sink.add(repairs, snapshot.workbook)
-                except (ChangeRefused, SourceUnavailable) as error:
-                    _log.warning("order %s is not put right yet: %s", record.id, error)
-                written.looks += 1
-                written.at = self._cache.now()
-                continue
-            if repairs or repairs is None:
-                self._remark(f"order {record.id} stands in the wrong columns: put its cells right by hand")
-            with self._changed:
-                del self._state.written[folded]
-
-    def _settle_parked(self) -> None:
-        """See whether a person has typed a parked order into the sheet."""
-        with self._changed:
-            parked = [record for record in self._state.held.values() if record.state == "parked"]
-        view = self._cache.peek() if parked else None
-        for record in parked if view else ():
-            if view and strip_blanks(record.draft_id) in self._list_drafts(view.snapshot):
-                self._note_written(record)
-
-    def _remark(self, text: str) -> None:
-        with self._changed:
-            if text in self._state.remarks:
-                return
-            self._state.remarks = [*self._state.remarks[-19:], text]
-        _log.error("%s", text)
+    def _send(
+        self, record: Record, planned: Sequence[Addition], inserted: list[InsertRows], snapshot: Snapshot
+    ) -> bool:
+        """Write an order's rows and add them to `inserted`; return whether the sheet took them."""
+        self._pending.mark_sent(record)
+        try:
+            self._sheet.write([_shift(addition, inserted) for addition in planned], snapshot.workbook)
+        except ChangeRefused as error:
+            self._refuse(record, error)
+            return False
+        inserted += (addition for addition in planned if isinstance(addition, InsertRows))
+        self._pending.mark_written(record, planned, self._cache.now())
+        self._failures = 0
+        return True
 
     def _refuse(self, record: Record, error: ChangeRefused) -> None:
-        record = self._journal.note_refusal(record.seq, error.message)
-        self._refused[record.seq] = self._cache.now() + SECOND_TRY
+        state = self._pending.mark_refused(record, error.message, self._cache.now() + SECOND_TRY)
         _log.warning("order %s was refused by the sheet: %s", record.id, error)
-        if record.state == "parked":
+        if state is State.PARKED:
             _log.error("order %s is parked: type it into the sheet with its draft id", record.id)
-            del self._refused[record.seq]
-            with self._changed:
-                self._state.held[fold_id(record.id)] = record
 
-    def _note_written(
-        self, record: Record, typed: Sequence[Addition] = (), *, is_askew: bool = False
-    ) -> None:
-        """Note that an order is in the sheet; if it was `typed` just now, it is looked at again."""
-        folded = fold_id(record.id)
-        if typed:
-            with self._changed:  # before the journal says so: what is neither held nor seen is not found
-                self._state.written[folded] = _Written(record, typed, self._cache.now(), is_askew)
-        self._journal.mark_written(record.seq)
-        self._refused.pop(record.seq, None)
-        with self._changed:
-            self._state.held.pop(folded, None)
+    # Looking again
+
+    def _verify(self, snapshot: Snapshot, since: float) -> None:
+        """Look whether what was written before `since` stands under its headers, and put it there if it does not."""
+        for order in self._pending.list_in(State.WRITTEN):
+            if order.written_at >= since:
+                continue
+            repairs = order.plan_repair(snapshot)
+            if repairs and order.repairs < _REPAIRS:
+                self._repair(order, repairs, snapshot)
+                continue
+            if repairs or repairs is None:
+                self._remark(
+                    f"order {order.record.id} stands in the wrong columns: put its cells right by hand"
+                )
+            self._pending.mark_verified(order)
+
+    def _repair(self, order: PendingOrder, repairs: Sequence[RetypeRows], snapshot: Snapshot) -> None:
+        order_id = order.record.id
+        _log.warning("columns were moved while order %s was written; it is put right", order_id)
+        try:
+            self._sheet.write(repairs, snapshot.workbook)
+        except (ChangeRefused, SourceUnavailable) as error:
+            _log.warning("order %s is not put right yet: %s", order_id, error)
+        self._pending.mark_repaired(order, self._cache.now())
+
+    def _settle_parked(self) -> None:
+        """Look whether a person has typed a parked order into the sheet."""
+        parked = self._pending.list_in(State.PARKED)
+        view = self._cache.peek() if parked else None
+        for order in parked if view else ():
+            if view and self._pending.is_shown(order.record, view.snapshot):
+                self._pending.mark_verified(order)
+
+    # What goes wrong
+
+    def _remark(self, text: str) -> None:
+        if self._pending.add_remark(text):
+            _log.error("%s", text)
 
     def _note_failure(self, error: BikordersError) -> float:
-        with self._changed:
-            if str(self._state.failure) != str(error):
-                _log.warning("placed orders wait: %s", error)
-            self._state.failure = error
+        if self._pending.set_failure(error):
+            _log.warning("placed orders wait: %s", error)
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
-        return self._pause(max(pause, self._sink.settles) if self._is_in_doubt else pause)
+        is_under_way = bool(self._pending.list_in(State.SENT))
+        return self._pause(max(pause, self._sheet.settles) if is_under_way else pause)
 
     def _pause(self, seconds: float) -> float:
         self._resume_at = self._cache.now() + seconds
         return seconds
 
 
-def _needs_repair(snapshot: Snapshot, written: _Written) -> bool:
-    """Say whether what was just written stands under other headers than it was meant for."""
-    return plan_repair(snapshot, written.record.order, written.typed, is_askew=written.is_askew) != ()
-
-
 def _shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
-    """Move an insertion down by what was inserted above it since the read."""
+    """Return an insertion as it has to be after others, made since the read, have moved its rows down."""
     if isinstance(addition, InsertRows):
         tab, after = addition.tab, addition.after
         above = sum(len(other.rows) for other in inserted if other.tab == tab and other.after <= after)

@@ -1,7 +1,4 @@
-"""The routes, who may call them, and the one table from errors to HTTP statuses.
-
-Every answer that is not 2xx is `{"error": "..."}` and says nothing about the inside.
-"""
+"""The WSGI application: the routes, who may call them, and the line of the log for each request."""
 
 import logging
 import sys
@@ -14,7 +11,6 @@ import bottle
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
-from bikorders.merchant.page import install_page, protect_errors
 from bikorders.serving.auth import Throttle, require_auth
 from bikorders.serving.http_errors import (
     REASONS,
@@ -22,21 +18,20 @@ from bikorders.serving.http_errors import (
     STATUSES,
     Refusal,
     answer_error,
-    find_answer,
     translate_errors,
 )
 from bikorders.serving.logs import SHOWN, RequestLine
 from bikorders.serving.service import Service
 
 MAX_BODY = 64 * 1024
-"""Bytes; a getOrder request has some 30."""
+"""Bytes of a request to getOrder; a usual one has 30."""
 
 MAX_ORDER = 256 * 1024
-"""Bytes; so large may a placeOrder request be."""
+"""Bytes of a request to placeOrder."""
 
 _DESCRIPTION = Path(__file__).parents[1] / "bik" / "openapi.json"
 _KEPT = "public, max-age=300"
-"""How long the description may be kept; after an update it is another."""
+"""How long a client may keep the description; an update of the program can change it."""
 
 _log = logging.getLogger("bikorders.requests")
 _ORDER_ID = "bikorders.order_id"
@@ -45,26 +40,63 @@ WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def log_request(request: RequestLine) -> None:
-    """Log a request as everything else is logged."""
+    """Log a request through `logging`, as all other lines."""
     _log.info("%s", request)
+
+
+class App(bottle.Bottle):  # type: ignore[misc]
+    """A Bottle app that calls `note` with every request and answers all errors in one shape."""
+
+    def __init__(self, note: Callable[[RequestLine], None]) -> None:
+        super().__init__()
+        self._note = note
+        self.uninstall("json")  # no route returns a dict
+        self.install(translate_errors)
+        self.catchall = False  # an unexpected exception is caught in __call__, where its text is not shown
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request; an unexpected exception becomes a 500 that says nothing."""
+        started = time.perf_counter()
+        try:
+            answer: Iterable[bytes] = self.wsgi(environ, start_response)
+            status: int = bottle.response.status_code
+        except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
+            _log.exception("unexpected error: %s", type(error).__name__)
+            body = dump_error(REASONS[500])
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start_response("500 Internal Server Error", headers, sys.exc_info())
+            answer, status = [body], 500
+        self._note(
+            RequestLine(
+                time.time(),
+                time.perf_counter() - started,
+                environ.get("REMOTE_ADDR", "-"),
+                environ["REQUEST_METHOD"][:SHOWN],
+                environ.get("PATH_INFO", "")[:SHOWN],
+                status,
+                environ[_ORDER_ID][:SHOWN] if _ORDER_ID in environ else None,
+            )
+        )
+        return answer
+
+    def default_error_handler(self, res: bottle.HTTPError) -> bytes:
+        """Answer an HTTP error; Bottle calls it."""
+        return answer_error(res)
 
 
 def create_app(
     service: Service,
     auth: Auth,
-    page_password: str | None = None,
     now: Callable[[], float] = time.monotonic,
     note: Callable[[RequestLine], None] = log_request,
-) -> WSGIApp:
-    """Make the WSGI application that answers from `service` to those who send what `auth` asks for.
+) -> App:
+    """Return the app that answers from `service` to those who send what `auth` asks for.
 
-    `page_password` opens the status page: "" for everybody; None if there is to be none. `now` is the clock by
-    which wrong auths are counted; `note` is told of every request when it is answered.
+    `now` is the clock by which wrong auth headers are counted; `note` is called with every request when it is
+    answered. More routes may be added to the app; their errors are answered like those of its own.
     """
     throttle = Throttle("auth header", now)
-    app = bottle.Bottle()
-    app.uninstall("json")  # no route returns a dict
-    app.catchall = False  # what nobody foresaw is caught in _note_requests, where it leaves no traceback
+    app = App(note)
 
     def get_order() -> bytes:
         require_auth(auth, throttle)
@@ -89,8 +121,8 @@ def create_app(
             "last_error": type(health.failure).__name__ if health.failure else None,
             "reads_last_minute": health.reads_last_minute,
         }
-        if service.desk:
-            backlog = service.desk.get_backlog()
+        if service.intake:
+            backlog = service.intake.get_backlog()
             body["placed"] = {
                 "waiting": backlog.waiting,
                 "since": backlog.since and round(backlog.since),
@@ -104,9 +136,9 @@ def create_app(
 
     def place_order() -> bytes:
         require_auth(auth, throttle)
-        assert service.desk is not None
+        assert service.intake is not None
         environ = bottle.request.environ
-        record = service.desk.place(_read_body(environ, MAX_ORDER))
+        record = service.intake.place(_read_body(environ, MAX_ORDER))
         environ[_ORDER_ID] = record.id
         return _answer_json(record.answer)
 
@@ -117,18 +149,12 @@ def create_app(
         return _answer_json(description)
 
     app.route("/getOrder", "POST", get_order)
-    if service.desk:
+    if service.intake:
         app.route("/placeOrder", "POST", place_order)
     app.route("/refresh", "POST", refresh)
     app.route("/healthz", ["GET", "HEAD"], get_health)  # both named, so that a 405 names them, too
     app.route("/openapi.json", ["GET", "HEAD"], get_description)
-    app.install(translate_errors)
-    if page_password is None:
-        app.default_error_handler = answer_error
-    else:
-        app.default_error_handler = protect_errors(answer_error)
-        install_page(app, service, page_password, find_answer, Throttle("password", now))
-    return _note_requests(app, note)
+    return app
 
 
 def _answer_json(body: bytes, status: int = 200) -> bytes:
@@ -139,7 +165,10 @@ def _answer_json(body: bytes, status: int = 200) -> bytes:
 
 
 def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
-    """Read the body: JSON, also where no content type says so."""
+    """Return the body. A request without a content type is taken for JSON.
+
+    Raises an HTTP error for another content type, and for a body over `limit` bytes.
+    """
     content_type = environ.get("CONTENT_TYPE", "")
     if content_type != "application/json":
         content_type = content_type.partition(";")[0].strip().lower()
@@ -149,33 +178,3 @@ def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
     if len(body) > limit:
         raise Refusal(413, f"the body is larger than {limit} bytes")
     return body
-
-
-def _note_requests(app: bottle.Bottle, note: Callable[[RequestLine], None]) -> WSGIApp:
-    """Note every request, and turn what nobody foresaw into a 500 that says nothing."""
-
-    def noted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        started = time.perf_counter()
-        try:
-            answer: Iterable[bytes] = app(environ, start_response)
-            status: int = bottle.response.status_code
-        except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
-            _log.exception("unforeseen: %s", type(error).__name__)
-            body = dump_error(REASONS[500])
-            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-            start_response("500 Internal Server Error", headers, sys.exc_info())
-            answer, status = [body], 500
-        note(
-            RequestLine(
-                time.time(),
-                time.perf_counter() - started,
-                environ.get("REMOTE_ADDR", "-"),
-                environ["REQUEST_METHOD"][:SHOWN],
-                environ.get("PATH_INFO", "")[:SHOWN],
-                status,
-                environ[_ORDER_ID][:SHOWN] if _ORDER_ID in environ else None,
-            )
-        )
-        return answer
-
-    return noted

@@ -1,4 +1,4 @@
-"""Who may ask: the auth header, the password of the page, and a limit on wrong tries."""
+"""Checks of the auth header and of the page's password, with a limit for wrong ones."""
 
 import hmac
 import ipaddress
@@ -15,15 +15,16 @@ from bikorders.bik.auth import Auth
 from bikorders.cache.rate_limit import SlidingWindow
 
 LIMIT = 20
-"""Wrong secrets that an address may send in any minute."""
+"""Wrong secrets from an address in any minute; more are refused."""
 
 MOST_ADDRESSES = 10_000
+"""Addresses that are remembered; beyond, the one that was wrong the longest ago is forgotten."""
 
 _log = logging.getLogger("bikorders.throttle")
 
 
 class Throttle:
-    """Counts the wrong tries of each address for one secret, which the log calls `name`.
+    """Counts the wrong tries of one secret, which the log calls `name`. `now` is a clock that never goes back.
 
     `now` gives seconds that never go back. Safe to use from several threads: one lock guards all addresses.
     """
@@ -35,15 +36,15 @@ class Throttle:
         self._wrong: dict[str, SlidingWindow] = {}
 
     def find_wait(self, address: str) -> int:
-        """Return the whole seconds after which the address may try again; 0 if it may now."""
+        """Return the whole seconds until the address may try again; 0 if it may now."""
         with self._lock:
             window = self._wrong.get(fold_address(address))
             return math.ceil(window.find_wait(self._now())) if window else 0
 
     def note_wrong(self, address: str) -> None:
-        """Count a wrong secret; one line of the log says that it was one too many.
+        """Count a wrong secret; the log gets one line when the limit is reached.
 
-        Not for what is refused because of `find_wait`: who waits would have to wait longer for it.
+        Not for tries that `find_wait` refused: they must not make the wait longer.
         """
         key = fold_address(address)
         with self._lock:
@@ -58,7 +59,7 @@ class Throttle:
 
 
 def fold_address(address: str) -> str:
-    """Return the same text for all addresses that one person has: an IPv6 connection comes with a whole /64.
+    """Return what tries are counted by: the IPv4 address, or the /64 network that one IPv6 customer has.
 
     >>> fold_address("2001:db8::7"), fold_address("::ffff:192.0.2.1"), fold_address("192.0.2.1")
     ('2001:db8::/64', '192.0.2.1', '192.0.2.1')
@@ -72,10 +73,10 @@ def fold_address(address: str) -> str:
 
 
 def require_auth(auth: Auth, throttle: Throttle) -> None:
-    """Raise 401, before anything of the request is read, unless the auth header is right.
+    """Raise a 401 before the body is read if the auth header is not right.
 
-    An address that was wrong too often gets 429 for a wrong one. The right one is let in even then: Bik may share
-    its address with others, who must not lock it out, and what is long and random can't be guessed at any speed.
+    An address that was wrong too often gets 429 for a wrong one. The right one is accepted even then: Bik may share
+    its address with others, who must not lock it out, and a long random secret can't be guessed at any speed.
     """
     if not auth.header:
         return
@@ -96,9 +97,9 @@ LONGEST_TOKEN = 4096
 
 
 def require_password(password: str, throttle: Throttle) -> None:
-    """Raise 401 unless the password is sent, under any user name.
+    """Raise a 401 if the password is not sent; the user name does not matter.
 
-    An address that was wrong too often gets 429, even with the right one: a password that a person can remember
+    An address that was wrong too often gets 429, even for the right one: a password that a person can remember
     could be guessed otherwise.
     """
     if not password:
@@ -109,7 +110,7 @@ def require_password(password: str, throttle: Throttle) -> None:
     scheme, _, token = bottle.request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     sent = _read_password(token.strip()) if scheme.casefold() == "basic" else ""
     if not hmac.compare_digest(sent.encode(), password.encode("utf-8", "replace")):
-        # A browser asks without a password first. That is no guess, and must not lock out who knows it.
+        # A browser first asks without a password. That is no guess, and must not lock its user out.
         if token:
             throttle.note_wrong(address)
         challenge = 'Basic realm="bikorders", charset="UTF-8"'
@@ -117,9 +118,9 @@ def require_password(password: str, throttle: Throttle) -> None:
 
 
 def _read_password(token: str) -> str:
-    """Return what follows the user name, normalized: one letter may be sent in two spellings.
+    """Return the password of a Basic token, with letters in one spelling (NFC); "" for what can't be read.
 
-    What is much longer than any password is not read: to normalize it could take seconds.
+    A token longer than `LONGEST_TOKEN` is not read: to normalize it could take seconds.
 
     >>> _read_password("YTpiOmM="), _read_password("?")
     ('b:c', '')

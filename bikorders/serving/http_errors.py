@@ -1,4 +1,7 @@
-"""Which HTTP status each error is, and the one shape in which all are answered."""
+"""The one table from errors to HTTP statuses, and the one shape in which all are answered.
+
+Every answer that is not 2xx is `{"error": "..."}` and says nothing about the inside.
+"""
 
 import logging
 from collections.abc import Callable
@@ -17,10 +20,10 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 
-_log = logging.getLogger("bikorders.requests")
+_log = logging.getLogger("bikorders.http_errors")
 
 RETRY_AFTER = 5
-"""Seconds after which a 503 asks to be tried again."""
+"""Seconds after which the caller of a 503 may try again."""
 
 STATUSES: dict[type[BikordersError], tuple[int, str]] = {
     RequestRefused: (400, ""),
@@ -30,7 +33,7 @@ STATUSES: dict[type[BikordersError], tuple[int, str]] = {
     JournalUnavailable: (503, "orders can't be taken at the moment"),
     SourceUnavailable: (503, "the order sheet can't be reached at the moment"),
 }
-"""Status and what the caller reads; "" lets the error's own message out."""
+"""The status and the text for the caller; with "" the caller gets the error's own message."""
 
 REASONS = {
     400: "bad request",
@@ -44,16 +47,18 @@ REASONS = {
 
 
 class Refusal(bottle.HTTPError):  # type: ignore[misc]
-    """An error answer whose text is ours; Bottle's own texts repeat what the stranger sent."""
+    """An error answer with a text of ours. Bottle's own texts are not sent: they repeat what the client sent."""
 
 
 def translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a route, as a plugin of Bottle's, so that our errors become HTTP errors."""
+
     def translated(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
         except BikordersError as error:
             if type(error) not in STATUSES:
-                raise  # nobody foresaw it here
+                raise  # not expected while a request is answered
             status, public = find_answer(error)
             if isinstance(error, OrderConflict):
                 _log.warning("%s", error)
@@ -64,12 +69,13 @@ def translate_errors(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def find_answer(error: BikordersError) -> tuple[int, str]:
-    """Give the status and what the caller reads."""
+    """Return the status and the text for the caller."""
     status, public = STATUSES[type(error)]
     return status, public or error.message
 
 
 def answer_error(error: bottle.HTTPError) -> bytes:
+    """Return the body of an error answer, and set its content type."""
     bottle.response.content_type = "application/json"
     if isinstance(error, Refusal):
         return dump_error(error.body)

@@ -1,9 +1,8 @@
-"""What the routes, the page and the commands share: an order id in, the answer for Bik out."""
+"""Answers for Bik by order id, for the routes, the page and the commands."""
 
 from collections import deque
 from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_order
 from bikorders.bik.place_order import read_placed, restore_order
@@ -12,18 +11,13 @@ from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
-from bikorders.merchant.report import Report, build_report, find_clashes
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import Snapshot
-from bikorders.orders.tracking import TRACKING_URL
-from bikorders.placing.writer import Desk
-from bikorders.reading.problems import Problem
+from bikorders.orders.snapshot import LookUp
+from bikorders.placing.intake import Intake
+from bikorders.serving.answer_cache import AnswerCache
 
 LOOKUPS = 20
-"""So many of Bik's last lookups are remembered."""
-
-CHECK_WITHIN = 2.0
-"""Seconds; nobody waits longer for a report that another request builds."""
+"""Bik's last lookups that are remembered."""
 
 
 class Answer(NamedTuple):
@@ -34,7 +28,7 @@ class Answer(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """One question of Bik's: the start of its id, its time on the cache's clock, and the error if there was one."""
+    """One request of Bik's: the start of the id, the time on the cache's clock, and the error if there was one."""
 
     order_id: str
     at: float
@@ -45,19 +39,18 @@ class Lookup(NamedTuple):
 class Service:
     """Answers from the cache's snapshot; an order's JSON is made once per snapshot, on first demand."""
 
-    def __init__(self, cache: SnapshotCache, links: Hyperlinks, desk: Desk | None = None) -> None:
+    def __init__(self, cache: SnapshotCache, links: Hyperlinks, intake: Intake | None = None) -> None:
         self._cache = cache
         self._links = links
-        self.desk = desk
+        self.intake = intake
         """Takes orders, where that is switched on."""
+        self.answers = AnswerCache()
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
-        self._checking = Lock()  # not `_building`: Bik must not wait while all orders are checked
-        self._reports: WeakKeyDictionary[Snapshot, Report] = WeakKeyDictionary()
 
     def get_order(self, order_id: str) -> Answer:
-        """Give what Bik is told about an order, and note that it asked.
+        """Return what Bik gets for an order, and remember the lookup.
 
         Raises `OrderNotFound`, `OrderConflict`, `SheetUnusable` or `SourceUnavailable`.
         """
@@ -74,17 +67,15 @@ class Service:
         if placed := self._find_placed(order_id):
             return Answer(placed, None)
         view = self._cache.get(came)
-        body = view.snapshot.ready.get(order_id)
+        body = self.answers.find(view.snapshot, order_id)
         if body is None:
             found, view = self._find_order(order_id, came, view)
             order = self._find_link(found, came, view)
-            answers = view.snapshot.answers
-            key = order.id, order.values.get(TRACKING_URL)
             with self._building:
-                body = answers[key] = answers.get(key) or dump_order(order)
+                body = self.answers.make(view.snapshot, order, dump_order)
             # Without items there may be a new tab with them, and a link may change; other spellings have no end.
             if found.items and not found.link and found.id == order_id:
-                view.snapshot.ready[order_id] = body
+                self.answers.keep(view.snapshot, order_id, body)
         return Answer(body, None if view.is_fresh else int(view.age))
 
     def _note(self, lookup: Lookup) -> None:
@@ -92,12 +83,12 @@ class Service:
             self._lookups.append(lookup)
 
     def list_lookups(self) -> list[Lookup]:
-        """Give Bik's last lookups, the latest first."""
+        """Return Bik's last lookups, the latest first."""
         with self._noting:
             return list(self._lookups)[::-1]
 
     def get_order_with_problems(self, order_id: str) -> Order:
-        """Give the order itself; raises as `get_order` does, and is not noted as a lookup of Bik's."""
+        """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's."""
         if placed := self._find_placed(order_id):
             return restore_order(read_placed(placed))
         came = self._cache.now()
@@ -105,57 +96,46 @@ class Service:
         return self._find_link(order, came, view)
 
     def refresh(self) -> None:
-        """Let no later answer be older than this moment, as far as the quota reaches; does not wait."""
+        """Let no later answer be older than this moment, if the read quota allows; does not wait."""
         self._cache.mark_old()
 
     def get_health(self) -> Health:
+        """Return how the last reads of the sheet went."""
         return self._cache.get_health()
 
     def get_view(self) -> View:
-        """Give what orders are answered from now; raises as the cache does."""
+        """Return the snapshot that orders are answered from now; raises as the cache does."""
         return self._cache.get(self._cache.now())
 
-    def find_report(self, snapshot: Snapshot) -> Report | None:
-        """Give the snapshot's report, built once; None while another request is still at it."""
-        if not self._checking.acquire(timeout=CHECK_WITHIN):
-            return None
-        try:
-            report = self._reports.get(snapshot)
-            if report is None:
-                report = self._reports[snapshot] = build_report(snapshot)
-            return report
-        finally:
-            self._checking.release()
-
-    def list_clashes(self, snapshot: Snapshot) -> list[Problem]:
-        """Give the orders of the sheet that have the number of one from Bik and are another."""
-        return list(find_clashes(snapshot, self.desk.list_drafts())) if self.desk else []
-
     def now(self) -> float:
-        """Give the time on the clock that lookups are noted by."""
+        """Return the time on the clock of `Lookup.at`."""
         return self._cache.now()
 
     def _find_placed(self, order_id: str) -> bytes | None:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
-        return self.desk.find(order_id, self._cache.peek()) if self.desk else None
+        return self.intake.find(order_id, self._cache.peek()) if self.intake else None
 
     def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
-        if not view.snapshot.knows(order_id):
+        found = self._look_up(view, order_id)
+        if found.lacks_id:
             view = self._cache.get(came, Need(rows_since=came - YOUNG))
-            if not view.snapshot.knows(order_id):
-                if view.certain:
-                    raise OrderNotFound(order_id)
+            found = self._look_up(view, order_id)
+            if found.lacks_id and not view.certain:
                 raise SourceUnavailable(
                     "the sheet can't be asked for an order that is not in the last good copy"
                 )
-        if not view.snapshot.find_unread_tab(order_id) and not self._build(view, order_id).items:
+        if found.may_lack_items:
             view = self._cache.get(came, Need(names_since=came - YOUNG))  # its own tab may be new
-        if tab := view.snapshot.find_unread_tab(order_id):
-            view = self._cache.get(came, Need(tab=tab))
-            if view.snapshot.find_unread_tab(order_id):
+            found = self._look_up(view, order_id)
+        if found.unread_tab:
+            view = self._cache.get(came, Need(tab=found.unread_tab))
+            found = self._look_up(view, order_id)
+            if found.unread_tab:
                 raise SourceUnavailable("the tab with the order's items can't be read at the moment")
-        return self._build(view, order_id), view
+        if found.order is None:
+            raise OrderNotFound(order_id)
+        return found.order, view
 
     def _find_link(self, order: Order, came: float, view: View) -> Order:
         """Complete an order whose link stands behind a label, if it can be had."""
@@ -163,7 +143,7 @@ class Service:
             return order.with_link(url)
         return order
 
-    def _build(self, view: View, order_id: str) -> Order:
-        """Build the order, or give the one that this snapshot has built already."""
+    def _look_up(self, view: View, order_id: str) -> LookUp:
+        """Look the order up; each is built once, by one thread."""
         with self._building:
-            return view.snapshot.get_order(order_id)
+            return view.snapshot.look_up(order_id)

@@ -1,4 +1,4 @@
-"""How CSV files are changed: written whole beside the old one and put in its place."""
+"""Change CSV files: each is written whole beside the old one, which it then replaces."""
 
 import codecs
 import csv
@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from glob import escape as glob_escape
+from itertools import chain, repeat
 from pathlib import Path
 
 from bikorders.errors import ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
-from bikorders.reading.money import find_convention
 from bikorders.sheet.csv_source import FORMULA, parse_csv, read_rows, split_lines
 from bikorders.sheet.workbook import Raw, is_blank, text_of
 
 
 def _guard(raw: Raw) -> str:
-    """Keep a spreadsheet program from running a text: it gets a leading `'`.
+    """Return a cell's text with a leading `'` where a spreadsheet program would run it.
 
     >>> _guard("=1+1"), _guard("+91 98765 43210"), _guard(-5), _guard("Asha")
     ("'=1+1", "'+91 98765 43210", '-5', 'Asha')
@@ -28,9 +28,9 @@ def _guard(raw: Raw) -> str:
 
 
 def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
-    """Write a tab's file whole or not at all, as Excel opens it too; only where there is none, or one without text.
+    """Write a tab's new file, whole or not at all, in a form that Excel opens too.
 
-    Raises `SettingsError` for a title that names no file, `SheetUnusable` if there is one by now.
+    Raises `SettingsError` for a title that is no file name, and `SheetUnusable` if there is a file with text in it.
     """
     path = folder / f"{title}.csv"
     if path.parent != folder or path.name.startswith("."):
@@ -52,12 +52,19 @@ def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
 
 
 def insert_rows(
-    folder: Path, title: str, after: int, rows: Sequence[Sequence[Raw]], seen: Sequence[Sequence[Raw]]
+    folder: Path,
+    title: str,
+    after: int,
+    rows: Sequence[Sequence[Raw]],
+    seen: Sequence[Sequence[Raw]],
+    decimal_marks: Sequence[str] = (),
 ) -> list[list[str]]:
-    """Insert rows below row `after` of a tab's file; every other byte stays, and the file is never half written.
+    """Insert rows below row `after` of a tab's file, and return all rows that it holds then.
 
-    `seen` is what the file held when the rows were planned; gives what it holds now. Raises `SourceUnavailable` if
-    it was edited since, or can't be written at the moment, and `SheetUnusable` if it may not be written.
+    Every other byte stays, and the file is never half written. `seen` are the rows that it held when the new ones
+    were planned. `decimal_marks` has for each column the character before the cents, a point where it ends.
+    Raises `SourceUnavailable` if the file was edited since or can't be written at the moment, `SheetUnusable` if
+    it may not be written, and `ChangeRefused` if its other rows would read differently afterwards.
     """
     path = _find_file(folder, title)
     try:
@@ -65,13 +72,13 @@ def insert_rows(
             content = path.read_bytes()
             if parse_csv(content, path.name) != [list(row) for row in seen]:
                 raise SourceUnavailable(f"{path} was edited just now", "this passes")
-            changed = _insert(content, path.name, after, rows)
+            changed = _insert(content, path.name, after, rows, decimal_marks)
             held = parse_csv(changed, path.name)
             if held[:after] + held[after + len(rows) :] != [list(row) for row in seen]:
                 raise ChangeRefused(
                     f"{path} would read otherwise with the order in it", "save it as CSV anew"
                 )
-            # Of the same name each time, so that one that a crash leaves behind is no litter.
+            # The same name each time: what a crash leaves behind is replaced by the next change.
             draft = path.with_name(f".{path.name}.bikorders")
             try:
                 _write_through(draft, changed, path.stat())
@@ -91,14 +98,14 @@ def insert_rows(
 
 
 def _find_file(folder: Path, title: str) -> Path:
-    """Give the file of a tab, whatever case its ending has, and behind a link the file itself."""
+    """Return the file of a tab: “.csv” in upper or lower case, and of a link the file that it leads to."""
     names = (f"{title}.csv", f"{title}.CSV", *(path.name for path in folder.glob(f"{glob_escape(title)}.*")))
     paths = (folder / name for name in names if name.lower().endswith(".csv"))
     return Path(os.path.realpath(next((path for path in paths if path.is_file()), folder / names[0])))
 
 
 def _write_through(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
-    """Write a file that is on the disk when this returns, with the mode and the owner of another."""
+    """Write a file that is on the disk when this returns, with the mode and the owner of `like`."""
     path.unlink(missing_ok=True)
     mode = 0o600 if like else 0o666
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -112,7 +119,7 @@ def _write_through(path: Path, content: bytes, like: os.stat_result | None = Non
 
 
 def _sync_folder(folder: Path) -> None:
-    """See that a file's new name is on the disk, too."""
+    """Write the folder to the disk, so that a file's new name outlives a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -120,43 +127,51 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _insert(content: bytes, name: str, after: int, rows: Sequence[Sequence[Raw]]) -> bytes:
-    """Insert rows into a file's text, in its own way of parting cells and ending lines."""
+def _insert(
+    content: bytes, name: str, after: int, rows: Sequence[Sequence[Raw]], decimal_marks: Sequence[str]
+) -> bytes:
+    """Insert rows into a file's text, with the delimiter and the line ends that it has."""
     lines, delimiter = split_lines(content, name)
-    reader = csv.reader(lines, delimiter=delimiter)
-    old, ends = [], [0]
-    for row in reader:
-        old.append(row)
-        ends.append(reader.line_num)
-    endings = (lines[end - 1] for end in ends[1:] if lines[end - 1].endswith("\n"))
-    ending = "\r\n" if next(endings, "").endswith("\r\n") else "\n"
-    marks = [
-        find_convention(row[column] for row in old if column < len(row)) or "."
-        for column in range(max(map(len, rows), default=0))
-    ]
-    added = "".join(
-        _join([_spell(raw, mark) for raw, mark in zip(row, marks, strict=False)], delimiter) + ending
-        for row in rows
-    )
+    ends = _find_row_ends(lines, delimiter)
+    ending = _find_line_ending(lines[end - 1] for end in ends[1:])
+    added = ""
+    for row in rows:
+        marked = zip(row, chain(decimal_marks, repeat(".")), strict=False)
+        added += _join([_spell(raw, mark) for raw, mark in marked], delimiter) + ending
     at = ends[after]
     before, behind = "".join(lines[:at]), "".join(lines[at:])
     if before and not before.endswith(("\n", "\r")):
         before, added = before + ending, added.removesuffix(ending)
-    mark = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
-    return (before + added + behind).encode(mark)
+    encoding = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+    return (before + added + behind).encode(encoding)
+
+
+def _find_row_ends(lines: Sequence[str], delimiter: str) -> list[int]:
+    """Return how many lines the first 0, 1, 2 ... rows take: a cell in quotes may hold line breaks."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    return [0, *(reader.line_num for _ in reader)]
+
+
+def _find_line_ending(last_lines: Iterable[str]) -> str:
+    """Return how the first row ends that has an end; `last_lines` are the rows' last lines."""
+    ended = (line for line in last_lines if line.endswith("\n"))
+    return "\r\n" if next(ended, "").endswith("\r\n") else "\n"
 
 
 def _join(cells: Sequence[str], delimiter: str) -> str:
-    """Write a row without its end; `csv` puts only those line breaks in quotes that could end a row of its own."""
+    """Return a row as CSV text without its line end.
+
+    `csv` puts a line break in quotes only if it is a part of the line end that it writes itself: “\\r\\n” here.
+    """
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerow(cells)
     return text.getvalue().removesuffix("\r\n")
 
 
 def _spell(raw: Raw, mark: str) -> str:
-    """Write a cell: a number in full, with the column's `mark` before its cents, and what could run as text.
+    """Return a cell's text: numbers with all digits and `mark` before the cents, and no text that a program runs.
 
-    A nought follows three digits behind the mark, which would be taken for thousands.
+    Three digits after the mark get a zero: they would be read as thousands.
 
     >>> _spell(12.5, ","), _spell(12.345, "."), _spell(1e-07, "."), _spell(-3, ","), _spell("-3", ",")
     ('12,5', '12.3450', '0.0000001', '-3', "'-3")
@@ -171,7 +186,7 @@ def _spell(raw: Raw, mark: str) -> str:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep other processes of ours from changing the folder's files at the same time."""
+    """Keep other bikorders processes from changing the folder's files at the same time."""
     with (folder / ".bikorders.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

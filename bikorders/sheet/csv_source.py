@@ -1,4 +1,4 @@
-"""Reads a folder of CSV files, one per tab, as "Download as CSV" gives them; and writes new ones."""
+"""Reads a folder of CSV files, one for each tab, as "Download as CSV" makes them."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 
 _DELIMITERS = ";\t,"
-"""Where two part equally well, the first: decimal commas make a comma look like one."""
+"""If two split the lines equally well, the first is taken: decimal commas look like delimiters."""
 
 
 class FolderSource:
@@ -51,7 +51,7 @@ class FolderSource:
         return self._workbook
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
-        """A CSV file keeps no links behind its texts."""
+        """Return None: a CSV file keeps no links behind its texts."""
         return None
 
     def _read_contents(self) -> dict[str, bytes]:
@@ -72,7 +72,7 @@ class FolderSource:
 
 
 def parse_csv(content: bytes, name: str) -> list[list[str]]:
-    """Read one file: UTF-8 with or without a byte order mark; `,` `;` or tab, whichever parts it best.
+    """Return the rows of one file: UTF-8 with or without a byte order mark; `,` `;` or tab, whichever splits it best.
 
     >>> parse_csv(b"Order ID;Total\\n1001;12,50\\n", "Orders.csv")
     [['Order ID', 'Total'], ['1001', '12,50']]
@@ -88,7 +88,7 @@ def parse_csv(content: bytes, name: str) -> list[list[str]]:
 
 
 def split_lines(content: bytes, name: str) -> tuple[list[str], str]:
-    """Split a file into its lines, and find what parts their cells."""
+    """Return a file's lines and the delimiter of their cells. Raises `SheetUnusable`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,7 +102,7 @@ def split_lines(content: bytes, name: str) -> tuple[list[str], str]:
 
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""What a spreadsheet program would run, or has been kept from running."""
+"""The start of what a spreadsheet program would run; after an apostrophe it is not run."""
 
 
 def _unguard(cell: str) -> str:
@@ -110,10 +110,11 @@ def _unguard(cell: str) -> str:
 
 
 def _rate_delimiter(lines: list[str], delimiter: str) -> tuple[int, int]:
-    """Rate by how many lines it parts into the same number of cells: decimal commas don't do that."""
+    """Return the most lines that it splits into the same number of cells: decimal commas don't do that."""
     widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
 def read_rows(path: Path) -> list[list[str]]:
+    """Return the rows of a file. Raises `SheetUnusable`, or `OSError` if it can't be read."""
     return parse_csv(path.read_bytes(), path.name)

@@ -1,14 +1,14 @@
-"""What can be added to a sheet? Each addition says in words what it does, and what the values are after it.
+"""The changes that can be made to a sheet, each with a sentence that says what it does.
 
-Content comes only into tabs that are new or blank, into blank columns and into rows of its own; all else (a
-drop-down, a frozen row) is no content.
+They write only into tabs that are new or blank, into blank columns and into new rows. The others, such as a
+drop-down or a frozen row, change no values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from bikorders.sheet.workbook import Raw, Tab, Workbook, column_letters
+from bikorders.sheet.workbook import Raw, Tab, column_letters
 
 
 class Column(NamedTuple):
@@ -119,7 +119,7 @@ class KeepDigits:
 class InsertRows:
     """Insert rows below row `after`, set up like that row, in a table of `width` columns.
 
-    Each row maps columns to what is typed there. What stands further down moves down. `is_first` says that row
+    Each row maps columns to what is typed there. The rows below move down. `is_first` says that row
     `after` is the header, and not to be copied.
     """
 
@@ -132,9 +132,9 @@ class InsertRows:
 
 @dataclass(frozen=True)
 class RetypeRows:
-    """Type rows anew that were just inserted: while that was done, somebody moved the columns.
+    """Type rows again that were just inserted, because somebody moved the columns at the same moment.
 
-    `held` are the rows as they are. If they are not so any more, nothing may be typed: they are others by now.
+    `held` are the rows as they were read. If they differ by now, they are other rows, and nothing may be typed.
     """
 
     tab: str
@@ -147,44 +147,13 @@ class RetypeRows:
 Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits | InsertRows | RetypeRows
 
 
-def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
-    """Give the workbook as its values are after the additions."""
-    tabs = dict(workbook.tabs)
-    for addition in additions:
-        match addition:
-            case MakeTab():
-                rows = [[column.header for column in addition.columns], *addition.rows]
-                made = {addition.title: Tab(addition.title, rows)}
-                if addition.blank:
-                    tabs = {
-                        title: tab
-                        for old, held in tabs.items()
-                        for title, tab in (made if old == addition.blank else {old: held}).items()
-                    }
-                else:
-                    tabs |= made
-            case AddColumns():
-                tabs[addition.tab] = add_columns(tabs[addition.tab], addition)
-            case InsertRows():
-                held = tabs[addition.tab].rows
-                new = [lay_out(row, max(row)) for row in addition.rows]
-                changed = [*held[: addition.after], *new, *held[addition.after :]]
-                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
-            case RetypeRows():
-                changed = list(tabs[addition.tab].rows)
-                for number, row in zip(addition.numbers, addition.rows, strict=True):
-                    changed[number - 1] = lay_out(row, addition.width)
-                tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
-    return Workbook(tabs, workbook.unread, workbook.url)
-
-
 def lay_out(row: Mapping[int, Typed], width: int) -> list[Raw]:
-    """Give a row's cells from the first column on."""
+    """Return a row's cells from the first column on; None where nothing is typed."""
     return [row.get(column) for column in range(1, width + 1)]
 
 
 def add_columns(tab: Tab, addition: AddColumns) -> Tab:
-    """Give a tab as it is with further headers."""
+    """Return the tab as it is with further headers."""
     header = [*tab.row(addition.row), *(column.header for column in addition.columns)]
     rows: Sequence[Sequence[Raw]] = tab.rows
     return Tab(tab.title, [*rows[: addition.row - 1], header, *rows[addition.row :]], tab.gid)

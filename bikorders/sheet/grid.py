@@ -1,7 +1,6 @@
-"""What does a Google Sheet hold besides values? Sizes, frozen rows, protections, and how cells are set up.
+"""What a Google Sheet has besides values: sizes, frozen rows, protections, and how cells are set up.
 
-`init` looks at it before it changes anything, so that nothing is made twice and nothing of the merchant's is
-replaced. Rows and columns count from 1; a `Box` holds both of its ends.
+It is read before anything is changed, so that nothing is made twice and nothing of the merchant's is replaced. Rows and columns count from 1; a `Box` holds both of its ends.
 """
 
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ class Box(NamedTuple):
     right: int = MANY
 
     def meets(self, other: "Box") -> bool:
-        """Say whether a cell lies in both.
+        """Return whether a cell lies in both.
 
         >>> Box(1, 3, 1, 3).meets(Box(1, 1)), Box(1, 3, 1, 3).meets(Box(2, 1))
         (True, False)
@@ -63,10 +62,11 @@ class Grid:
     cells: Mapping[tuple[int, int], CellSetup] = field(default_factory=dict)
 
     def find_cells(self, box: Box) -> list[CellSetup]:
-        """Give the set-ups of a box's cells, the bare ones left out."""
+        """Return the set-ups of a box's cells, the bare ones left out."""
         return [
             cell for (row, column), cell in self.cells.items() if box.meets(Box(row, column, row, column))
         ]
 
     def get_cell(self, row: int, column: int) -> CellSetup:
+        """Return how a cell is set up; bare if nothing was found there."""
         return self.cells.get((row, column), BARE)

@@ -1,4 +1,4 @@
-"""Where the sheet is: opens the source that the settings name."""
+"""Opens the sheet that the settings name: a Google Sheet, a folder of CSV files, or the sample."""
 
 import re
 from collections.abc import Callable, Collection
@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bikorders.errors import SettingsError
-from bikorders.sheet.source import Source, Writer
+from bikorders.sheet.source import Source
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -26,21 +26,14 @@ def open_source(
         from bikorders.sheet.csv_source import FolderSource  # noqa: PLC0415 - as below
 
         return FolderSource(folder, charge)
-    key = _get_key(sheet)
+    key = get_spreadsheet_key(sheet)
     from bikorders.sheet.google.source import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
     return GoogleSource(key, Path(credentials).expanduser(), named, charge)
 
 
-def open_writer(sheet: str, credentials: str) -> Writer:
-    """Open a Google Sheet for changing it; as `open_source` otherwise."""
-    key = _get_key(sheet)
-    from bikorders.sheet.google.editor import SheetWriter  # noqa: PLC0415 - as above
-
-    return SheetWriter(key, Path(credentials).expanduser())
-
-
-def _get_key(sheet: str) -> str:
+def get_spreadsheet_key(sheet: str) -> str:
+    """Return the spreadsheet's key of an address or key; raises `SettingsError` if it is neither."""
     key = find_spreadsheet_key(sheet)
     if key is None:
         raise SettingsError(
@@ -51,7 +44,7 @@ def _get_key(sheet: str) -> str:
 
 
 def find_folder(sheet: str) -> Path | None:
-    """Give the folder of CSV files that is meant, the sample's for ""."""
+    """Return the folder of CSV files that `sheet` names, the sample's for ""; None if it names none."""
     try:
         folder = Path(sheet).expanduser() if sheet else SAMPLE
         return folder if folder.is_dir() else None
@@ -60,7 +53,7 @@ def find_folder(sheet: str) -> Path | None:
 
 
 def find_spreadsheet_key(sheet: str) -> str | None:
-    """Find the spreadsheet's key in its address, or take it as it is.
+    """Return the spreadsheet's key, from its address or as it is; None if it is neither.
 
     >>> find_spreadsheet_key("https://docs.google.com/spreadsheets/d/1a2B3c4D5e6F7g8H9i0J1k2L3/edit#gid=0")
     '1a2B3c4D5e6F7g8H9i0J1k2L3'

@@ -1,14 +1,13 @@
-"""What a source of workbooks and a writer to one can do."""
+"""What a source of workbooks can do."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from bikorders.sheet.grid import Box, Grid
 from bikorders.sheet.workbook import Cell, Raw, Workbook
 
 
 class Step(NamedTuple):
-    """What was tried and works; `hint` says what to do about it where it is not right all the same."""
+    """One thing that was tried and works; `hint` says what to change if it works but should be otherwise."""
 
     message: str
     hint: str = ""
@@ -37,24 +36,5 @@ class Source(Protocol):
         """Read the one link behind a cell; None if there is none or several, or if the row is another by now.
 
         `row` are the row's values as they were read with the cell. Raises as `read` does.
-        """
-        ...
-
-
-class Writer(Protocol):
-    """A Google Sheet that can be changed. Its methods raise `SheetUnusable` or `SourceUnavailable`."""
-
-    def read_grids(self, boxes: Mapping[str, Sequence[Box]]) -> dict[str, Grid]:
-        """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
-        ...
-
-    def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
-        """Read the values of some rows of a tab."""
-        ...
-
-    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
-
-        After `SourceUnavailable` they may have happened all the same.
         """
         ...

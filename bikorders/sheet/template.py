@@ -1,7 +1,6 @@
-"""What does a sheet look like that just works? Its tabs, headers and drop-down words, and two sample orders.
+"""The sheet that `init` makes: its tabs, headers and drop-down words, and two sample orders.
 
-`init` makes what stands here. Tests hold every header against `fields` and every word against `words`, so that
-what is made is what is read.
+Tests check that every header and every word here is one that the reader knows.
 """
 
 from dataclasses import dataclass
@@ -126,7 +125,7 @@ ESSENTIAL = (
     (TRACKING_LINK, frozenset({"deliveryInfo.trackingURL", "tracking number"})),
     (DRAFT_ID, frozenset({"partnersData.id"})),
 )
-"""What an order needs for its customer to be answered, each with the fields that say the same."""
+"""Columns that the answer to a customer needs, each with the fields that can stand in for it."""
 
 DROP_DOWNS = {
     column.path: column.words
@@ -134,7 +133,7 @@ DROP_DOWNS = {
     for column in tab.columns
     if column.path and column.words
 }
-"""Words by field, for columns that the merchant made."""
+"""Drop-down words by field, for columns that the merchant made."""
 
 TEXT_PATHS = ("id", "phoneNumber", "tracking number")
 """Fields whose digits a spreadsheet damages, in columns that the merchant made."""

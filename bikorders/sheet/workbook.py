@@ -1,4 +1,4 @@
-"""What was typed: a frozen copy of the spreadsheet's tabs, each cell knowing its address.
+"""A frozen copy of what was typed into the spreadsheet's tabs; each cell knows its address.
 
 Nothing is interpreted here. Rows are ragged, as Google and CSV files give them; rows and columns count from 1,
 as the merchant sees them.
@@ -16,14 +16,14 @@ Raw = str | int | float | bool | None
 
 
 def is_blank(raw: Raw) -> bool:
-    """Say whether a person looking at the cell sees nothing."""
+    """Return whether a person who looks at the cell sees nothing."""
     if isinstance(raw, str):
         return not raw or (raw[0] in BLANKS and not strip_blanks(raw))
     return raw is None
 
 
 def text_of(raw: Raw) -> str:
-    """Give the cell as text, without surrounding blanks: a number as its digits, without float noise.
+    """Return the cell as text, without surrounding blanks: a number as its digits, without float noise.
 
     >>> text_of(1001.0), text_of(0.1 + 0.2), text_of(True), text_of("  ORD-1 "), text_of(None)
     ('1001', '0.3', 'TRUE', 'ORD-1', '')
@@ -41,7 +41,7 @@ def text_of(raw: Raw) -> str:
 
 @cache
 def column_letters(column: int) -> str:
-    """Name a column as spreadsheets do.
+    """Return a column's letters, as spreadsheets name it.
 
     >>> column_letters(1), column_letters(27)
     ('A', 'AA')
@@ -63,6 +63,7 @@ class Cell(NamedTuple):
 
     @property
     def text(self) -> str:
+        """The value as text, without surrounding blanks."""
         return text_of(self.raw)
 
     @property
@@ -72,6 +73,7 @@ class Cell(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
+        """Whether a person who looks at it sees nothing."""
         return is_blank(self.raw)
 
 
@@ -88,14 +90,14 @@ class Tab:
     height: int = 0
 
     def row(self, row: int) -> tuple[Raw, ...]:
-        """Give a row's values, without its trailing blanks."""
+        """Return a row's values, without its trailing blanks."""
         raws = [None if is_blank(raw) else raw for raw in self.rows[row - 1]]
         while raws and raws[-1] is None:
             raws.pop()
         return tuple(raws)
 
     def cell(self, row: int, column: int) -> Cell:
-        """Give the cell at a 1-based position; a blank one where the tab holds nothing."""
+        """Return the cell at a 1-based position; a blank one where the tab holds nothing."""
         cells = self.rows[row - 1] if row <= len(self.rows) else ()
         return Cell(self.title, row, column, cells[column - 1] if column <= len(cells) else None)
 
@@ -114,7 +116,7 @@ class Workbook:
     url: str = ""
 
     def find_url(self, title: str, a1: str) -> str:
-        """Give the link that opens a cell; "" where there is none.
+        """Return the link that opens a cell; "" where there is none.
 
         >>> Workbook({"Orders": Tab("Orders", [], 7)}, url="https://sheet.example.com/edit").find_url("Orders", "F17")
         'https://sheet.example.com/edit#gid=7&range=F17'

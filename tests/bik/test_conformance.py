@@ -16,15 +16,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bikorders.bik.answer_checks import FORMS, find_wrong_types, shows_inside
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.conformance import run_try
-from bikorders.bik.contract import FORMS, ITEM_TYPES, ORDER_TYPES, find_wrong_types, shows_inside
-from bikorders.bik.http_probe import parse_target
+from bikorders.bik.target import parse_target
 from bikorders.cli import main
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
 from tests.conftest import SEED_ORDER, Clock
-from tests.description import DOCUMENT
 from tests.test_cli import run, set_  # noqa: F401 - fixtures
 from tests.test_functional import serve_source
 
@@ -426,22 +425,6 @@ def test_a_refused_argument_is_not_repeated(run):  # noqa: F811
 
 def test_the_contracts_example_has_the_contracts_types():
     assert find_wrong_types(SEED_ORDER) == []
-
-
-def test_the_types_are_those_of_the_document():
-    schemas = DOCUMENT["components"]["schemas"]
-    words = {"string": "a text", "number": "a number", "object": "an object", "array": "a list"}
-
-    def name(schema):
-        kinds = schema.get("type", "string")
-        return " or ".join(words[kind] for kind in (kinds if isinstance(kinds, list) else [kinds]))
-
-    described = {}
-    for path, schema in schemas["BikOrder"]["properties"].items():
-        described[path] = name(schema)
-        described |= {f"{path}.{key}": name(inner) for key, inner in schema.get("properties", {}).items()}
-    assert described == ORDER_TYPES
-    assert {path: name(schema) for path, schema in schemas["Item"]["properties"].items()} == ITEM_TYPES
 
 
 @pytest.mark.parametrize(

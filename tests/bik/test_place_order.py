@@ -101,7 +101,6 @@ def test_what_the_contract_leaves_open_is_taken(order):
         (b'{"order": -Infinity}', "the body is not JSON"),
         (b"[" * 100_000, "the body is not JSON"),
         (b"[1]", "the body is not a JSON object"),
-        (b'{"a": {"b": 1, "b": 1}}', "an object in the body has the same key twice"),
         (b'{"a": ' + b"[" * 30 + b"]" * 30 + b"}", "the body is nested too deep"),
         (b'{"a": ' + b"9" * 101 + b"}", "a number in the body is too long"),
         (b'{"a": 0.' + b"9" * 100 + b"}", "a number in the body is too long"),
@@ -109,9 +108,11 @@ def test_what_the_contract_leaves_open_is_taken(order):
         (b'{"a": 1e-99999999999999999999}', "a number in the body is too large or too small"),
         (b'{"a": "\\u0000"}', "(unknown) holds a NUL character"),
         (b'{"\\u0000": 1}', "a key in the body holds a NUL character"),
-        (b'{"a": "\\ud800"}', "(unknown) holds half of a character pair"),
-        (b'{"order": {"\\udfff": 1}}', "a key in order holds half of a character pair"),
-        (b'{"order": {"address": {"city": "\xed\xa0\x80"}}}', "address.city holds half of a character pair"),
+        (b'{"a": "\\ud800"}', "the body is not JSON"),
+        (b'{"order": {"\\udfff": 1}}', "the body is not JSON"),
+        (b'{"order": {"address": {"city": "\xed\xa0\x80"}}}', "the body is not JSON"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "a number in the body is too long"),
+        (b'{"a": -' + b"9" * 100 + b"}", "a number in the body is too long"),
         (b'{"order": {"note": [{"name": "%s"}]}}' % (b"a" * 50_001), "(unknown)[0].name has more than 50000 characters"),
     ],
 )  # fmt: skip
@@ -119,6 +120,11 @@ def test_a_body_that_can_not_be_kept_is_refused(body, message):
     with pytest.raises(RequestRefused) as refusal:
         parse_place_request(body)
     assert refusal.value.message == message
+
+
+def test_the_last_of_two_members_with_the_same_key_counts():
+    body = json.dumps(BODY).replace('"total": 947', '"total": "x", "total": 947').encode()
+    assert parse_place_request(body) == parse()
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_a_step_that_works_but_is_not_right_is_a_warning(check):
 
 
 def test_all_tabs_are_read_also_those_that_do_not_travel_at_first(check, monkeypatch):
-    monkeypatch.setattr(check_module, "_TABS_TOGETHER", 2)
+    monkeypatch.setattr(check_module, "_TABS_PER_READ", 2)
     own = "Product,Qty\nSoap,1"
     workbook = make_workbook("Order ID\n" + "\n".join("12345"), **dict.fromkeys("12345", own))
     source = FakeSource(workbook, late="12345")
@@ -169,7 +169,7 @@ def test_all_tabs_are_read_also_those_that_do_not_travel_at_first(check, monkeyp
 
 
 def test_many_orders_are_checked_by_several_processes_with_the_same_result(monkeypatch):
-    monkeypatch.setattr(check_module, "_TOGETHER", 10)
+    monkeypatch.setattr(check_module, "_ORDERS_PER_PART", 10)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     snapshot = make_snapshot("Order ID,Status,Total\n" + "\n".join(f"{n},Flying,x{n}" for n in range(95)))
     with check_module._check_in_parts(snapshot, Progress(io.StringIO())) as found:
@@ -193,7 +193,7 @@ class CountingPool(ProcessPoolExecutor):
 
 
 def test_whoever_stops_a_check_does_not_wait_for_all_the_orders(monkeypatch):
-    monkeypatch.setattr(check_module, "_TOGETHER", 100)
+    monkeypatch.setattr(check_module, "_ORDERS_PER_PART", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(check_module, "ProcessPoolExecutor", CountingPool)
     snapshot = make_snapshot("Order ID,Total\n" + "\n".join(f"{n},{n}" for n in range(5000)))

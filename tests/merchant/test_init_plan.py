@@ -15,7 +15,7 @@ from bikorders.reading.columns import map_columns
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import find_fulfillment, find_payment_status, find_status
-from bikorders.sheet.edits import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect, apply
+from bikorders.sheet.edits import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Box, CellSetup, Grid
 from bikorders.sheet.template import (
@@ -29,7 +29,7 @@ from bikorders.sheet.template import (
     STATUS_WORDS,
 )
 from bikorders.sheet.workbook import Tab, Workbook, text_of
-from tests.conftest import make_snapshot, make_workbook
+from tests.conftest import apply, make_snapshot, make_workbook
 
 EMPTY = Workbook({"Sheet1": Tab("Sheet1", [])})
 FORMULA = CellSetup(True, True, False, False)

@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 import pytest
 
-import bikorders.serving.service
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.errors import OrderNotFound, SheetUnusable, SourceUnavailable
+from bikorders.merchant import page_model
 from bikorders.merchant.page import HEADERS, LONGEST_ID, VIEWS
-from bikorders.merchant.page_model import MOST_PROBLEMS
+from bikorders.merchant.page_model import MOST_PROBLEMS, ReportCache
 from bikorders.merchant.report import build_report
 from bikorders.serving.app import create_app
 from bikorders.serving.service import LOOKUPS
 from bikorders.sheet.workbook import Tab, Workbook
-from tests.conftest import Clock, Shop, SimulatedClock, make_snapshot, make_workbook
+from tests.conftest import Clock, Shop, SimulatedClock, make_app, make_snapshot, make_workbook
 from tests.serving.test_app import assert_error, call
 
 PASSWORD = "kolo:ñandú 7"
@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 def get(shop, path="/", query="", password="", method="GET", **environ):
-    app = shop if callable(shop) else create_app(shop.service, Auth(), password)
+    app = shop if callable(shop) else shop.get_app(password)
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query} | environ
     return call(app, b"", **environ)
 
@@ -133,7 +133,7 @@ def test_without_the_right_password_nothing_is_told(shop, environ, method):
 
 
 def test_the_pages_password_and_biks_header_do_not_stand_in_for_each_other(shop):
-    app = create_app(shop.service, parse_auth("basic:bik:12345678"), PASSWORD)
+    app = make_app(shop.service, PASSWORD, parse_auth("basic:bik:12345678"))
     assert get(app, **send_password("12345678", "bik")).status == 401
     assert_error(call(app, b'{"orderId": "1"}', **send_password(PASSWORD, "bik")), 401)
     assert call(app, b'{"orderId": "1"}', **send_password("12345678", "bik")).status == 200
@@ -178,7 +178,7 @@ def test_the_headers_forbid_script_in_the_page_frames_guessing_and_keeping():
 
 
 def test_answers_for_bik_are_as_lean_as_without_the_page(shop):
-    response = call(create_app(shop.service, Auth(), PASSWORD), b'{"orderId": "1"}')
+    response = call(shop.get_app(PASSWORD), b'{"orderId": "1"}')
     assert set(response.headers) == {"content-type", "content-length"}
 
 
@@ -385,7 +385,7 @@ def built(monkeypatch):
         built.append(snapshot)
         return build_report(snapshot)
 
-    monkeypatch.setattr(bikorders.serving.service, "build_report", count)
+    monkeypatch.setattr(page_model, "build_report", count)
     return built
 
 
@@ -403,9 +403,9 @@ def test_a_sheet_is_checked_once_until_it_changes(shop, built):
 
 
 def test_many_who_open_the_page_at_once_share_one_check(shop, built):
-    snapshot = make_snapshot("Order ID\n1")
+    snapshot, cache = make_snapshot("Order ID\n1"), ReportCache()
     with ThreadPoolExecutor(8) as threads:
-        reports = list(threads.map(lambda _: shop.service.find_report(snapshot), range(8)))
+        reports = list(threads.map(lambda _: cache.find(snapshot), range(8)))
     assert len(built) == 1 and len(set(map(id, reports))) == 1
 
 
@@ -419,8 +419,8 @@ def test_bik_is_answered_while_the_sheet_is_checked_and_another_page_does_not_wa
         assert leave.wait(30)
         return build_report(snapshot)
 
-    monkeypatch.setattr(bikorders.serving.service, "build_report", check_slowly)
-    monkeypatch.setattr(bikorders.serving.service, "CHECK_WITHIN", 0.01)
+    monkeypatch.setattr(page_model, "build_report", check_slowly)
+    monkeypatch.setattr(page_model, "CHECK_WITHIN", 0.01)
     with ThreadPoolExecutor(1) as threads:
         try:
             first = threads.submit(look, shop)
@@ -513,7 +513,7 @@ def read_lookups(shop):
 
 
 def test_biks_last_lookups_are_listed_with_time_and_result_the_latest_first(shop):
-    app = create_app(shop.service, Auth(), "")
+    app = shop.get_app()
     ask(app, "1")
     shop.clock.advance(60)
     ask(app, "9")
@@ -525,7 +525,7 @@ def test_biks_last_lookups_are_listed_with_time_and_result_the_latest_first(shop
 
 
 def test_a_lookup_in_an_outage_says_so(shop):
-    app = create_app(shop.service, Auth(), "")
+    app = shop.get_app()
     ask(app, "1")
     shop.source.error = SourceUnavailable("away")
     shop.clock.advance(120)
@@ -537,7 +537,7 @@ def test_a_lookup_in_an_outage_says_so(shop):
 
 
 def test_only_biks_own_requests_that_name_an_order_are_listed(shop):
-    app = create_app(shop.service, parse_auth("bearer:t0ken"), "")
+    app = make_app(shop.service, "", parse_auth("bearer:t0ken"))
     ask(app, "1")
     call(app, b"{}", HTTP_AUTHORIZATION="Bearer t0ken")
     look(shop, "2")
@@ -548,7 +548,7 @@ def test_only_biks_own_requests_that_name_an_order_are_listed(shop):
 
 def test_an_unforeseen_failure_is_listed_too(shop, monkeypatch):
     monkeypatch.setattr(shop.service, "_answer", lambda order_id: 1 / 0)
-    assert ask(create_app(shop.service, Auth(), ""), "1").status == 500
+    assert ask(shop.get_app(), "1").status == 500
     assert [result for _, _, result in read_lookups(shop)] == ["internal error"]
 
 
@@ -569,7 +569,7 @@ def test_what_is_typed_in_cells_headers_and_titles_shows_as_text(nasty):
     # A title that holds an order's id makes a tab of the order's own.
     workbook = Workbook({"Orders" + nasty: Tab("Orders" + nasty, rows), "Items": Tab("Items", items)})
     shop = Shop(workbook, SimulatedClock())
-    ask(create_app(shop.service, Auth(), ""), nasty.replace('"', '\\"'))
+    ask(shop.get_app(), nasty.replace('"', '\\"'))
     page = look(shop, nasty)
     plain = look(
         make_shop("Order ID,Status,Total,x,bik:x\n1,x,x,1,x", "Order ID,Item,Variant,Qty\n1,x,x,x"), "1"
@@ -590,7 +590,8 @@ def test_what_is_typed_in_cells_headers_and_titles_shows_as_text(nasty):
 
 
 def test_half_a_character_pair_does_no_harm(shop):
-    call(create_app(shop.service, Auth(), ""), b'{"orderId": "X\\ud800"}')
+    with pytest.raises(OrderNotFound):
+        shop.service.get_order("X\ud800")
     assert "X?" in look(shop).text
     shop.source.workbook = Workbook({"Orders": Tab("Orders", [["Order ID", "Status"], ["1", "\ud800 x"]])})
     shop.clock.advance(10)

@@ -120,6 +120,18 @@ def test_an_own_tab_that_did_not_travel_is_named():
     assert [snapshot.find_unread_tab(i) for i in ("1", "2", "3", "#2")] == [None, "2", None, "2"]
 
 
+def test_looking_up_an_id_gives_the_order_or_what_is_lacking():
+    tabs = {"Orders": make_tab("Orders", "Order ID,Item\n1,Soap\n2,\n3,\n4,Oil\n4,Cream\na4,Oil\nA4,Oil")}
+    snapshot = Snapshot(Workbook(tabs, unread=frozenset({"2"})), Options())
+    complete, unread, bare, unknown = (snapshot.look_up(asked) for asked in ("#1", "2", "3", "5"))
+    assert complete.order is snapshot.get_order("1") and not complete.may_lack_items
+    assert (unread.order, unread.unread_tab, unread.lacks_id) == (None, "2", False)
+    assert bare.order is snapshot.get_order("3") and bare.may_lack_items
+    assert unknown.lacks_id and not unknown.may_lack_items
+    with pytest.raises(OrderConflict):
+        snapshot.look_up("#a4")
+
+
 def test_the_header_is_found_below_titles():
     assert statuses(make_snapshot("My shop\n\n,Order ID,Status\n,1,Packed"), "1") == "PACKED"
 

@@ -5,44 +5,49 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 from bikorders.bik.auth import Auth
 from bikorders.errors import SheetUnusable
 from bikorders.merchant.check import run_check
+from bikorders.merchant.page_model import list_clashes
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
-from bikorders.placing.writer import Desk
+from bikorders.placing.pending import Pending
+from bikorders.placing.writer import Writer
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import MAX_ORDER, create_app
 from bikorders.serving.service import Service
 from bikorders.settings import read_settings
 from bikorders.sheet.open import open_source
-from tests.conftest import Shop, SimulatedClock, make_workbook
+from tests.conftest import Shop, SimulatedClock, make_app, make_workbook
 from tests.serving.test_app import assert_error, call
 
 SECRET = Auth("Authorization", "Bearer s3cret", "Bearer", "Bearer")
 ORDERS = "Order ID,Status,Draft ID\n1001,Packed,\n1002,Packed,nb_0"
 
 
-class DeafSink:
+class RefusingWriter:
     """Takes nothing."""
 
     settles = 0.0
 
-    def add(self, additions, workbook):
+    def write(self, additions, workbook):
         raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
 
 
 @pytest.fixture
-def desk(tmp_path):
+def placing(tmp_path):
     shop = Shop(make_workbook(ORDERS, "Order ID,Product,Qty\n1001,Soap,1\n1002,Soap,1"), SimulatedClock())
     journal = Journal(tmp_path / "journal.sqlite3")
-    desk = Desk(journal, shop.cache, DeafSink(), parse_id_template("{number}"), wall=lambda: 1_000_000.0)
-    desk.service = Service(shop.cache, None, desk)
-    yield desk
+    pending = Pending(journal)
+    intake = Intake(journal, shop.cache, pending, parse_id_template("{number}"), wall=lambda: 1_000_000.0)
+    writer = Writer(journal, shop.cache, pending, RefusingWriter())
+    yield SimpleNamespace(intake=intake, writer=writer, service=Service(shop.cache, None, intake))
     journal.close()
 
 
@@ -56,16 +61,16 @@ def build_body(draft_id="nb_1", **order):
     return json.dumps({"draftOrderId": draft_id, "paymentPending": True, "order": order}).encode()
 
 
-def place(desk, body, auth=None, **environ):
-    return call(create_app(desk.service, auth or Auth()), body, PATH_INFO="/placeOrder", **environ)
+def place(placing, body, auth=None, **environ):
+    return call(create_app(placing.service, auth or Auth()), body, PATH_INFO="/placeOrder", **environ)
 
 
-def ask(desk, order_id):
-    return call(create_app(desk.service, Auth()), json.dumps({"orderId": order_id}).encode())
+def ask(placing, order_id):
+    return call(create_app(placing.service, Auth()), json.dumps({"orderId": order_id}).encode())
 
 
-def test_the_answer_is_the_order_under_the_next_id(desk):
-    order = json.loads(place(desk, build_body()).body)["order"]
+def test_the_answer_is_the_order_under_the_next_id(placing):
+    order = json.loads(place(placing, build_body()).body)["order"]
     assert order == {
         "id": "1003", "name": "1003", "status": "PLACED", "paymentStatus": "pending",
         "fulfillmentStatus": "unfulfilled", "items": [{"name": "Soap", "quantity": 2, "price": 5}], "total": 10,
@@ -73,9 +78,9 @@ def test_the_answer_is_the_order_under_the_next_id(desk):
     }  # fmt: skip
 
 
-def test_an_order_that_waits_is_answered_from_the_journal(desk):
-    placed = place(desk, build_body(tip={"for": "you"}))
-    assert json.loads(ask(desk, "#1003").body) == json.loads(placed.body)
+def test_an_order_that_waits_is_answered_from_the_journal(placing):
+    placed = place(placing, build_body(tip={"for": "you"}))
+    assert json.loads(ask(placing, "#1003").body) == json.loads(placed.body)
 
 
 def test_the_route_is_not_there_where_no_orders_are_taken(shop):
@@ -83,10 +88,10 @@ def test_the_route_is_not_there_where_no_orders_are_taken(shop):
     assert_error(call(app, build_body(), PATH_INFO="/placeOrder"), 404)
 
 
-def test_placing_needs_the_auth_header_and_leaves_no_trace_without(desk):
-    assert_error(place(desk, build_body(), SECRET), 401)
-    assert desk.get_backlog().waiting == 0
-    assert place(desk, build_body(), SECRET, HTTP_AUTHORIZATION="Bearer s3cret").status == 200
+def test_placing_needs_the_auth_header_and_leaves_no_trace_without(placing):
+    assert_error(place(placing, build_body(), SECRET), 401)
+    assert placing.intake.get_backlog().waiting == 0
+    assert place(placing, build_body(), SECRET, HTTP_AUTHORIZATION="Bearer s3cret").status == 200
 
 
 @pytest.mark.parametrize(
@@ -101,51 +106,52 @@ def test_placing_needs_the_auth_header_and_leaves_no_trace_without(desk):
         build_body(name="x" * 50_001),
     ],
 )
-def test_a_bad_request_is_400_with_one_sentence_and_leaves_no_trace(desk, body):
-    answer = place(desk, body)
+def test_a_bad_request_is_400_with_one_sentence_and_leaves_no_trace(placing, body):
+    answer = place(placing, body)
     assert_error(answer, 400)
     assert "\n" not in json.loads(answer.body)["error"]
-    assert desk.get_backlog().waiting == 0
-    assert desk.list_drafts() == {}
+    assert placing.intake.get_backlog().waiting == 0
+    assert placing.intake.list_drafts() == {}
 
 
-def test_a_body_over_the_limit_is_413(desk):
-    assert_error(place(desk, build_body(note="x" * MAX_ORDER)), 413)
+def test_a_body_over_the_limit_is_413(placing):
+    assert_error(place(placing, build_body(note="x" * MAX_ORDER)), 413)
     notes = {f"note{number}": "x" * 49_000 for number in range(5)}
-    assert place(desk, build_body(**notes)).status == 200
+    assert place(placing, build_body(**notes)).status == 200
 
 
-def test_other_methods_are_405_and_other_types_415(desk):
-    answer = place(desk, b"", REQUEST_METHOD="GET")
+def test_other_methods_are_405_and_other_types_415(placing):
+    answer = place(placing, b"", REQUEST_METHOD="GET")
     assert_error(answer, 405)
-    assert_error(place(desk, build_body(), CONTENT_TYPE="text/plain"), 415)
+    assert_error(place(placing, build_body(), CONTENT_TYPE="text/plain"), 415)
 
 
-def test_a_journal_that_cannot_be_written_is_503_and_says_nothing_of_it(desk, tmp_path):
+def test_a_journal_that_cannot_be_written_is_503_and_says_nothing_of_it(placing, tmp_path):
     (tmp_path / "journal.sqlite3").rename(tmp_path / "away")
-    answer = place(desk, build_body())
+    answer = place(placing, build_body())
     assert_error(answer, 503)
     assert "journal" not in json.loads(answer.body)["error"]
 
 
-def test_the_log_names_the_id_and_nothing_of_the_customer(desk, caplog):
+def test_the_log_names_the_id_and_nothing_of_the_customer(placing, caplog):
     caplog.set_level("DEBUG")
     place(
-        desk, build_body(email="asha@example.com", phoneNumber="+919876543210", address={"firstName": "Asha"})
+        placing,
+        build_body(email="asha@example.com", phoneNumber="+919876543210", address={"firstName": "Asha"}),
     )
-    place(desk, build_body(email="other@example.com"))
+    place(placing, build_body(email="other@example.com"))
     assert "1003" in caplog.text
     assert not any(word in caplog.text for word in ("@", "9876", "Asha"))
 
 
-def test_health_says_how_many_wait_since_when_and_why(desk):
+def test_health_says_how_many_wait_since_when_and_why(placing):
     def look():
-        answer = call(create_app(desk.service, Auth()), b"", PATH_INFO="/healthz", REQUEST_METHOD="GET")
+        answer = call(create_app(placing.service, Auth()), b"", PATH_INFO="/healthz", REQUEST_METHOD="GET")
         return json.loads(answer.body)["placed"]
 
     assert look() == {"waiting": 0, "since": None, "parked": 0, "last_error": None}
-    place(desk, build_body())
-    desk.work()
+    place(placing, build_body())
+    placing.writer.work()
     assert look() == {
         "waiting": 1,
         "since": 1_000_000,
@@ -154,15 +160,15 @@ def test_health_says_how_many_wait_since_when_and_why(desk):
     }
 
 
-def test_the_page_says_what_waits_why_and_which_numbers_clash(desk):
+def test_the_page_says_what_waits_why_and_which_numbers_clash(placing):
     def look(query=""):
         return call(
-            create_app(desk.service, Auth(), ""), b"", PATH_INFO="/", REQUEST_METHOD="GET", QUERY_STRING=query
+            make_app(placing.service), b"", PATH_INFO="/", REQUEST_METHOD="GET", QUERY_STRING=query
         ).body
 
     assert b"Each of them is in the sheet." in look()
-    place(desk, build_body("nb_<1>"))
-    desk.work()
+    place(placing, build_body("nb_<1>"))
+    placing.writer.work()
     page = look("order=1003").decode()
     assert "1 not in the sheet yet" in page
     assert "The sheet is shared as Viewer: share it as Editor." in page
@@ -203,10 +209,10 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
     journal.close()
 
 
-def test_a_row_that_is_the_order_from_bik_does_not_clash(desk):
-    place(desk, build_body())
+def test_a_row_that_is_the_order_from_bik_does_not_clash(placing):
+    place(placing, build_body())
     snapshot = Snapshot(make_workbook("Order ID,Product,Qty,Draft ID\n1003,Soap,2,nb_1\n,Oil,1,"), Options())
-    assert desk.service.list_clashes(snapshot) == []
+    assert list_clashes(placing.service, snapshot) == []
 
 
 @contextmanager

@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from bikorders.bik.place_order import build_placed_order, dump_placed, parse_place_request, restore_order
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.repair import is_misplaced, list_drafts, plan_repair
+from bikorders.placing.repair import list_drafts
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import FolderSink
+from bikorders.placing.sheet_writers import FolderWriter
 from bikorders.reading.cells import is_formula_error, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
-from bikorders.sheet.edits import InsertRows, MakeTab, apply
-from bikorders.sheet.workbook import Tab, Workbook, text_of
+from bikorders.sheet.edits import InsertRows, MakeTab
+from bikorders.sheet.workbook import Workbook, text_of
 from bikorders.text import strip_blanks
-from tests.conftest import make_workbook
+from tests.conftest import apply, make_workbook
 
 DRAFT = "nb_1720000000_x7"
 SENT = {
@@ -308,68 +308,6 @@ def test_a_number_that_no_cell_holds_exactly_is_typed_as_text():
     assert "12345678901234567890" in plan_rows(snap(LAYOUTS["items tab"][0]), placed)[1].rows[0].values()
 
 
-# Columns that move
-
-
-def swap(workbook: Workbook, title: str, a: int, b: int) -> Workbook:
-    """Swap two columns, with header and cells."""
-
-    def swapped(row):
-        cells = [*row, *[None] * (max(a, b) - len(row))]
-        cells[a - 1], cells[b - 1] = cells[b - 1], cells[a - 1]
-        return cells
-
-    tab = workbook.tabs[title]
-    return Workbook(workbook.tabs | {title: Tab(title, [swapped(row) for row in tab.rows])})
-
-
-@pytest.mark.parametrize(("title", "columns"), [("Orders", (4, 6)), ("Orders", (1, 17)), ("Items", (4, 6))])
-def test_rows_that_were_typed_under_other_headers_are_put_right(title, columns):
-    workbook, item_paths = LAYOUTS["items tab"]
-    planned = plan_rows(snap(workbook), place())
-    wrong = apply(planned, swap(workbook, title, *columns))
-    repairs = plan_repair(snap(wrong), place(), planned)
-    assert [repair.tab for repair in repairs] == [title]
-    right = snap(apply(repairs, wrong))
-    require_same(right, place(), item_paths)
-    assert plan_repair(right, place(), planned) == ()
-
-
-def test_columns_that_moved_together_with_the_order_need_no_repair():
-    workbook, _ = LAYOUTS["items tab"]
-    planned = plan_rows(snap(workbook), place())
-    after = snap(swap(apply(planned, workbook), "Orders", 4, 6))
-    assert plan_repair(after, place(), planned) == ()
-
-
-def test_an_order_that_was_edited_or_deleted_since_is_left_alone():
-    workbook, _ = LAYOUTS["items tab"]
-    planned = plan_rows(snap(workbook), place())
-    after = apply(planned, workbook)
-    edited = [*after.tabs["Orders"].rows[:2], ["ORD-1002", "Asha R."]]
-    for rows in (edited, edited[:2]):
-        changed = snap(Workbook(after.tabs | {"Orders": Tab("Orders", rows)}))
-        assert plan_repair(changed, place(), planned) == ()
-
-
-def test_an_order_that_stands_askew_and_was_edited_is_reported():
-    workbook, _ = LAYOUTS["items tab"]
-    planned = plan_rows(snap(workbook), place())
-    wrong = apply(planned, swap(workbook, "Orders", 1, 17))
-    row = [*wrong.tabs["Orders"].rows[2]]
-    row[1] = "Ravi"
-    edited = snap(Workbook(wrong.tabs | {"Orders": Tab("Orders", [*wrong.tabs["Orders"].rows[:2], row])}))
-    assert plan_repair(edited, place(), planned) is None
-    assert is_misplaced(edited, "ORD-1002", DRAFT)
-
-
-def test_an_order_is_known_under_other_headers_by_its_id_and_draft_id_together():
-    askew = make_workbook("Order ID,Draft ID,Status\nnb_1,ORD-7,Packed\nORD-8,2,Packed")
-    assert is_misplaced(snap(askew), "ORD-7", "nb_1")
-    assert not is_misplaced(snap(askew), "ORD-9", "2")
-    assert not is_misplaced(snap(askew), "ORD-8", "nb_1")
-
-
 # Whatever Bik sends
 
 _LETTERS = string.ascii_letters + string.digits + " .,;:/()&%#_\n'\"=+-@éßज्ञ🎁\u202e\u200f"
@@ -451,9 +389,9 @@ def test_any_order_is_read_again_from_files_as_bik_sent_it(name, sent):
             text = io.StringIO(newline="")
             csv.writer(text).writerows([*map(text_of, row)] for row in tab.rows)
             (folder / f"{title}.csv").write_bytes(text.getvalue().encode())
-        source, sink = FolderSource(folder), FolderSink(folder)
+        source, writer = FolderSource(folder), FolderWriter(folder)
         read = source.read()
-        sink.add(plan_rows(snap(read), place(sent)), read)
+        writer.write(plan_rows(snap(read), place(sent)), read)
         require_same(snap(source.read()), place(sent), item_paths)
 
 

@@ -12,7 +12,7 @@ from bikorders.bik.place_order import build_placed_order, parse_place_request
 from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import Sink, open_sink
+from bikorders.placing.sheet_writers import SheetWriter, open_sheet_writer
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.edits import RetypeRows
 from bikorders.sheet.google.batch_update import build_requests
@@ -59,8 +59,8 @@ def google() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def sink(key_file: Path) -> Sink:
-    return open_sink(KEY, str(key_file), lambda: None)
+def sheet_writer(key_file: Path) -> SheetWriter:
+    return open_sheet_writer(KEY, str(key_file), lambda: None)
 
 
 def list_updates(google: responses.RequestsMock) -> list[Any]:
@@ -71,16 +71,18 @@ def list_updates(google: responses.RequestsMock) -> list[Any]:
     ]
 
 
-def test_an_order_and_its_items_are_one_request_with_texts_as_texts_and_numbers_as_numbers(google, sink):
+def test_an_order_and_its_items_are_one_request_with_texts_as_texts_and_numbers_as_numbers(
+    google, sheet_writer
+):
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
-    sink.add(plan(make_sheet(), place()), make_sheet())
+    sheet_writer.write(plan(make_sheet(), place()), make_sheet())
     (requests,) = list_updates(google)
     assert [value for value in list_values(requests) if value] == [
         *({"stringValue": "ORD-2"}, {"stringValue": "=A1"}, {"numberValue": 2}, {"numberValue": 1.5}),
         *({"stringValue": "ORD-2"}, {"numberValue": 3}, {"stringValue": "Pune"}, {"stringValue": "nb_1"}),
     ]
     assert len(google.calls) == 2  # the token, and this
-    assert "auth/spreadsheets" in str(sink._writer._connection._credentials.scopes)
+    assert "auth/spreadsheets" in str(sheet_writer._editor._connection._credentials.scopes)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -119,7 +121,7 @@ def test_the_first_order_does_not_look_like_the_header():
     assert requests[0]["insertDimension"]["inheritFromBefore"] is False
 
 
-def test_a_new_tab_for_items_is_in_the_same_request(google, sink):
+def test_a_new_tab_for_items_is_in_the_same_request(google, sheet_writer):
     sheets = [
         {"properties": {"sheetId": gid, "title": title, "gridProperties": {"rowCount": 9, "columnCount": 9}}}
         for gid, title in ((7, "Orders"), (8, "Hidden"))
@@ -127,7 +129,7 @@ def test_a_new_tab_for_items_is_in_the_same_request(google, sink):
     google.add("GET", SHEET_URL, json={"sheets": sheets})
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
     workbook = Workbook({"Orders": make_sheet().tabs["Orders"]})
-    sink.add(plan(workbook, place()), workbook)
+    sheet_writer.write(plan(workbook, place()), workbook)
     (requests,) = list_updates(google)
     kinds = [next(iter(request)) for request in requests]
     assert kinds[0] == "addSheet" and "insertDimension" in kinds
@@ -144,26 +146,26 @@ def test_a_new_tab_for_items_is_in_the_same_request(google, sink):
         (500, "Internal error", SourceUnavailable),
     ],
 )
-def test_only_what_is_refused_as_such_is_a_refusal(google, sink, monkeypatch, status, message, error):
+def test_only_what_is_refused_as_such_is_a_refusal(google, sheet_writer, monkeypatch, status, message, error):
     body = {"error": {"code": status, "message": message, "status": ""}}
     google.add("POST", f"{SHEET_URL}:batchUpdate", json=body, status=status)
     with pytest.raises(error) as raised:
-        sink.add(plan(make_sheet(), place()), make_sheet())
+        sheet_writer.write(plan(make_sheet(), place()), make_sheet())
     assert type(raised.value) is error
 
 
 @pytest.mark.parametrize("is_other", [False, True])
-def test_rows_are_typed_anew_only_where_they_still_are(google, sink, is_other):
+def test_rows_are_typed_anew_only_where_they_still_are(google, sheet_writer, is_other):
     row = ["ORD-2", "nb_1" if not is_other else "x", 3]
     google.add("GET", f"{SHEET_URL}/values:batchGet", json={"valueRanges": [{"values": [row]}]})
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
     repair = RetypeRows("Orders", (3,), ({1: "ORD-2", 2: 3, 4: "nb_1"},), 4, (("ORD-2", "nb_1", 3),))
     if is_other:
         with pytest.raises(SourceUnavailable):
-            sink.add([repair], make_sheet())
+            sheet_writer.write([repair], make_sheet())
         assert not list_updates(google)
     else:
-        sink.add([repair], make_sheet())
+        sheet_writer.write([repair], make_sheet())
         ((request,),) = list_updates(google)
         assert request["updateCells"]["start"]["rowIndex"] == 2
         assert [value and next(iter(value.values())) for value in list_values([request])] == [

@@ -31,7 +31,7 @@ class Response(NamedTuple):
 class StubService:
     """Answers each order with `answer`, or raises it; takes no orders."""
 
-    desk = None
+    intake = None
 
     def __init__(self, answer=ANSWER):
         self.answer = answer
@@ -236,7 +236,8 @@ def test_an_order_that_is_not_there_is_404_in_the_words_of_the_contract():
 
 
 def test_half_a_character_pair_in_an_order_id_does_no_harm():
-    assert_error(ask(b'{"orderId": "\\ud800"}', OrderNotFound("\ud800")), 404)
+    assert_error(ask(b'{"orderId": "\\ud800"}'), 400)
+    assert_error(ask(answer=OrderNotFound("\ud800")), 404)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/getorder", "/getOrder/", "/getOrder/1", "/x?y", "/\xff", "/<b>"])

@@ -10,7 +10,7 @@ from bikorders.bik.auth import parse_auth
 from bikorders.errors import SourceUnavailable
 from bikorders.serving.app import create_app
 from bikorders.serving.auth import LIMIT, MOST_ADDRESSES, Throttle
-from tests.conftest import Clock
+from tests.conftest import Clock, make_app
 from tests.serving.test_app import StubService, assert_error, call
 
 SECRET = "S3CRET-of-the-page"
@@ -105,7 +105,7 @@ def test_an_address_that_is_none_cannot_forge_a_log_line(throttle, caplog, addre
 
 @pytest.fixture
 def app(clock):
-    return create_app(StubService(), parse_auth("bearer:t0ken"), SECRET, clock.now)
+    return make_app(StubService(), SECRET, parse_auth("bearer:t0ken"), clock.now)
 
 
 def ask(app, sent="Bearer wrong", **environ):
@@ -178,7 +178,7 @@ def test_health_is_told_to_everybody(clock):
         def get_health(self):
             raise SourceUnavailable("x")
 
-    app = create_app(Service(), parse_auth("bearer:t0ken"), None, clock.now)
+    app = create_app(Service(), parse_auth("bearer:t0ken"), clock.now)
     for _ in range(LIMIT + 1):
         ask(app)
     assert call(app, b"", REQUEST_METHOD="GET", PATH_INFO="/healthz").status == 503

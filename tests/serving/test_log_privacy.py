@@ -13,7 +13,7 @@ from bikorders.serving.app import create_app
 from bikorders.serving.logs import LogFormatter
 from bikorders.sheet.open import SAMPLE
 from bikorders.text import escape_json
-from tests.conftest import PRIVATE, SEED_ORDER
+from tests.conftest import PRIVATE, SEED_ORDER, make_app
 from tests.serving.test_app import StubService, call
 
 NASTY = ["a\nb", "a\r\nb", "\x1b[2Ja", "a\u202eb", "a\u2028b", "a\x9b2Jb", 'a"b\\', "\ud800", "a\x00b"]
@@ -72,7 +72,7 @@ def test_the_run_is_watched_for_what_is_private(log_of_all):
 
 @pytest.mark.parametrize("text", NASTY)
 def test_no_header_of_an_answer_repeats_what_was_sent(text):
-    app = create_app(StubService(OrderNotFound(text)), Auth(), "")
+    app = make_app(StubService(OrderNotFound(text)))
     sent = text.encode("utf-8", "surrogatepass").decode("latin-1")  # as WSGI has it
     for environ in (
         {},

@@ -4,11 +4,9 @@ import logging
 import socket
 import time
 from contextlib import ExitStack, suppress
-from threading import Event
 
 import pytest
 
-from bikorders.serving import server as server_module
 from tests.serving.test_app import ASK, StubService, assert_error
 from tests.test_functional import send, serve
 
@@ -88,18 +86,12 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\n\r\n"
 @pytest.mark.parametrize(
     "head",
     [
-        POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked",
-        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5",
-        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-        POST + b"Transfer-Encoding: chunked, chunked",
-        POST + b"Transfer-Encoding:",
         POST + b"Transfer-Encoding : chunked",
         POST + b"Transfer-Encoding:\x0bchunked",
         POST + b"X: y\r\n Transfer-Encoding: chunked",
         POST + b" Transfer-Encoding: chunked",
         POST + b"X: y\nTransfer-Encoding: chunked",
         POST + b"X: y\rTransfer-Encoding: chunked",
-        POST.replace(b"1.1", b"1.0") + b"Connection: keep-alive\r\nTransfer-Encoding: chunked",
         POST + b"Content-Length: 5\r\nContent-Length: 5",
         POST + b"Content-Length: 5\r\nContent-Length: 6",
         POST + b"Content-Length: 5, 5",
@@ -116,7 +108,6 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\n\r\n"
         POST + b"X: \x1b",
         POST + b": y",
         POST + b"X" * 50,
-        POST + b"\r\n".join(b"X: y" for _ in range(101)),
         POST + b"X:" + b" " * 9 + b"y",
         b"POST /getOrder HTTP/1.1 \r\nX: y",
         b"POST  /getOrder HTTP/1.1\r\nX: y",
@@ -222,54 +213,7 @@ def send_all(port, data):
     return received
 
 
-# Slow and greedy clients
-
-
-@pytest.mark.parametrize("first", [b"", POST + b"X: ", POST + b"Content-Length: 60000\r\n\r\n{"])
-def test_connections_that_wait_make_room_for_new_ones(monkeypatch, first):
-    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 30)
-    monkeypatch.setattr(server_module, "_ROOM", 10)
-    monkeypatch.setattr(server_module, "PATIENCE", 0.05)
-    with serve(StubService()) as server, ExitStack() as stack:
-        for _ in range(60):
-            waiting = socket.create_connection(("127.0.0.1", server.port), timeout=30)
-            stack.enter_context(waiting).sendall(first)
-        started = time.monotonic()
-        assert ask(server.port).status == 200
-        assert time.monotonic() - started < 10
-        assert len(server._server.active_channels) <= 31
-
-
-def test_a_request_that_drips_is_hung_up_on_however_often_it_drips():
-    with serve(StubService()) as server:
-        server._server.adj.channel_timeout, server._server.adj.cleanup_interval = 0.3, 0.05
-        server._server.next_channel_cleanup = 0
-        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
-            started = time.monotonic()
-            connection.sendall(POST + b"X: ")
-            with suppress(ConnectionError):
-                while time.monotonic() - started < 20:
-                    connection.sendall(b"x")
-                    Event().wait(0.02)
-            assert time.monotonic() - started < 15
-
-
-def test_all_together_hold_no_more_than_the_limit(monkeypatch):
-    monkeypatch.setattr(server_module, "MAX_HELD", 2**20)
-    with serve(StubService()) as server, ExitStack() as stack:
-        for _ in range(12):
-            greedy = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
-            with suppress(ConnectionError):
-                greedy.sendall(POST + b"Content-Length: 500000\r\n\r\n" + b" " * 300_000)
-        assert ask(server.port).status == 200
-        ends = time.monotonic() + 10
-        while held(server) > 2**20 and time.monotonic() < ends:
-            Event().wait(0.01)
-        assert held(server) <= 2**20
-
-
-def held(server):
-    return sum(channel.held for channel in list(server._server.active_channels.values()))
+# Greedy clients
 
 
 def test_who_asks_ten_thousand_times_and_reads_nothing_holds_no_thread_and_little_memory():
@@ -280,7 +224,8 @@ def test_who_asks_ten_thousand_times_and_reads_nothing_holds_no_thread_and_littl
             with suppress(OSError):
                 deaf.sendall(b"GET /page.css HTTP/1.1\r\n\r\n" * 10_000)
         assert ask(server.port).status == 200
-        assert held(server) < 6 * 2 * server_module.MAX_UNREAD
+        channels = list(server._server.active_channels.values())
+        assert sum(channel.total_outbufs_len for channel in channels) < 6 * 2 * 256 * 1024
 
 
 def test_pipelined_requests_are_answered_in_their_order():

@@ -1,4 +1,4 @@
-"""How are the additions to a sheet told to Google? As the requests of one `spreadsheets.batchUpdate`.
+"""Turns changes of a sheet into the requests of one `spreadsheets.batchUpdate`.
 
 Values go as what they are, text or numbers, never as formulas. Google counts rows and columns from 0, and the
 end of a range is the first that is not in it.
@@ -40,7 +40,7 @@ _HEADER_FIELDS = "userEnteredValue,note," + ",".join(f"userEnteredFormat.{name}"
 
 
 def build_requests(additions: Iterable[Addition], grids: Mapping[str, Grid]) -> list[Request]:
-    """Build the requests; `grids` are the spreadsheet's tabs by title, hidden ones too."""
+    """Return the requests for the additions; `grids` are the spreadsheet's tabs by title, hidden ones too."""
     gids = count(max((grid.gid for grid in grids.values()), default=0) % _HIGHEST_GID + 1)
     requests: list[Request] = []
     for addition in additions:
@@ -171,7 +171,7 @@ def _set_grid(gid: int, size: Mapping[str, int]) -> Request:
 
 
 def _below(gid: int, row: int, column: int) -> dict[str, int]:
-    """Give the range of a column's cells below a row."""
+    """Return the range of a column's cells below a row."""
     return {
         "sheetId": gid,
         "startRowIndex": row,

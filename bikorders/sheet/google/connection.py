@@ -1,4 +1,4 @@
-"""One spreadsheet through gspread with a service account's key; the only place that knows gspread.
+"""One spreadsheet through gspread, with a service account's key.
 
 Every request goes through here: with the token for one scope, within a time limit, and every foreign exception
 becomes one of ours, in `translate_error`.
@@ -62,7 +62,7 @@ class Connection:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Keep the time limit, and let nothing foreign out."""
+        """Keep the time limit; every exception that leaves is one of ours."""
         try:
             with self._limit.running():
                 yield
@@ -74,12 +74,15 @@ class Connection:
             raise translate_error(error, self.email) from error
 
     def fetch_metadata(self, params: Mapping[str, Any]) -> Any:
-        """Fetch what the spreadsheet has besides values."""
+        """Return what the spreadsheet has besides values."""
         self._charge()
         return self._client.fetch_sheet_metadata(self._key, params=dict(params))
 
     def fetch_values(self, ranges: Sequence[str]) -> bytes:
-        """Fetch the values of ranges, numbers as such and dates as they are shown. Raises `TabGone`."""
+        """Return Google's answer with the values of ranges: numbers as such, dates as they are shown.
+
+        Raises `TabGone`.
+        """
         self._charge()
         try:
             response = self._client.request(
@@ -112,12 +115,12 @@ class Connection:
         self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        """Hang up; the next request connects anew."""
+        """Close the connections; the next request opens a new one."""
         for session in self._sessions:
             session.close()
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into a request; a new one where it is about to run out."""
+        """Put the token into a request, a new one if it expires soon."""
         if self._credentials.token_state is not TokenState.FRESH:
             self.refresh_token()
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
@@ -125,12 +128,15 @@ class Connection:
 
 
 def quote_title(title: str) -> str:
-    """Spell a tab's title as a range is spelled."""
+    """Return a tab's title as it is written in a range."""
     return "'" + title.replace("'", "''") + "'"
 
 
 def read_key_file(path: Path, scope: str) -> Credentials:
-    """Read a service account's JSON key file; no message repeats anything of its content."""
+    """Return the credentials in a service account's JSON key file.
+
+    Raises `SettingsError`, which repeats nothing of the file's content.
+    """
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

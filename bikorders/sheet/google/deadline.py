@@ -1,7 +1,7 @@
 """Ends an HTTP exchange that takes too long in total.
 
-The timeouts of requests count from packet to packet, so that an answer which drips outlasts them. Here a
-watch cuts the connections that are in use when the time is over; the reader then gets a connection error.
+The timeouts of requests count from packet to packet: an answer that comes byte by byte can take for ever. Here a
+thread shuts the connections in use when the time is over, and the reader gets a connection error.
 """
 
 import socket
@@ -24,6 +24,7 @@ class TimeLimit:
         self._connections: WeakSet[Any] = WeakSet()
 
     def make_session(self) -> requests.Session:
+        """Return a session whose connections are cut off with the others."""
         session = requests.Session()
         adapter = _Adapter(self._connections)
         session.mount("https://", adapter)
@@ -32,7 +33,7 @@ class TimeLimit:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Watch what is done inside. Raises `TimeoutError` for whatever comes of being cut off."""
+        """Limit what is done inside. Raises `TimeoutError` if it was cut off."""
         done, cut = Event(), Event()
         Thread(target=self._watch, args=(done, cut), name="time limit", daemon=True).start()
         try:
@@ -57,7 +58,7 @@ class TimeLimit:
 
 
 class _Adapter(HTTPAdapter):
-    """Keeps note of the connections that its pools open."""
+    """Records the connections that its pools open."""
 
     def __init__(self, connections: "WeakSet[Any]") -> None:
         self._connections = connections

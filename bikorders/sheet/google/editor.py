@@ -1,4 +1,4 @@
-"""Changes a Google Sheet, with the scope for it: what it holds besides values, and updates that are all or nothing."""
+"""Changes a Google Sheet, with the scope for it. Reads how it is set up; each update happens whole or not at all."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _CELL_FIELDS = (
 )
 
 
-class SheetWriter:
+class SheetEditor:
     """One spreadsheet that may be changed. `charge` is called before every request.
 
     Raises `SettingsError` if the key file can't be used, `SheetUnusable` if the sheet is shared for reading only.
@@ -33,7 +33,7 @@ class SheetWriter:
         self._connection = Connection(key, credentials, SCOPE, charge)
 
     def read_grids(self, boxes: Mapping[str, Sequence[Box]]) -> dict[str, Grid]:
-        """Read how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
+        """Return how every tab is set up, hidden ones too, and the cells of `boxes`, which are by title."""
         with self._connection.guarded():
             try:
                 grids = _parse_grids(self._connection.fetch_metadata({"fields": _TAB_FIELDS}))
@@ -45,7 +45,7 @@ class SheetWriter:
         return grids
 
     def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
-        """Read the values of some rows of a tab."""
+        """Return the values of some rows of a tab."""
         with self._connection.guarded():
             ranges = [f"{quote_title(title)}!{number}:{number}" for number in numbers]
             answers = json.loads(self._connection.fetch_values(ranges))["valueRanges"]
@@ -61,11 +61,12 @@ class SheetWriter:
             self._connection.update(requests)
 
     def close(self) -> None:
+        """Close the connections; the next request opens a new one."""
         self._connection.close()
 
 
 def _name_ranges(boxes: Mapping[str, Sequence[Box]], grids: Mapping[str, Grid]) -> Iterator[str]:
-    """Name whole columns, a whole tab by its title; Google refuses what lies outside of a tab."""
+    """Yield ranges: whole columns, or a whole tab by its title. Google refuses what lies outside of a tab."""
     for title, found in boxes.items():
         for box in found if title in grids else ():
             right = min(box.right, grids[title].columns)
@@ -80,7 +81,7 @@ def _parse_grids(tabs: Any) -> dict[str, Grid]:
 
 
 def _fill_in(grids: dict[str, Grid], cells: Any) -> None:
-    """Put the cells that were looked at into their grids."""
+    """Put the cells of the answer into their grids."""
     for sheet in cells["sheets"]:
         title = sheet["properties"]["title"]
         found = {place: cell for data in sheet.get("data", []) for place, cell in _parse_cells(data)}

@@ -1,4 +1,4 @@
-"""What goes wrong with Google, in our own errors: the one border at which they are translated."""
+"""Translates what goes wrong with Google into our own errors; the only place that does."""
 
 import requests
 from google.auth.exceptions import RefreshError, TransportError
@@ -15,17 +15,19 @@ class TabGone(SourceUnavailable):
 
 
 def build_nonsense() -> SourceUnavailable:
-    """Say that an answer is not of the shape that it should have."""
+    """Return the error for an answer that is not of the shape that it should have."""
     return SourceUnavailable(
         "Google's answer makes no sense", "this passes; if not, see Google's status page"
     )
 
 
 def names_no_tab(message: str) -> bool:
+    """Return whether Google says that a tab that was asked for does not exist."""
     return "unable to parse range" in message.lower()
 
 
 def read_message(response: requests.Response) -> str:
+    """Return the message in an error of Google's; "" if there is none."""
     try:
         return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -33,7 +35,7 @@ def read_message(response: requests.Response) -> str:
 
 
 def translate_error(error: Exception, email: str) -> BikordersError:
-    """Turn what gspread, google-auth and requests raise into our errors; `email` is the service account's."""
+    """Return our error for what gspread, google-auth or requests raised; `email` is the service account's."""
     match error:
         case APIError():
             return _translate_status(error.response, email)
@@ -87,7 +89,7 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
 
 
 def translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
-    """Say why a change was refused; None for what a read can be refused for, too."""
+    """Return why a change was refused; None if a read can be refused for the same reason."""
     status, message = response.status_code, read_message(response)
     if status == 403 and "disabled" not in message and "has not been used" not in message:
         return SheetUnusable(

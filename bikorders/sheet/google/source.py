@@ -10,23 +10,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import msgspec
+
 from bikorders.errors import SheetUnusable
 from bikorders.sheet.google.connection import Connection, quote_title
 from bikorders.sheet.google.errors import TabGone, build_nonsense
-from bikorders.sheet.google.values import load_ranges
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 from bikorders.text import fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50
-"""So many tabs travel in the one request, besides those that the settings name."""
+"""The most tabs that one request reads, besides those that the settings name."""
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
 
 
-class _Grid(NamedTuple):
+class TabSize(NamedTuple):
     """A tab's number in the sheet's address, and how many rows it has."""
 
     gid: int | None
@@ -34,7 +35,7 @@ class _Grid(NamedTuple):
 
 
 class GoogleSource:
-    """One spreadsheet. `named` are titles, folded, that travel however many tabs there are, hidden or not.
+    """One spreadsheet. `named` are titles, folded, that are always read, hidden or not.
 
     `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the
     key file can't be used.
@@ -52,7 +53,7 @@ class GoogleSource:
         self._named = frozenset(named)
         self._key_file = credentials
         self._connection = Connection(key, credentials, SCOPE, charge)
-        self._grids: dict[str, _Grid] = {}
+        self._grids: dict[str, TabSize] = {}
         self._wanted: dict[str, None] = {}
         self._digest = b""
         self._workbook = Workbook({})
@@ -73,7 +74,7 @@ class GoogleSource:
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
-        """Read the workbook in one request; more when the tabs' names have to be asked for."""
+        """Return the workbook, read in one request; in more when the tabs' names have to be asked for."""
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
@@ -81,7 +82,7 @@ class GoogleSource:
             return self._read(names)
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
-        """Read the link behind a cell, from its whole row, which must still be the same."""
+        """Return the link behind a cell; None if the row that it was read in has changed."""
         with self._connection.guarded():
             metadata = self._connection.fetch_metadata(
                 {"ranges": f"{quote_title(cell.tab)}!{cell.row}:{cell.row}", "fields": LINK_FIELDS}
@@ -97,15 +98,15 @@ class GoogleSource:
             self._grids = self._read_titles()
             return self._read_values()
 
-    def _read_titles(self) -> dict[str, _Grid]:
-        """Read the tabs' titles, and what else is known of each without its cells."""
+    def _read_titles(self) -> dict[str, TabSize]:
+        """Return the tabs by title, with what is known of each without its cells."""
         fields = "sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
         metadata = self._connection.fetch_metadata({"fields": fields})
         try:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
             grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
             found = {
-                p["title"]: _Grid(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
+                p["title"]: TabSize(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
                 for p in grids
                 if not p.get("hidden") or fold_text(p["title"]) in self._named
             }
@@ -120,19 +121,19 @@ class GoogleSource:
     def _read_values(self) -> Workbook:
         titles = choose_tabs(self._grids, self._named, self._wanted)
         content = self._connection.fetch_values([quote_title(title) for title in titles])
-        digest = sha256(content).digest()  # which most processors have a circuit for
+        digest = sha256(content).digest()  # which most processors have an instruction for
         grids = {title: self._grids[title] for title in titles}
         unread = self._grids.keys() - grids.keys()
         held = self._workbook
         travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
         if digest != self._digest or unread != held.unread or list(grids.items()) != travelled:
-            self._workbook = Workbook(_parse_values(content, grids), frozenset(unread), self._url)
+            self._workbook = Workbook(parse_values(content, grids), frozenset(unread), self._url)
             self._digest = digest
         return self._workbook
 
 
 def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[str]) -> list[str]:
-    """Choose the tabs that travel, in the spreadsheet's order: those named, the last wanted, then the rest.
+    """Return the tabs to read, in the spreadsheet's order: those named, the last wanted, then the rest.
 
     Of the rest those without a digit come first: an order's own tab has its number.
 
@@ -153,27 +154,35 @@ def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[
     return [title for title in titles if title in chosen]
 
 
-def _parse_values(content: bytes, grids: Mapping[str, _Grid]) -> dict[str, Tab]:
-    """Read the answer of values:batchGet. Google leaves out trailing blanks, and `values` of an empty tab."""
+class _ValueRange(msgspec.Struct):
+    """One tab's rows, ragged. Google leaves out trailing blanks, and `values` of an empty tab."""
+
+    values: list[list[Raw]] = []
+
+
+class _Answer(msgspec.Struct):
+    """The answer of values:batchGet: a range for each that was asked for, in that order."""
+
+    valueRanges: list[_ValueRange]
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+
+
+def parse_values(content: bytes, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
+    """Return the tabs in the answer of values:batchGet to a request for `grids`.
+
+    Raises `SourceUnavailable` if the answer is not of that shape.
+    """
     try:
-        ranges = load_ranges(content.decode())
-        tabs = {
-            title: Tab(title, answer.get("values", []), *grid)
+        ranges = _ANSWER.decode(content).valueRanges
+        return {
+            title: Tab(title, answer.values, *grid)
             for (title, grid), answer in zip(grids.items(), ranges, strict=True)
         }
-        if any(
-            type(tab.rows) is not list or any(type(row) is not list for row in tab.rows)
-            for tab in tabs.values()
-        ):
-            raise TypeError
-        if any(not set(map(type, row)) <= _CELLS for tab in tabs.values() for row in tab.rows):
-            raise TypeError
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise build_nonsense() from error
-    return tabs
 
-
-_CELLS = {str, int, float, bool, type(None)}
 
 LINK_FIELDS = (
     "sheets.data.rowData.values(effectiveValue,formattedValue,hyperlink,textFormatRuns.format.link.uri,"
@@ -182,7 +191,7 @@ LINK_FIELDS = (
 
 
 def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
-    """Find the one link of a cell in the answer for its row; None unless the row still is `row`."""
+    """Return the one link of a cell in the answer for its row; None unless the row still is `row`."""
     try:
         values = metadata["sheets"][0]["data"][0]["rowData"][0]["values"]
         if not all(raw is None or _shows(values[number], raw) for number, raw in enumerate(row)):
@@ -199,7 +208,7 @@ def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
 
 
 def _shows(value: Any, raw: Raw) -> bool:
-    """Say whether a cell of the answer holds what was read; dates were read as they are shown."""
+    """Return whether a cell of the answer holds what was read; dates were read as they are shown."""
     effective = value.get("effectiveValue", {})
     return raw == value.get("formattedValue") or any(
         isinstance(raw, bool) == isinstance(v, bool) and raw == v for v in effective.values()

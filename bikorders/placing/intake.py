@@ -1,0 +1,146 @@
+"""Take Bik's orders in, and answer for them until the sheet does.
+
+An order is in the journal before it is answered, so that no order that Bik knows of can be lost.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from weakref import WeakKeyDictionary
+
+from bikorders.bik.place_order import PlaceRequest, build_placed_order, dump_placed, parse_place_request
+from bikorders.cache.policy import View
+from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.errors import BikordersError, OrderConflict
+from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.numbering import IdTemplate
+from bikorders.placing.pending import Pending, PendingOrder
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """The orders that are not in the sheet: how many wait, since when (Unix seconds), and why.
+
+    `parked` were refused by the sheet; `remarks` say what is in the sheet but not as it should be.
+    """
+
+    waiting: int
+    since: float | None
+    failure: BikordersError | None
+    parked: tuple[Record, ...]
+    remarks: tuple[str, ...]
+
+
+class Intake:
+    """Takes orders, for any number of threads; `wall` returns Unix seconds.
+
+    `invoice_url` holds `{id}` where the order's id belongs; "" leaves the link as Bik sent it.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        cache: SnapshotCache,
+        pending: Pending,
+        ids: IdTemplate,
+        invoice_url: str = "",
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._journal = journal
+        self._cache = cache
+        self._pending = pending
+        self._ids = ids
+        self._invoice_url = invoice_url
+        self._wall = wall
+        self._highest: WeakKeyDictionary[Snapshot, int] = WeakKeyDictionary()
+
+    def place(self, body: bytes) -> Record:
+        """Take an order, and return its record with the answer; the same draft again gets the same record.
+
+        Raises `RequestRefused` or `JournalUnavailable`. If the sheet was never read and the journal is new, no id
+        can be given: then it raises what reading the sheet raises.
+        """
+        request = parse_place_request(body)
+        digest = _digest(request)
+        record = self._journal.find_draft(request.draft_id)
+        if record is None:
+            record, _ = self._journal.add(
+                request.draft_id,
+                digest,
+                lambda order_id: dump_placed(build_placed_order(request, order_id, self._invoice_url)),
+                self._ids,
+                self._find_highest(),
+                self._wall(),
+            )
+            self._pending.add(record)
+        if record.digest != digest:
+            _log.warning("order %s was placed again with other contents; the first stands", record.id)
+        return record
+
+    def find(self, order_id: str, view: View | None) -> bytes | None:
+        """Find the answer of an order that the sheet can't answer for yet; `view` is the last good one.
+
+        Raises `OrderConflict` if another order has its id in the sheet. Raises `JournalUnavailable` if an id that
+        the sheet does not show can't be looked up.
+        """
+        shown = view.snapshot if view and view.snapshot.knows(order_id) else None
+        order = self._pending.find(order_id)
+        if shown is None:
+            record = order.record if order else self._find_unwritten(order_id)
+            return record.answer if record else None
+        if order is None:
+            return None
+        if not self._pending.is_shown(order.record, shown):
+            raise OrderConflict(
+                f"order {order.record.id} was placed by Bik, and another one has its number in the sheet",
+                "give the one in the sheet another number",
+            )
+        return order.record.answer if _needs_repair(order, shown) else None
+
+    def get_backlog(self) -> Backlog:
+        """Return what is not in the sheet; raises `JournalUnavailable`."""
+        waiting, since = self._journal.count_waiting()
+        parked = tuple(self._journal.list_parked())
+        failure, remarks = self._pending.get_trouble()
+        return Backlog(waiting, since, failure if waiting else None, parked, remarks)
+
+    def list_drafts(self) -> dict[str, str]:
+        """Return Bik's draft ids by order id, of all orders that were ever placed."""
+        return self._journal.list_drafts()
+
+    def _find_unwritten(self, order_id: str) -> Record | None:
+        """Find an order in the journal that is not written yet: another process may have taken it."""
+        record = self._journal.find_id(order_id)
+        return None if record and record.state is State.WRITTEN else record
+
+    def _find_highest(self) -> int:
+        """Return the highest number in the sheet, in the last good snapshot if it can't be read in time."""
+        try:
+            snapshot = self._cache.get(self._cache.now()).snapshot
+        except BikordersError:
+            view = self._cache.peek()
+            if view is None and (known := self._journal.highest_number()):
+                return known
+            if view is None:
+                raise
+            snapshot = view.snapshot
+        highest = self._highest.get(snapshot)
+        if highest is None:
+            highest = self._highest[snapshot] = self._ids.find_highest(snapshot.list_ids())
+        return highest
+
+
+def _digest(request: PlaceRequest) -> str:
+    """Return a digest by which the same request is known again."""
+    content = dump_placed({"order": request.order, "pending": request.is_pending})
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def _needs_repair(order: PendingOrder, snapshot: Snapshot) -> bool:
+    """Return whether what was just written stands under other headers than it was meant for."""
+    return order.state is State.WRITTEN and order.plan_repair(snapshot) != ()

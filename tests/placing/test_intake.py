@@ -1,0 +1,130 @@
+"""Taking orders and answering for them: each order under one id, and none unknown in between."""
+
+import pytest
+
+from bikorders.errors import (
+    JournalUnavailable,
+    OrderConflict,
+    OrderNotFound,
+    SourceUnavailable,
+)
+from tests.placing.conftest import LOST, body
+
+# Taking orders
+
+
+def test_an_order_is_in_the_journal_when_it_is_answered_and_in_the_sheet_soon(placing):
+    record = placing.intake.place(body())
+    assert record.id == "ORD-1002"
+    assert placing.journal.find_draft("nb_1") == record
+    placing.work()
+    placing.require_once()
+
+
+def test_the_same_draft_gets_the_same_answer_before_and_after_it_is_written_and_after_a_restart(placing):
+    answers = {placing.intake.place(body()).answer}
+    placing.work()
+    answers.add(placing.intake.place(body()).answer)
+    placing.restart()
+    answers.add(placing.intake.place(body()).answer)
+    placing.work()
+    assert len(answers) == 1
+    placing.require_once()
+
+
+def test_of_a_draft_that_is_sent_with_another_body_the_first_stands_and_it_is_logged(placing, caplog):
+    first = placing.intake.place(body())
+    assert placing.intake.place(body(quantity=9)) == first
+    assert "placed again with other contents; the first stands" in caplog.text
+    placing.work()
+    placing.require_once()
+
+
+def test_ids_go_on_from_the_sheet_as_it_is_now_also_after_a_quiet_hour(placing):
+    placing.shop.cache.get(placing.clock.now())
+    placing.clock.advance(3600)
+    placing.sheet.edit("Orders", lambda rows: rows.append(["ORD-1050", "Packed"]))
+    assert placing.intake.place(body()).id == "ORD-1051"
+
+
+def test_an_id_that_only_items_have_is_not_given(placing):
+    placing.sheet.edit("Items", lambda rows: rows.append(["ORD-1007", "Soap", 1]))
+    assert placing.intake.place(body()).id == "ORD-1008"
+
+
+def test_with_google_down_the_journal_gives_ids_and_a_new_journal_none(placing):
+    placing.shop.source.error = LOST
+    with pytest.raises(SourceUnavailable):
+        placing.intake.place(body())
+    placing.shop.source.error = None
+    placing.clock.advance(60)
+    placing.intake.place(body())
+    placing.shop.source.error = LOST
+    assert placing.intake.place(body("nb_2")).id == "ORD-1003"
+
+
+def test_a_journal_without_room_takes_no_order_and_answers_none(placing, monkeypatch):
+    def fail(*args):
+        raise JournalUnavailable("the disk is full")
+
+    monkeypatch.setattr(placing.journal, "add", fail)
+    with pytest.raises(JournalUnavailable):
+        placing.intake.place(body())
+    placing.work()
+    placing.require_once(0)
+
+
+# Answering
+
+
+def test_an_order_that_waits_is_answered_from_the_journal_and_then_from_the_sheet(placing):
+    placing.shop.cache.get(placing.clock.now())
+    record = placing.intake.place(body())
+    assert placing.service.get_order(" #ord-1002").body == record.answer
+    placing.work()
+    placing.sheet.edit("Orders", lambda rows: rows[2].__setitem__(1, "Shipped"))
+    placing.clock.advance(6)
+    assert placing.ask("ORD-1002")["status"] == "SHIPPED"
+
+
+def test_no_lookup_between_taking_and_reading_back_misses_an_order(placing):
+    placing.shop.cache.get(placing.clock.now())
+    placing.intake.place(body())
+    for _ in range(8):
+        assert placing.ask("ORD-1002")["total"] == 80
+        placing.writer.work()
+        assert placing.ask("ORD-1002")["total"] == 80
+        placing.clock.advance(0.5)
+
+
+def test_a_row_that_the_merchant_deletes_is_gone_and_not_written_again(placing):
+    placing.intake.place(body())
+    placing.work()
+    placing.sheet.edit("Orders", lambda rows: rows.pop())
+    placing.work()
+    placing.restart()
+    placing.work()
+    assert placing.rows() == ["ORD-1001|Packed|80"]
+    placing.clock.advance(60)
+    with pytest.raises(OrderNotFound):
+        placing.ask("ORD-1002")
+
+
+def test_a_number_that_somebody_types_by_hand_for_another_order_is_a_conflict_and_is_told(placing):
+    placing.shop.cache.get(placing.clock.now())
+    placing.intake.place(body())
+    placing.sheet.edit("Orders", lambda rows: rows.append(["ORD-1002", "Packed", 9]))
+    placing.sheet.edit("Items", lambda rows: rows.append(["ORD-1002", "Pen", 1, 9]))
+    placing.clock.advance(6)
+    with pytest.raises(OrderConflict):
+        placing.ask("ORD-1002")
+    placing.work()
+    assert placing.intake.get_backlog().remarks == (
+        "two orders have the number ORD-1002: give the one that is not Bik's another",
+    )
+    assert [row for row in placing.rows("Items") if "Oil" in row or "Pen" in row] == [
+        "ORD-1002|Pen|1|9",
+        "ORD-1002|Oil|2|40",
+    ]
+    with pytest.raises(OrderConflict):
+        placing.ask("ORD-1002")

@@ -1,0 +1,53 @@
+"""The answer of values:batchGet: just what the json module makes of it, and nothing of any other shape."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bikorders.errors import SourceUnavailable
+from bikorders.sheet.google.source import TabSize, parse_values
+
+CELLS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
+CELLS |= st.sampled_from(['"values": [', "], [", '"}', "\\", "]"])
+ROWS = st.lists(st.lists(CELLS, max_size=4), max_size=4)
+RANGES = st.lists(st.fixed_dictionaries({"range": st.text()}, optional={"values": ROWS}), max_size=3)
+
+
+def load_rows(text: str, count: int = 1) -> list[Any]:
+    tabs = parse_values(text.encode(), {f"{number}": TabSize(None, 0) for number in range(count)})
+    return [tab.rows for tab in tabs.values()]
+
+
+@given(RANGES, st.sampled_from([None, 2]), st.booleans())
+def test_it_reads_as_the_json_module_reads_it(
+    ranges: list[Any], indent: int | None, ascii_only: bool
+) -> None:
+    text = json.dumps({"spreadsheetId": "x", "valueRanges": ranges}, indent=indent, ensure_ascii=ascii_only)
+    expected = [answer.get("values", []) for answer in json.loads(text)["valueRanges"]]
+    assert repr(load_rows(text, len(ranges))) == repr(expected)
+
+
+@given(RANGES, st.data())
+def test_half_an_answer_is_none(ranges: list[Any], data: st.DataObject) -> None:
+    text = json.dumps({"valueRanges": ranges})
+    with pytest.raises(SourceUnavailable):
+        load_rows(text[: data.draw(st.integers(0, len(text) - 1))], len(ranges))
+
+
+@pytest.mark.parametrize(
+    "values",
+    ['[["a"] ["b"]]', '[["a"],]', "[,]", "[[1]}", '[["a"', "[[NaN]]", "[[Infinity]]", "{}", "7", "["],
+)
+def test_what_is_no_json_or_no_rows_is_refused(values: str) -> None:
+    with pytest.raises(SourceUnavailable):
+        load_rows(f'{{"valueRanges": [{{"values": {values}}}]}}')
+
+
+def test_a_number_in_place_of_rows_is_not_taken_for_the_rows_of_another() -> None:
+    with pytest.raises(SourceUnavailable):
+        load_rows('{"valueRanges": [{"values": 0}, {"values": [["a"]]}]}', 2)
