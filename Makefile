@@ -24,6 +24,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@! $(BIN)/radon cc -n D -s bikorders | grep . || { echo "Split these functions: rank D is too much to hold" >&2; exit 1; }
 
 # Some five minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev

@@ -5,7 +5,6 @@ of it is kept: a locale takes some 1.5 MB.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +31,7 @@ class Habits(NamedTuple):
 _UNKNOWN = Habits(".,", 2, has_blanks=False, signs=(), others=MappingProxyType({}))
 """What holds for a shop that doesn't say what its currency is."""
 
-_SINCE = date(2020, 1, 1)
+_SINCE = (2020, 1, 1)
 """A currency that was given up after this day is still known: orders were made in it."""
 
 _DECIMALS = {"EUR": ".,", "NAD": ".", "PYG": ",", "SCR": ".", "ZAR": "."}
@@ -55,7 +54,7 @@ def list_currencies() -> frozenset[str]:
         code
         for country in _get_countries().values()
         for code, _, end, is_tender in country
-        if is_tender and (end is None or date(*end) >= _SINCE)
+        if is_tender and (end is None or end >= _SINCE)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from bikorders.reading.currencies import is_currency_code, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.text import LONGEST, fold_text, fold_words, remember
 
 Role = Literal["order", "item"]
 
@@ -109,7 +109,7 @@ def fold_header(text: str) -> str:
 
 def _fold_spelling(text: str) -> str:
     """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return re.sub(r"[\W_]+", "", fold_text(text).replace("#", " number"))
+    return fold_words(text.replace("#", " number")).replace(" ", "")
 
 
 _CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")

@@ -5,7 +5,6 @@ show which `Convention` the column follows.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -95,6 +94,8 @@ _WRITTEN = re.compile(
 def _take_apart(raw: str) -> Written:
     if match := _PLAIN.fullmatch(raw):
         return Written(match[1], match[2], "", is_negative=False)
+    if _TURNED.search(raw[:LONGEST]):
+        raise Unreadable("amount")
     text = _clean(parse_text(raw))
     match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
     if not match or bool(match["open"] or match["inner"]) != bool(match["close"]):
@@ -127,22 +128,13 @@ def _clean(text: str) -> str:
     """Return a text with the digits 0 to 9, one kind of dash, apostrophe and blank, and nothing invisible."""
     if len(text) > LONGEST:
         raise Unreadable("amount")
-    if text.isascii():
-        return " ".join(text.split())
-    text = narrow(text).replace("â‚¹", "₹").translate(_ALIKE)
-    return " ".join("".join(map(_clean_char, text)).split())
+    return " ".join(narrow(text).replace("â‚¹", "₹").translate(_ALIKE).split())
 
+
+_TURNED = re.compile("[\u202d\u202e]")
+"""What turns the direction of the digits that follow: another number is shown than the cell holds."""
 
 _ALIKE = str.maketrans("−–—‐‑’‘ʼ´٬،", "-----" + "'" * 5 + ",")
-
-
-def _clean_char(char: str) -> str:
-    if char.isascii():
-        return char
-    if char.isdecimal():
-        return str(unicodedata.decimal(char))
-    # What turns the direction of the digits that follow may show another number than it holds.
-    return "" if unicodedata.category(char) == "Cf" and char not in "\u202d\u202e" else char
 
 
 def _name_currency(written: Written, local: str) -> str:
