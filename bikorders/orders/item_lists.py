@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import merge_currencies
+from bikorders.orders.field_reader import Place, merge_currencies
 from bikorders.orders.item_slots import read_slot
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.packed_items import Line
@@ -59,7 +59,7 @@ class ItemList:
     found_count: int
     cell: Cell
     problems: Sequence[Problem] = ()
-    currencies: Mapping[str, Cell] = field(default_factory=dict)
+    currencies: Mapping[str, Place] = field(default_factory=dict)
     has_fee: bool = False
     is_beside: bool = False
     repeated: Problem | None = None
@@ -107,11 +107,11 @@ def _find_cell(line: ItemLine) -> Cell:
 
 def _read_lines(
     rows: Sequence[Row], inference: ColumnInference
-) -> tuple[list[ItemLine], list[Problem], Mapping[str, Cell]]:
+) -> tuple[list[ItemLine], list[Problem], Mapping[str, Place]]:
     """Return what each slot of the rows holds, with the problems and the currencies of all of them."""
     lines: list[ItemLine] = []
     problems: list[Problem] = []
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
     for row in rows:
         for slot in row.table.columns.slots:
             read = read_slot(row, slot, inference)

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import Reading, merge_currencies
+from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.item_lists import ItemLine, ItemList, join_lists, read_list, shares_a_product
 from bikorders.orders.item_slots import build_packed_line
 from bikorders.reading.fields import Values
@@ -48,7 +48,7 @@ class ItemsReading(NamedTuple):
     fulfillments: Sequence[str] = ()
     has_other_charges: bool = False
     problems: Sequence[Problem] = ()
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
 
 
 def read_items(
@@ -78,7 +78,7 @@ def read_items(
 
 def _sum_up(lists: Sequence[ItemList]) -> ItemsReading:
     """Return what all places say beside the items: problems where there are none, charges and currencies."""
-    no_currencies: Mapping[str, Cell] = {}
+    no_currencies: Mapping[str, Place] = {}
     return ItemsReading(
         has_other_charges=any(found.has_fee for found in lists),
         problems=[problem for found in lists if not found.lines for problem in found.problems],

@@ -26,6 +26,6 @@ def find_meaning(field: Field, value: Value, shop: ShopSettings) -> Value:
             return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
         case "fulfillment":
             return find_fulfillment(value) or fold_words(value)
-        case "text" | "packed" | "email" | "tracking":
+        case "text" | "digits" | "packed" | "email" | "tracking":
             return fold_text(" ".join(value.split()))
     return value

@@ -7,9 +7,10 @@ cell that can't be read costs its field, and the sums that need it, and yields a
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from bikorders.orders.amounts import AMOUNT_PATHS, settle_amounts, settle_currency
+from bikorders.orders.amounts import AMOUNT_PATHS, settle_amounts
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.conflicts import join_readings, require_one_customer
+from bikorders.orders.currency import settle_currency
 from bikorders.orders.customer import (
     NAME_PATHS,
     find_name,

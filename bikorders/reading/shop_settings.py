@@ -13,10 +13,10 @@ import re
 from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
-from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.currencies import find_currency
 from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
+from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
 from bikorders.text import fold_text
 
@@ -36,13 +36,16 @@ class Options:
 
 @dataclass
 class ShopSettings:
-    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words."""
+    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words.
+
+    `currency` is None where nothing is said of it, and "" where what is said can't be read: then none is certain.
+    """
 
     headers: list[ShopHeader] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     couriers: dict[str, str] = field(default_factory=dict)
-    currency: str = ""
+    currency: str | None = None
     country: str = ""
     problems: list[Problem] = field(default_factory=list)
 
@@ -98,7 +101,7 @@ def _read_row(settings: ShopSettings, what: Cell, name: Cell, value: Cell) -> Pr
         case "status":
             # In capitals it is sent as it stands; else it means what it would mean as a status.
             known = None if meaning.isupper() else find_status(meaning)
-            settings.statuses[fold_words(text)] = known or spell_status(meaning)
+            settings.statuses[fold_words(text)] = known or meaning
         case "payment":
             status = find_payment_status(meaning)
             if status is None:
@@ -130,11 +133,12 @@ def _read_setting(name: Cell, value: Cell, settings: ShopSettings) -> Problem | 
 
     meaning = value.text.upper()
     match fold_words(name.text):
-        case "currency" if meaning in CURRENCIES:
-            settings.currency = meaning
+        case "currency":
+            settings.currency = find_currency(value.text, "")
+            return None if settings.currency else build_problem("settings-value", value)
         case "country" if meaning in SUPPORTED_REGIONS:
             settings.country = meaning
-        case "currency" | "country":
+        case "country":
             return build_problem("settings-value", value)
         case _:
             return build_problem("settings-name", name)
