@@ -14,6 +14,7 @@ from bikorders.reading.fields import DRAFT_PATH, Values
 from bikorders.reading.names import list_words, may_be_one_person, split_name
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem, name_place
+from bikorders.reading.remarks import strip_name
 from bikorders.reading.rows import Row
 from bikorders.sheet.workbook import Cell
 
@@ -59,25 +60,40 @@ def read_names(rows: Sequence[Row], inference: ColumnInference) -> tuple[list[Na
         columns = {path: found for path, found in row.table.columns.orders.items() if path in NAME_PATHS}
         reading = read_fields([row], columns, inference)
         problems += reading.problems
-        names += find_name(row, reading)
+        name, wrong = find_name(row, reading)
+        names += name
+        problems += wrong
     return names, problems
 
 
-def find_name(row: Row, reading: Reading) -> list[Name]:
-    """Return the name in what was read of a row, if there is one.
+def find_name(row: Row, reading: Reading) -> tuple[list[Name], list[Problem]]:
+    """Return the name in what was read of a row, if there is one, and the problems with cells that hold more.
 
-    The whole name gives the parts that are not typed, if it agrees with those that are.
+    The whole name gives the parts that are not typed, if it agrees with those that are. What Bik placed is told as
+    it was placed.
     """
-    parts = {path: str(reading.values[path]) for path in (_FIRST, _LAST) if path in reading.values}
+    is_placed = bool(row.cells(DRAFT_PATH))
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _FIELDS:
+        if path not in reading.values:
+            continue
+        try:
+            text = str(reading.values[path])
+            texts[path] = text if is_placed else strip_name(text)
+        except Unreadable as refusal:
+            problems.append(build_problem(refusal.code, reading.cells[path], path))
+    unclear = reading.unreadable | {path for path in _FIELDS if path in reading.values and path not in texts}
+    parts = {path: texts[path] for path in (_FIRST, _LAST) if path in texts}
     cells = {path: reading.cells[path] for path in parts}
     is_split = not parts
-    whole = reading.values.get(_WHOLE)
-    if isinstance(whole, str) and reading.unreadable.isdisjoint((_FIRST, _LAST)):
-        split = {path: part for path, part in zip((_FIRST, _LAST), split_name(whole), strict=True) if part}
-        if all(list_words(split.get(path, "")) == list_words(part) for path, part in parts.items()):
-            parts = {**split, **parts}
-            cells = {**dict.fromkeys(split, reading.cells[_WHOLE]), **cells}
-    return [Name(row, parts, cells, is_split)] if parts else []
+    if _WHOLE in texts and unclear.isdisjoint((_FIRST, _LAST)):
+        split = zip((_FIRST, _LAST), split_name(texts[_WHOLE]), strict=True)
+        found = {path: part for path, part in split if part}
+        if all(list_words(found.get(path, "")) == list_words(part) for path, part in parts.items()):
+            parts = {**found, **parts}
+            cells = {**dict.fromkeys(found, reading.cells[_WHOLE]), **cells}
+    return ([Name(row, parts, cells, is_split)] if parts else []), problems
 
 
 def settle_name(names: Sequence[Name]) -> Settled:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.meanings import find_other
+from bikorders.orders.meanings import WORDS, find_other, strip_word
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
@@ -25,11 +25,12 @@ from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import ORDER_ID, Field, Value, Values
 from bikorders.reading.marks import Convention
-from bikorders.reading.money import parse_money, read_number
+from bikorders.reading.money import parse_money
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem, name_place
+from bikorders.reading.remarks import STRIPPED, find_remark, is_aside_of_number
 from bikorders.reading.rows import Row, Table
-from bikorders.reading.vocabulary import find_country
+from bikorders.reading.vocabulary import find_country, is_payment
 from bikorders.sheet.workbook import Cell, Raw
 
 
@@ -95,21 +96,6 @@ def read_fields(
     return _FieldReader(rows[0].table, inference, country).read(rows, columns)
 
 
-def read_extra(row: Row) -> Settled:
-    """Return a row's `bik:` columns as the sheet has them: numbers and ticks as such, the rest as text."""
-    values: Values = {}
-    problems: list[Problem] = []
-    for path, column in row.table.columns.extra.items():
-        cell = row.cell(column)
-        if cell.is_blank:
-            continue
-        try:
-            values[path] = _parse_extra(cell.raw)
-        except Unreadable as refusal:
-            problems.append(build_problem(refusal.code, cell, path))
-    return Settled(values, problems)
-
-
 def read_amount(row: Row, column: int, inference: ColumnInference) -> Decimal | None:
     """Return the amount in a row's cell; None if there is none, or none that can be read."""
     cell = row.cell(column)
@@ -153,6 +139,10 @@ _PARSERS: dict[str, Callable[[Raw], Value]] = {
     "url": parse_url,
 }
 """How cells are read of the kinds that need nothing else; what words mean is settled where they are used."""
+
+
+_WITH_REMARKS = frozenset({"phone", "email", "url", "money"})
+"""Kinds of cells that are read again without a remark where they can't be read with it."""
 
 
 class _FieldReader:
@@ -207,15 +197,33 @@ class _FieldReader:
 
     def _read_cell(self, field: Field, cell: Cell) -> Value | None:
         """Return a cell's value; None if it can't be read."""
-        parse = _PARSERS.get(field.kind)
         try:
-            return parse(cell.raw) if parse else self._parse(field, cell)
+            return self._read_without_remark(field, cell)
         except Unreadable as refusal:
             if field.path not in HINTS or refusal.code == "formula-error":
                 self._problems.append(build_problem(refusal.code, cell, field.path))
             if refusal.code == "formula-error":
                 self._failed.add(field.path)
             return None
+
+    def _read_without_remark(self, field: Field, cell: Cell) -> Value:
+        """Return what a cell says without a remark; raise `Unreadable` where that is not certain."""
+        parse = _PARSERS.get(field.kind)
+        try:
+            value = parse(cell.raw) if parse else self._parse(field, cell)
+        except Unreadable:
+            remark = find_remark(cell.text) if field.kind in _WITH_REMARKS else None
+            if remark is None or not is_aside_of_number(remark):
+                raise
+            if field.kind == "money" and not is_payment(remark.text):
+                raise
+            bare = cell._replace(raw=remark.head)
+            return parse(bare.raw) if parse else self._parse(field, bare)
+        if isinstance(value, str) and field.path in STRIPPED:
+            return STRIPPED[field.path](value)
+        if field.kind in WORDS and isinstance(value, str):
+            return strip_word(field.kind, value, self._inference.shop_settings)
+        return value
 
     def _read_several(self, field: Field, cells: Sequence[Cell]) -> Value | None:
         """Return what several cells of a field mean; None if one can't be read, or if they differ.
@@ -289,9 +297,3 @@ def _drop_repeated(cells: list[Cell]) -> list[Cell]:
         if not is_placeholder(cell.raw):
             first.setdefault((cell.column, type(cell.raw), cell.raw), cell)
     return list(first.values())
-
-
-def _parse_extra(raw: Raw) -> Value:
-    if isinstance(raw, bool):
-        return raw
-    return read_number(raw) if isinstance(raw, (int, float)) else parse_text(raw)

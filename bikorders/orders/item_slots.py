@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import Place, Reading, read_extra, read_fields
+from bikorders.orders.extra_fields import read_extra
+from bikorders.orders.field_reader import Place, Reading, read_fields
 from bikorders.reading.columns import ColumnMap
 from bikorders.reading.fields import Values
 from bikorders.reading.packed_items import Line, split_items, split_lists

@@ -1,12 +1,22 @@
-"""Do two cells mean the same? Words are compared by what they mean, texts as a person compares them."""
+"""What does a word mean, and do two cells mean the same? Texts are compared as a person compares them."""
 
 from collections.abc import Sequence
 
 from bikorders.reading.fields import Field, Value
+from bikorders.reading.remarks import find_remark, is_aside
 from bikorders.reading.shop_settings import ShopSettings
-from bikorders.reading.vocabulary import find_fulfillment, find_payment_status, find_status, fold_words
+from bikorders.reading.vocabulary import (
+    GONE_BACK,
+    find_fulfillment,
+    find_payment_status,
+    find_status,
+    fold_words,
+)
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
+
+WORDS = frozenset({"status", "payment", "fulfillment"})
+"""The kinds of fields whose cells hold a word that we may know."""
 
 
 def find_other(field: Field, read: Sequence[tuple[Cell, Value]], shop: ShopSettings) -> Cell | None:
@@ -19,13 +29,34 @@ def find_meaning(field: Field, value: Value, shop: ShopSettings) -> Value:
     """Return what a value means, for comparing it with another that may be spelled otherwise."""
     if not isinstance(value, str):
         return value
+    if field.kind in WORDS:
+        return _find_word(field.kind, value, shop) or fold_words(value)
     match field.kind:
-        case "status":
-            return shop.statuses.get(fold_words(value)) or find_status(value) or fold_words(value)
-        case "payment":
-            return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
-        case "fulfillment":
-            return find_fulfillment(value) or fold_words(value)
         case "text" | "digits" | "packed" | "email" | "tracking":
             return fold_text(" ".join(value.split()))
     return value
+
+
+def _find_word(kind: str, text: str, shop: ShopSettings) -> str | None:
+    """Return what a word means, first in the shop's own words; None where it is not known."""
+    match kind:
+        case "status":
+            return shop.statuses.get(fold_words(text)) or find_status(text)
+        case "payment":
+            return shop.payments.get(fold_words(text)) or find_payment_status(text)
+    return find_fulfillment(text)
+
+
+def strip_word(kind: str, text: str, shop: ShopSettings) -> str:
+    """Return a word without the remark beside it.
+
+    A remark that may change what the word says belongs to it, and so does one behind a dash if the word before it
+    is not known.
+    """
+    remark = find_remark(text)
+    if remark is None or _find_word(kind, text, shop):
+        return text
+    head = _find_word(kind, remark.head, shop)
+    other = _find_word(kind, remark.text, shop)
+    is_same = other in (None, head) and (kind == "status" or find_status(remark.text) not in GONE_BACK)
+    return remark.head if is_same and is_aside(remark) and (head or remark.mark != "-") else text

@@ -19,7 +19,8 @@ from bikorders.orders.customer import (
     read_names,
     settle_name,
 )
-from bikorders.orders.field_reader import Reading, Settled, read_extra, read_fields
+from bikorders.orders.extra_fields import read_extra
+from bikorders.orders.field_reader import Reading, Settled, read_fields
 from bikorders.orders.items import Items, read_items
 from bikorders.orders.line_totals import drop_unclear_totals, list_order_columns
 from bikorders.orders.order import Order
@@ -47,11 +48,7 @@ def build_order(
     named = list_named_rows(rows)
     is_told_once = len(named) == 1 and len(groups) == 1
     fields = _read_order(groups, inference, shipments, has_name=is_told_once)
-    name_problems: list[Problem] = []
-    if is_told_once:
-        names = find_name(named[0], fields)
-    else:
-        names, name_problems = read_names(named, inference)
+    names, name_problems = find_name(named[0], fields) if is_told_once else read_names(named, inference)
     if len(rows) > 1:
         country = _find_country(fields) or inference.country
         require_one_customer(find_other_customer(rows, names, fields, country), groups)

@@ -13,6 +13,7 @@ from bikorders.orders.field_reader import Reading
 from bikorders.reading.cells import Unreadable, drop_zeros, is_damaged, parse_url
 from bikorders.reading.dates import is_date
 from bikorders.reading.problems import Problem, build_problem
+from bikorders.reading.remarks import find_remark
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import narrow, remember
@@ -145,7 +146,15 @@ def settle_tracking(fields: Reading, shop_couriers: Mapping[str, str]) -> Tracki
         is_label = not typed.keys() & {_NUMBER_PATH, _COURIER}
         code = "link" if is_label and refusal.code == "tracking-number" else refusal.code
         return Tracking(None, label, build_problem(code, _find_number_cell(fields)))
-    return Tracking(url) if url else Tracking(None, label, _explain_no_link(fields))
+    if url is None:
+        return Tracking(None, label, _explain_no_link(fields))
+    if label and _SCHEME.match(label.text):
+        return Tracking(url, None, build_problem("link", label))
+    return Tracking(url)
+
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
+"""How a link begins, of any kind."""
 
 
 def _find_typed_link(typed: Mapping[str, str]) -> str | None:
@@ -153,7 +162,8 @@ def _find_typed_link(typed: Mapping[str, str]) -> str | None:
     for path in (TRACKING_URL, _NUMBER_PATH):
         try:
             if ":" in typed.get(path, ""):
-                return parse_url(typed[path])
+                remark = find_remark(typed[path])
+                return parse_url(remark.head if remark else typed[path])
         except Unreadable:
             continue
     return None

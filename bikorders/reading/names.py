@@ -13,9 +13,6 @@ def split_name(text: str) -> tuple[str, str]:
     >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
     (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
     """
-    last, comma, first = text.partition(",")
-    if comma and first.strip() and last.strip() and "," not in first:
-        return " ".join(first.split()), " ".join(last.split())
     words = text.split()
     count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in TITLES else 1
     return " ".join(words[:count]), " ".join(words[count:])

@@ -7,6 +7,7 @@ commands print and what the documents list can be held against one table.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bikorders.reading.field_words import FIELD_WORDS
 from bikorders.sheet.workbook import Cell
 
 Level = Literal["error", "warning"]
@@ -111,6 +112,11 @@ KINDS: dict[str, Kind] = {
         "Head its columns name, quantity and price; and Order ID, if it holds several orders' items.",
     ),
     "link": Kind("error", "“{text}” is not a web link.", "Paste one whole link, starting with https://."),
+    "name": Kind(
+        "error",
+        "“{text}” may hold more than a name.",
+        "Type the customer's name alone, such as Asha Rao, and the rest in another column.",
+    ),
     "order-missing": Kind(
         "error",
         "There is no order “{text}”.",
@@ -256,38 +262,11 @@ KINDS: dict[str, Kind] = {
     "order-date": Kind("warning", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
 }
 
-_WORDS = {
-    "deliveryInfo.trackingURL": "tracking link",
-    "fulfillmentStatus": "fulfilment status",
-    "invoiceUrl": "invoice link",
-    "partnersData.id": "draft order",
-    "paymentStatus": "payment status",
-    "phoneNumber": "phone number",
-    "productId": "product number",
-    "shippingCharge": "shipping charge",
-    "shipped on": "date of dispatch",
-    "delivered on": "date of delivery",
-    "paid on": "date of payment",
-    "cancelled on": "date of cancelling",
-    "subTotal": "subtotal",
-    "variantId": "variant number",
-    "variantName": "variant",
-    "address.firstName": "first name",
-    "address.lastName": "last name",
-    "address.address1": "address",
-    "address.city": "city",
-    "address.country": "country",
-    "address.countryCode": "country code",
-    "address.zip": "postcode",
-    "address.phoneNumber": "phone number",
-}
-"""What a shop calls a field whose name in the contract is not a word."""
-
 
 def build_problem(code: str, cell: Cell, field: str = "", place: str = "") -> Problem:
     """Return the problem of a cell in the wording of `code`; `field` is a path or what the wording names."""
     kind = KINDS[code]
-    words = {"text": cell.text, "field": _WORDS.get(field, field), "place": place}
+    words = {"text": cell.text, "field": FIELD_WORDS.get(field, field), "place": place}
     message, hint = (text.format(**words) for text in (kind.message, kind.hint))
     return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint)
 

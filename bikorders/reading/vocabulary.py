@@ -17,7 +17,7 @@ from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
 __all__ = [
     "ENDED", "FULFILLMENTS", "GONE_BACK", "PAYMENT_STATUSES", "STATUSES", "find_country", "find_fulfillment",
     "find_implied_fulfillment", "find_implied_payment", "find_payment_status", "find_status", "fold_words", "is_doubted",
-    "is_reference", "is_tick",
+    "is_payment", "is_reference", "is_tick",
 ]  # fmt: skip
 
 FULFILLMENTS = {
@@ -134,6 +134,11 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
 
 
 @remember
+def is_payment(text: str) -> bool:
+    """Return whether a text is about how or whether an order is paid: `COD`, `paid`."""
+    return bool(find_payment_status(text) or find_implied_payment(text, has_reference=True))
+
+
 def is_reference(text: str) -> bool:
     """Return whether a text looks like the reference of a payment that was made, and is no sentence, date or amount.
 

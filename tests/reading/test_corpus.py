@@ -27,6 +27,7 @@ from bikorders.reading import (
     order_ids,
     packed_items,
     phones,
+    remarks,
     vocabulary,
 )
 from bikorders.reading.cells import Unreadable
@@ -290,6 +291,35 @@ def test_name(case: Case):
     assert " | ".join(names.split_name(case.text)) == case.expected
 
 
+@of_kind("bare name")
+def test_name_without_a_remark(case: Case):
+    check(case, lambda: remarks.strip_name(case.text))
+
+
+@of_kind("place")
+def test_place_without_a_remark(case: Case):
+    assert remarks.strip_place(case.text) == case.expected
+
+
+FIELDS = {
+    "Email": "email",
+    "Phone": "phoneNumber",
+    "Total": "total",
+    "Tracking Link": "deliveryInfo.trackingURL",
+    "Status": "status",
+    "Payment Status": "paymentStatus",
+    "Order Title": "name",
+}
+
+
+@of_kind(*(f"field {header}" for header in FIELDS))
+def test_field_without_a_remark(case: Case):
+    header = case.kind.removeprefix("field ")
+    values, codes = answer(header, case.raw)
+    assert str(values.get(FIELDS[header], "")) == case.expected
+    assert codes == ({case.code} if case.code else set())
+
+
 @of_kind("date")
 def test_date(case: Case):
     assert dates.is_date(case.raw) == (case.expected == "yes")
@@ -314,4 +344,5 @@ TESTED = [
     "money", "discount", "header currency", "currency", "convention", "column", "phone", "order id", "folded id",
     "product id", "quantity", "status", "payment", "payment method", "fulfillment", "implied fulfillment", "country",
     "tracking", "email", "url", "text", "placeholder", "name", "date", "items", "lists",
+    "bare name", "place", *(f"field {header}" for header in FIELDS),
 ]  # fmt: skip

@@ -1,0 +1,27 @@
+"""What does a shop call a field whose name in the contract is not a word?"""
+
+FIELD_WORDS = {
+    "deliveryInfo.trackingURL": "tracking link",
+    "fulfillmentStatus": "fulfilment status",
+    "invoiceUrl": "invoice link",
+    "partnersData.id": "draft order",
+    "paymentStatus": "payment status",
+    "phoneNumber": "phone number",
+    "productId": "product number",
+    "shippingCharge": "shipping charge",
+    "shipped on": "date of dispatch",
+    "delivered on": "date of delivery",
+    "paid on": "date of payment",
+    "cancelled on": "date of cancelling",
+    "subTotal": "subtotal",
+    "variantId": "variant number",
+    "variantName": "variant",
+    "address.firstName": "first name",
+    "address.lastName": "last name",
+    "address.address1": "address",
+    "address.city": "city",
+    "address.country": "country",
+    "address.countryCode": "country code",
+    "address.zip": "postcode",
+    "address.phoneNumber": "phone number",
+}

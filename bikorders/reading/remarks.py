@@ -1,0 +1,163 @@
+"""What does a cell say without the remark that stands behind or before it?
+
+A remark can be told apart where it stands in brackets, is a link, or follows a dash with blanks around it. What the
+remark says is never told. One that takes back what stands there, or may belong to it, makes the cell unreadable.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bikorders.reading.cells import Unreadable
+from bikorders.text import LONGEST, fold_text, remember
+
+
+class Remark(NamedTuple):
+    """A cell's text without its remark, and the remark; `mark` is what tells them apart: `(`, `-` or `:` of a link."""
+
+    head: str
+    text: str
+    mark: str
+
+
+_BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}"}
+_LINK = re.compile(r"\s[<(\[]?((?:https?://|www\.)\S+)$", re.IGNORECASE)
+_DASH = re.compile(r"\s[-–—―]{1,2}\s")
+
+
+@remember
+def find_remark(text: str) -> Remark | None:
+    """Return a text and its remark, told apart; None where there is none.
+
+    >>> find_remark("Maya Okafor (pays late)"), find_remark("499 - paid")
+    (Remark(head='Maya Okafor', text='pays late', mark='('), Remark(head='499', text='paid', mark='-'))
+    >>> find_remark("Maya Okafor https://example.com/maya").head, find_remark("[urgent] Maya").head
+    ('Maya Okafor', 'Maya')
+    >>> find_remark("ORD-1"), find_remark("Soap (100 g) (blue)")
+    (None, None)
+    """
+    text = text.strip()
+    if len(text) > LONGEST:
+        return None
+    if link := _LINK.search(text):
+        return _build(text[: link.start()], link[1], ":")
+    for opening, closing in _BRACKETS.items():
+        if text.count(opening) != 1 or text.count(closing) != 1:
+            continue
+        before, _, rest = text.partition(opening)
+        inner, _, after = rest.partition(closing)
+        if not (before.strip() and after.strip()):
+            return _build(before.strip() or after, inner, "(")
+    dash = _DASH.search(text)
+    return _build(text[: dash.start()], text[dash.end() :], "-") if dash else None
+
+
+def _build(head: str, remark: str, mark: str) -> Remark | None:
+    head, remark = head.strip(), remark.strip()
+    return Remark(head, remark, mark) if head and remark else None
+
+
+_DENIES = re.compile(
+    r"\?|n['’]t\b|\b(?:not?|never|wrong|old|invalid|incorrect|former|ex|false|fake|test|nahi|nahin|tidak|bukan|não|nao"
+    r"|incorrecto|errado|salah|yanlış|değil|part|partial|partially|partly|half|balance|advance|pending|awaiting|waiting"
+    r"|due|except|but|rest|remaining|some|only|soon|tomorrow|to be|will|expected|planned|scheduled|estimated|eta|attempted|attempt|failed|bounced|label|until|till)\b"
+)
+_SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
+
+
+def is_aside(remark: Remark) -> bool:
+    """Return whether a remark leaves a word beside it as it is: it denies nothing, and holds no count.
+
+    >>> is_aside(find_remark("Shipped (via Ravi)")), is_aside(find_remark("Shipped (1 of 2)"))
+    (True, False)
+    """
+    if remark.mark == ":":
+        return True
+    return not _DENIES.search(fold_text(remark.text)) and not _SMALL_NUMBER.search(remark.text)
+
+
+def is_aside_of_number(remark: Remark) -> bool:
+    """Return whether a remark leaves a number or an address beside it as it is: it holds no other.
+
+    >>> is_aside_of_number(find_remark("98765 43210 (wife)")), is_aside_of_number(find_remark("98765 43210 (wrong)"))
+    (True, False)
+    """
+    return remark.mark == ":" or (
+        is_aside(remark) and not any(char.isdigit() or char == "@" for char in remark.text)
+    )
+
+
+_SUFFIXES = frozenset("jr sr ii iii iv md phd esq mba ca llb".split())
+_NO_NAME = re.compile(r"[/\\&+|@#;:<>=*_\"()\[\]{}!?%$€£₹~^\n\r\t]")
+_CARE_OF = re.compile(r"\s(?:c/o|s/o|d/o|w/o|h/o)\b", re.IGNORECASE)
+_CONTACT = re.compile(r"\s[<(]?(?:[^\s@]{1,64}@\S{1,100}|\+?\d[\d -]{6,16}\d)[>)]?$")
+
+
+@remember
+def strip_name(text: str) -> str:
+    """Return a person's name without what else stands in its cell. Raise `Unreadable` if that is not certain.
+
+    Behind a comma stands an address if it holds a number; else the first name or a place, and nobody can know.
+
+    >>> strip_name("Nisha (pays late)"), strip_name("Maya Okafor, 12 MG Road"), strip_name("Asha Rao 98765 43210")
+    ('Nisha', 'Maya Okafor', 'Asha Rao')
+    >>> strip_name("Tina, Karol Bagh")
+    Traceback (most recent call last):
+    bikorders.reading.cells.Unreadable: name
+    """
+    name = text.strip()
+    first, *others = [line.strip() for line in name.splitlines()] or [""]
+    if others and any(char.isdigit() for line in others for char in line):
+        name = first  # the lines of a label: the name, and the address below it
+    else:
+        name = " ".join(name.split())
+    for _ in range(3):
+        if care_of := _CARE_OF.search(name):
+            name = name[: care_of.start()]
+        elif remark := find_remark(name):
+            name = remark.head
+        elif contact := _CONTACT.search(name[-LONGEST:]):
+            name = name[: len(name) - len(contact[0])].rstrip(" -–,:")
+    before, comma, behind = (part.strip() for part in name.partition(","))
+    if comma:
+        is_suffix = fold_text(behind).replace(".", "") in _SUFFIXES
+        if not is_suffix and not any(map(str.isdigit, behind)):
+            raise Unreadable("name")
+        name = before
+    if not name or _NO_NAME.search(name) or any(map(str.isdigit, name)):
+        raise Unreadable("name")
+    return name
+
+
+@remember
+def strip_place(text: str) -> str:
+    """Return a place without a remark in brackets, a link, or the postcode behind a dash.
+
+    >>> strip_place("Pune (near the station)"), strip_place("Pune - 411001"), strip_place("Flat (B 4)")
+    ('Pune', 'Pune', 'Flat (B 4)')
+    """
+    remark = find_remark(text)
+    if remark is None:
+        return text
+    is_code = remark.mark == "-" and remark.text.replace(" ", "").isdecimal()
+    is_apart = remark.mark != "-" and (remark.mark == ":" or not any(map(str.isdigit, remark.text)))
+    return remark.head if is_code or is_apart else text
+
+
+def strip_link(text: str) -> str:
+    """Return a text without the link behind it.
+
+    >>> strip_link("Rose Soap https://example.com/p/7"), strip_link("Rose Soap (100 g)")
+    ('Rose Soap', 'Rose Soap (100 g)')
+    """
+    if "/" not in text and "www." not in text.lower():
+        return text
+    remark = find_remark(text)
+    return remark.head if remark and remark.mark == ":" else text
+
+
+STRIPPED: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("address.city", "address.zip", "address.country", "address.address1"), strip_place),
+    **dict.fromkeys(("name", "variantName"), strip_link),
+}
+"""How a remark is taken off a text, by the field's path."""
