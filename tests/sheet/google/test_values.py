@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bikorders.errors import SourceUnavailable
-from bikorders.sheet.google.source import TabSize, parse_values
+from bikorders.sheet.google.values import Answer, parse_row
 
 CELLS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -19,8 +19,7 @@ RANGES = st.lists(st.fixed_dictionaries({"range": st.text()}, optional={"values"
 
 
 def load_rows(text: str, count: int = 1) -> list[Any]:
-    tabs = parse_values(text.encode(), {f"{number}": TabSize(None, 0) for number in range(count)})
-    return [tab.rows for tab in tabs.values()]
+    return [[parse_row(row) for row in rows] for rows in Answer(text.encode(), count).rows]
 
 
 @given(RANGES, st.sampled_from([None, 2]), st.booleans())
