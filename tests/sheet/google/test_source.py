@@ -4,6 +4,7 @@ import json
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,10 @@ import responses
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.merchant.init_plan import plan
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
+from bikorders.sheet.edits import KeepDigits
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Shown, typed_in
@@ -799,3 +802,29 @@ def test_the_contracts_example_order_comes_back_key_for_key_from_google(
     fake_google.tabs = {"Orders": [list(order), list(order.values())], items_tab: items}
     snapshot = Snapshot(source.read(), Options())
     assert json.loads(dump_order(snapshot.get_order("ORD-1001"))) == {"order": SEED_ORDER}
+
+
+def test_an_order_is_told_as_its_cells_show_it_and_a_format_that_hides_a_number_is_named(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    header = ["Order ID", "Phone", "Subtotal", "Discount", "Total", "City"]
+    fake_google.tabs = {"Orders": [header, [42, 7911123456, 2000, 0.1, 1800, 1234]]}
+    fake_google.looks = {
+        42: "ORD-0042", 7911123456: "+44 7911123456", 2000: "2.000,00 €", 0.1: "10%", 1800: "€1,800", 1234: "1K",
+    }  # fmt: skip
+    order = Snapshot(source.read(), Options()).get_order("ord-0042")
+    told = {path: str(value) for path, value in order.values.items()}
+    wanted = {"phoneNumber": "+447911123456", "subTotal": "2000", "total": "1800", "currency": "EUR"}
+    assert told.items() >= wanted.items()
+    assert Decimal(told["discount"]) == 200
+    assert "address.city" not in told
+    assert [(problem.code, problem.cell) for problem in order.problems] == [("number-format", "F2")]
+
+
+def test_a_format_of_words_is_no_reason_for_init_to_keep_digits(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs = {"Orders": [["Order ID", "Status"], [1001, "Packed"]]}
+    fake_google.looks = {1001: "ORD-1001"}
+    planned = plan(source.read(), Options())
+    assert not [addition for addition in planned if isinstance(addition, KeepDigits) and addition.column == 1]
