@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.meanings import WORDS, find_other, strip_word
+from bikorders.orders.meanings import WORDS, drop_repeated, find_other, strip_word
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
@@ -23,7 +23,7 @@ from bikorders.reading.cells import (
 from bikorders.reading.columns import ColumnMap
 from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
-from bikorders.reading.fields import ORDER_ID, Field, Value, Values
+from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Field, Value, Values
 from bikorders.reading.marks import Convention
 from bikorders.reading.money import parse_money
 from bikorders.reading.phones import parse_phones
@@ -87,13 +87,20 @@ class Settled(NamedTuple):
 
 
 def read_fields(
-    rows: Sequence[Row], columns: ColumnMap, inference: ColumnInference, country: str = ""
+    rows: Sequence[Row],
+    columns: ColumnMap,
+    inference: ColumnInference,
+    country: str = "",
+    *,
+    is_placed: bool = False,
 ) -> Reading:
     """Return what rows of one table that are about the same thing say in these columns.
 
-    `country` is that of phone numbers which name none, if it is not the shop's or the rows' own.
+    `country` is that of phone numbers which name none, if it is not the shop's or the rows' own. The texts of an
+    order that `is_placed` by Bik, as its draft id shows, are told as they were placed.
     """
-    return _FieldReader(rows[0].table, inference, country).read(rows, columns)
+    is_placed = is_placed or (DRAFT_PATH in columns and any(row.cells(DRAFT_PATH) for row in rows))
+    return _FieldReader(rows[0].table, inference, country, is_placed=is_placed).read(rows, columns)
 
 
 def read_amount(row: Row, column: int, inference: ColumnInference) -> Decimal | None:
@@ -148,9 +155,10 @@ _WITH_REMARKS = frozenset({"phone", "email", "url", "money"})
 class _FieldReader:
     """Reads rows of one table, once; collects what becomes the `Reading`."""
 
-    def __init__(self, table: Table, inference: ColumnInference, country: str) -> None:
+    def __init__(self, table: Table, inference: ColumnInference, country: str, *, is_placed: bool) -> None:
         self._table = table
         self._inference = inference
+        self._is_placed = is_placed
         self._country = country or inference.country
         """The country of phone numbers that name none; "" if the order goes to one that we don't know."""
         self._values: Values = {}
@@ -169,7 +177,7 @@ class _FieldReader:
             for row in rows[1:]:
                 cells += row.cells(path, columns)
             if len(cells) > 1:
-                cells = _drop_repeated(cells)
+                cells = drop_repeated(cells)
             if not cells or is_placeholder(cells[0].raw):
                 continue
             if len(cells) == 1:
@@ -219,7 +227,7 @@ class _FieldReader:
                 raise
             bare = cell._replace(raw=remark.head)
             return parse(bare.raw) if parse else self._parse(field, bare)
-        if isinstance(value, str) and field.path in STRIPPED:
+        if field.path in STRIPPED and isinstance(value, str) and not self._is_placed:
             return STRIPPED[field.path](value)
         if field.kind in WORDS and isinstance(value, str):
             return strip_word(field.kind, value, self._inference.shop_settings)
@@ -288,12 +296,3 @@ class _FieldReader:
     def _note_currency(self, written: str, cell: Cell) -> None:
         for currency in list_currencies(written, cell, self._table):
             self._currencies.setdefault(currency, Place(cell, self._table))
-
-
-def _drop_repeated(cells: list[Cell]) -> list[Cell]:
-    """Leave out the cells that stand for nothing, and those that repeat what their column says above."""
-    first: dict[tuple[object, ...], Cell] = {}
-    for cell in cells:
-        if not is_placeholder(cell.raw):
-            first.setdefault((cell.column, type(cell.raw), cell.raw), cell)
-    return list(first.values())

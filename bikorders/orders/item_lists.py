@@ -76,14 +76,19 @@ class ItemList:
 
 
 def read_list(
-    rows: Sequence[Row], totals: AbstractSet[Decimal | None], inference: ColumnInference, *, is_beside: bool
+    rows: Sequence[Row],
+    totals: AbstractSet[Decimal | None],
+    inference: ColumnInference,
+    *,
+    is_beside: bool,
+    is_placed: bool,
 ) -> ItemList:
     """Return the items that stand in the rows of one place; `totals` are the order's, as typed.
 
-    `is_beside` says that they are the order's own rows.
+    `is_beside` says that they are the order's own rows, `is_placed` that Bik placed the order.
     """
     products = [row for row in rows if not is_fee(row)]
-    found, problems, currencies = _read_lines(products, inference)
+    found, problems, currencies = _read_lines(products, inference, is_placed=is_placed)
     named = [line for line in found if line.is_named]
     lines, repeated = _count_once(named, totals)
     return ItemList(
@@ -106,7 +111,7 @@ def _find_cell(line: ItemLine) -> Cell:
 
 
 def _read_lines(
-    rows: Sequence[Row], inference: ColumnInference
+    rows: Sequence[Row], inference: ColumnInference, *, is_placed: bool
 ) -> tuple[list[ItemLine], list[Problem], Mapping[str, Place]]:
     """Return what each slot of the rows holds, with the problems and the currencies of all of them."""
     lines: list[ItemLine] = []
@@ -114,7 +119,7 @@ def _read_lines(
     currencies: Mapping[str, Place] = {}
     for row in rows:
         for slot in row.table.columns.slots:
-            read = read_slot(row, slot, inference)
+            read = read_slot(row, slot, inference, is_placed=is_placed)
             lines += [ItemLine(row, values) for values in read.lines]
             problems += read.problems
             currencies = merge_currencies(currencies, read.currencies)

@@ -24,16 +24,21 @@ class SlotReading(NamedTuple):
     currencies: Mapping[str, Place] = {}
 
 
-def read_slot(row: Row, slot: ColumnMap, inference: ColumnInference) -> SlotReading:
-    """Return the items of a slot; none where it is blank, or where a price or a size stands alone."""
+def read_slot(
+    row: Row, slot: ColumnMap, inference: ColumnInference, *, is_placed: bool = False
+) -> SlotReading:
+    """Return the items of a slot; none where it is blank, or where a price or a size stands alone.
+
+    In an order that `is_placed` by Bik a name beside its quantity is told as it was placed.
+    """
     if lists := _pair_lists(row, slot):
         return SlotReading([build_packed_line(line) for line in lists])
     if _is_unused(row, slot):
         return SlotReading()
-    reading = read_fields([row], slot, inference)
+    reading = read_fields([row], slot, inference, is_placed=is_placed)
     name = reading.values.get("name")
-    parts = split_items(name) if isinstance(name, str) else None
     has_quantity = "quantity" in reading.values or bool(row.cells("quantity", slot))
+    parts = split_items(name) if isinstance(name, str) and not (is_placed and has_quantity) else None
     if parts and (lines := _use_parts(parts, reading, has_quantity=has_quantity)):
         return SlotReading(lines, reading.problems, reading.currencies)
     if not _is_item(reading, has_quantity=has_quantity):

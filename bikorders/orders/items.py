@@ -11,7 +11,7 @@ from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.item_lists import ItemLine, ItemList, join_lists, read_list, shares_a_product
 from bikorders.orders.item_slots import build_packed_line
-from bikorders.reading.fields import Values
+from bikorders.reading.fields import DRAFT_PATH, Values
 from bikorders.reading.packed_items import Line, split_items
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
@@ -58,8 +58,12 @@ def read_items(
     if items.problem:
         return ItemsReading(problems=[items.problem])
     totals = {fields.get_amount("subTotal"), fields.get_amount("total")} - {None}
-    lists = [read_list(place, totals, inference, is_beside=False) for place in items.places]
-    lists += [read_list(place, totals, inference, is_beside=True) for place in _list_places(rows)]
+    is_placed = DRAFT_PATH in fields.values
+    lists = [
+        read_list(place, totals, inference, is_beside=is_beside, is_placed=is_placed)
+        for places, is_beside in ((items.places, False), (_list_places(rows), True))
+        for place in places
+    ]
     read = _sum_up(lists)
     filled = [found for found in lists if found.lines]
     packed, packed_problem = _read_packed(fields)

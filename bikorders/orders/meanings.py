@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bikorders.reading.cells import is_placeholder
 from bikorders.reading.fields import Field, Value
 from bikorders.reading.remarks import find_remark, is_aside
 from bikorders.reading.shop_settings import ShopSettings
@@ -17,6 +18,15 @@ from bikorders.text import fold_text
 
 WORDS = frozenset({"status", "payment", "fulfillment"})
 """The kinds of fields whose cells hold a word that we may know."""
+
+
+def drop_repeated(cells: list[Cell]) -> list[Cell]:
+    """Leave out the cells that stand for nothing, and those that repeat what their column says above."""
+    first: dict[tuple[object, ...], Cell] = {}
+    for cell in cells:
+        if not is_placeholder(cell.raw):
+            first.setdefault((cell.column, type(cell.raw), cell.raw), cell)
+    return list(first.values())
 
 
 def find_other(field: Field, read: Sequence[tuple[Cell, Value]], shop: ShopSettings) -> Cell | None:

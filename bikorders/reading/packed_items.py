@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from bikorders.reading.currencies import find_written_currency
 from bikorders.text import remember
 
 
@@ -23,6 +24,8 @@ _FORMS = [
         rf"(?P<name>.*\S)\s*\(\s*(?:qty|quantity)\s*:?\s*{_COUNT}\s*\)",  # Rose Water (Qty: 2)
         rf"(?P<name>.*\S)\s*[-,:]\s*(?:qty|quantity)\s*:?\s*{_COUNT}",  # Rose Water - Qty 2
         rf"(?P<name>.*\S)\s+{_COUNT}\s*[x×]",  # Rose Water 2x
+        rf"(?P<name>.*\S)\s*\(\s*[x×*]\s*{_COUNT}\s*\)",  # Rose Water (x2)
+        rf"(?P<name>.*\S)\s*\(\s*{_COUNT}\s*[x×]\s*\)",  # Rose Water (2x)
         rf"{_COUNT}\s*[x×]\s+(?P<name>\S.*)",  # 2 x Rose Water
     )
 ]
@@ -51,11 +54,38 @@ def split_items(text: str) -> tuple[Line, ...] | None:
         return _split_json(text)
     if len(text) > _LONGEST:
         return None
-    rows = [row for part in re.split(r"[\r\n]+|\s\|\s", text) if (row := part.strip(" \t,;"))]
-    lines = _read_parts(rows if len(rows) > 1 else [part.strip() for part in re.split(r"[,;]", text)])
+    return _split_text(text) or _split_text(_drop_prices(text))
+
+
+def _drop_prices(text: str) -> str:
+    """Return a text without the amount of money that stands behind each item; it may be one piece's or the line's."""
+    return _PRICE.sub(lambda match: "" if find_written_currency(match[1], "INR") else match[0], text)
+
+
+_PRICE = re.compile(
+    r"\s[-–—=@]\s*([^\d\s,;|]{0,4}\s?\d{1,9}(?:[.,]\d{1,3}){0,4}(?:\s?[^\d\s,;|()]{1,4})?)(?=\s*(?:[,;،؛、，；|\r\n]|$))"
+)
+
+
+def _split_text(text: str) -> tuple[Line, ...] | None:
+    rows = [row for part in re.split(r"[\r\n]+|\s\|\s", text) if (row := part.strip(" \t" + _COMMAS))]
+    lines = _read_parts(rows if len(rows) > 1 else _split_list(text))
     if not any(lines) and len(rows) == 1 and (whole := _read_part(text)):
         return (whole,)  # the comma or semicolon was a part of the name
     return tuple(line for line in lines if line) if all(lines) else None
+
+
+def _split_list(text: str) -> list[str]:
+    """Return the parts between commas and semicolons; those in brackets belong to a name."""
+    parts = [""]
+    depth = 0
+    for char in text:
+        depth += (char == "(") - (char == ")" and depth > 0)
+        if char in _COMMAS and not depth:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in (parts if not depth else re.split(f"[{_COMMAS}]", text))]
 
 
 def _read_parts(parts: list[str]) -> list[Line | None]:
@@ -88,7 +118,12 @@ def _build_line(match: re.Match[str]) -> Line | None:
         if match.start("count") < match.start("name")
         else re.search(r"(?<![$₹€£])\b\d+$", name)
     )
-    if is_measure or "," in name or _ANOTHER.search(name) or not re.search(r"[^\W\d_]", name):
+    if (
+        is_measure
+        or "," in _BRACKETS.sub("", name)
+        or _ANOTHER.search(name)
+        or not re.search(r"[^\W\d_]", name)
+    ):
         return None
     return Line(name, Decimal(match["count"]))
 
@@ -106,6 +141,11 @@ def split_lists(names: str, quantities: str) -> list[Line] | None:
     if len(left) != len(right) or not all(re.fullmatch(r"[1-9]\d{0,3}", q) for q in right):
         return None
     return [Line(name, Decimal(quantity)) for name, quantity in zip(left, right, strict=True)]
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_COMMAS = ",;،؛、，；"
+_COMMA = re.compile("[,،、，]")
 
 
 _JSON_NAMES = ("name", "title", "product", "productName", "item")
