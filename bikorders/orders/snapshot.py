@@ -12,6 +12,7 @@ from bikorders.errors import OrderConflict, OrderNotFound
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.conflicts import prefer_exact
 from bikorders.orders.failures import Failures
+from bikorders.orders.id_remarks import find_bare_ids, rename
 from bikorders.orders.item_places import ItemPlaces, Spellings
 from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
@@ -63,11 +64,14 @@ class Snapshot:
             has_lines = table.columns.has_lines
             for folded, groups in group_rows(table, "lines" if has_lines else "orders").items():
                 self._groups.setdefault(folded, []).extend(groups)
+        self._bare_ids = find_bare_ids(self._groups)
         self._item_places = ItemPlaces(workbook, self.layout)
+        for grouped in (self._groups, self._item_places.groups):
+            rename(grouped, self._bare_ids)
         self._shipments: dict[str, list[Row]] = {}
         for table in self.layout.shipments:
             for row in list_rows(table):
-                self._shipments.setdefault(fold_order_id(row.id), []).append(row)
+                self._shipments.setdefault(self._fold(row.id), []).append(row)
         self._failures = Failures(workbook, self.layout)
         if not self._groups:
             self._failures.require_orders(has_any=False)
@@ -119,11 +123,11 @@ class Snapshot:
 
     def list_groups(self, order_id: str) -> list[RowGroup]:
         """Return the groups of rows that could be meant by this id."""
-        return self._groups.get(fold_order_id(order_id), [])
+        return self._groups.get(self._fold(order_id), [])
 
     def list_item_rows(self, order_id: str) -> list[Row]:
         """Return the rows of this id in the tabs with the items of all orders."""
-        groups = self._item_places.groups.get(fold_order_id(order_id), ())
+        groups = self._item_places.groups.get(self._fold(order_id), ())
         return [row for group in groups for row in group.rows]
 
     def find_last_row(self, table: Table) -> int | None:
@@ -138,7 +142,7 @@ class Snapshot:
 
     def knows(self, order_id: str) -> bool:
         """Return whether some row could be meant by this id."""
-        return fold_order_id(order_id) in self._groups
+        return self._fold(order_id) in self._groups
 
     def look_up(self, order_id: str) -> LookUp:
         """Return the order that `order_id` means, or what is lacking to build it.
@@ -146,7 +150,7 @@ class Snapshot:
         Raises `OrderConflict` where that would be a choice between two customers, `SheetUnusable` where the
         order, or its items, may be in a tab whose formula has failed.
         """
-        folded = fold_order_id(order_id)
+        folded = self._fold(order_id)
         groups = self._groups.get(folded)
         if groups is None:
             self._failures.require_orders(has_any=True)
@@ -155,9 +159,14 @@ class Snapshot:
             return LookUp(unread_tab=title)
         return LookUp(self._get_order(order_id, folded, groups))
 
+    def _fold(self, order_id: str) -> str:
+        """Return an id as the groups are found by it."""
+        folded = fold_order_id(order_id)
+        return fold_order_id(self._bare_ids[folded]) if folded in self._bare_ids else folded
+
     def find_unread_tab(self, order_id: str) -> str | None:
         """Return the title of the items tab that this order needs and that did not travel with the workbook."""
-        folded = fold_order_id(order_id)
+        folded = self._fold(order_id)
         return self._find_unread_tab(folded, self._groups.get(folded, []))
 
     def get_order(self, order_id: str) -> Order:
@@ -165,7 +174,7 @@ class Snapshot:
 
         Raises `OrderNotFound`, or `OrderConflict` where that would be a choice between two customers.
         """
-        folded = fold_order_id(order_id)
+        folded = self._fold(order_id)
         groups = self._groups.get(folded)
         if groups is None:
             self._failures.require_orders(has_any=True)

@@ -8,10 +8,11 @@ merged cells read.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal, NamedTuple
 
 from bikorders.reading.columns import ColumnMap, Columns
+from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.vocabulary import fold_words
@@ -36,6 +37,19 @@ class Table:
     tab: Tab
     columns: Columns
     end: int
+
+    @cached_property
+    def start(self) -> int:
+        """The first row below the header, and below a row that explains the columns."""
+        first = self.columns.row + 1
+        rows = self.tab.rows
+        filled = next((n for n in range(first, self.end) if not all(map(is_blank, rows[n - 1]))), None)
+        is_explained = (
+            filled is not None
+            and ORDER_ID in self.columns.orders
+            and is_description(self.tab, self.columns, filled)
+        )
+        return filled + 1 if filled is not None and is_explained else first
 
 
 class Row(NamedTuple):
@@ -95,7 +109,7 @@ class RowGroup:
 
 def list_rows(table: Table) -> Iterator[Row]:
     """Yield the rows below the header."""
-    return (Row(table, number) for number in range(table.columns.row + 1, table.end))
+    return (Row(table, number) for number in range(table.start, table.end))
 
 
 def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:

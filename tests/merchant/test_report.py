@@ -478,3 +478,12 @@ def test_a_line_that_stands_twice_names_the_row_above():
 def test_a_number_with_letters_of_two_alphabets_is_not_found_as_it_is_read():
     orders = "Order ID,Status\n\u041eRD-1,Packed\nORD-2,Packed\n\u041e\u0420\u0414-3,Packed\n注文-4a,Packed"
     assert list_problems(make_snapshot(orders)) == ["id-letters Orders!A2"]
+
+
+def test_a_row_that_explains_the_columns_draws_no_problem():
+    orders = (
+        "Order ID,Order Status,Product,Qty,Price,Paid Time\n"
+        "Platform order ID.,Order status.,Its name.,Sold quantity.,Price paid.,When it was paid.\n"
+        "1,Shipped,Soap,1,50,2026-07-01"
+    )
+    assert list_problems(make_snapshot(orders)) == []

@@ -1,0 +1,67 @@
+"""Is a row below a header one that explains the columns? Marketplaces' exports have such rows.
+
+Its id cell is a text without a number, and words stand where an amount, a number, a date or an address should.
+"""
+
+from collections.abc import Iterator
+
+from bikorders.reading.cells import is_placeholder
+from bikorders.reading.columns import Columns
+from bikorders.reading.fields import ORDER_ID, Kind
+from bikorders.reading.vocabulary import find_fulfillment, find_payment_status, find_status
+from bikorders.sheet.workbook import Raw, Tab, is_blank
+
+_WORDS: frozenset[Kind] = frozenset({"status", "payment", "fulfillment"})
+_NUMBERS: frozenset[Kind] = frozenset(
+    {"money", "discount", "phone", "email", "url", "tracking", "digits", "date", "quantity"}
+)
+
+
+def is_description(tab: Tab, columns: Columns, number: int) -> bool:
+    """Return whether the row of this number explains the columns of the header above it.
+
+    At least two of its cells hold what they can't mean, one of them in place of a number.
+    """
+    ids = list(_list_raws(tab, number, columns.orders[ORDER_ID].groups))
+    if len(ids) != 1 or not isinstance(ids[0], str) or _has_digit(ids[0]):
+        return False
+    kinds: list[Kind] = []
+    for found in (columns.orders, *columns.slots):
+        for known in found.values():
+            kind = known.field.kind
+            if kind not in _WORDS | _NUMBERS:
+                continue
+            for raw in _list_raws(tab, number, known.groups):
+                if not isinstance(raw, str) or _may_be(kind, raw):
+                    return False
+                kinds.append(kind)
+    return len(kinds) > 1 and not _NUMBERS.isdisjoint(kinds)
+
+
+def _list_raws(tab: Tab, number: int, groups: tuple[tuple[int, ...], ...]) -> Iterator[Raw]:
+    """Yield what is typed in the columns of a row."""
+    raws = tab.rows[number - 1]
+    for column in (column for group in groups for column in group if column <= len(raws)):
+        raw = raws[column - 1]
+        if not is_blank(raw) and not is_placeholder(raw):
+            yield raw
+
+
+def _may_be(kind: Kind, text: str) -> bool:
+    """Return whether a text may be meant as what it stands for: a known word, or anything with a number in it.
+
+    In a sentence a number is an example.
+    """
+    match kind:
+        case "status":
+            return find_status(text) is not None
+        case "payment":
+            return find_payment_status(text) is not None
+        case "fulfillment":
+            return find_fulfillment(text) is not None
+    is_sentence = len(text.split()) > 2 and sum(map(str.isalpha, text)) > sum(map(str.isdigit, text))
+    return (_has_digit(text) or "@" in text) and not is_sentence
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
