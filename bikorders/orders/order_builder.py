@@ -102,5 +102,5 @@ def _check_headers(columns: Columns) -> list[Problem]:
     """Return the problems with the headers above the order."""
     return [
         *(build_problem("path", header) for header in columns.refused),
-        *(build_problem("header-unclear", header) for header in columns.unclear),
+        *columns.unclear,
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bikorders.reading.columns import Columns, map_columns
+from bikorders.reading.columns import Columns, map_columns, propose_header
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.headers import HeaderWords, Role, has_digit
 from bikorders.reading.rows import Table
@@ -19,10 +19,13 @@ def find_header(tab: Tab, role: Role, words: HeaderWords) -> Columns | None:
     """
     best: Columns | None = None
     for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
-        columns = map_columns(tab, row, role, words)
+        columns = propose_header(tab, row, role, words)
         if (columns.has_id or columns.has_lines) and (best is None or _rate(columns) > _rate(best)):
             best = columns
-    return best
+    if best is None:
+        return None
+    columns = map_columns(tab, best.row, role, words)
+    return columns if columns.has_id or columns.has_lines else None
 
 
 def _rate(columns: Columns) -> int:

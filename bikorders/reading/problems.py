@@ -60,8 +60,8 @@ KINDS: dict[str, Kind] = {
     ),
     "header-unclear": Kind(
         "warning",
-        "The column headed “{text}” may mean two things; it is left out.",
-        "Head it so that there is no doubt, such as Customer name, Product name, Unit price or Order total.",
+        "The column headed “{text}” may be the {field} or something else, so it is left out.",
+        "Head it as what it is, such as Order status, Customer name, Product name or Order total, or name it in Settings.",
     ),
     "id-again": Kind(
         "warning",

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
-from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
+from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
 from bikorders.reading.header_rows import HEADER_ROWS, find_header, split_tables
 from bikorders.reading.headers import HeaderWords, Role, ShopHeader
+from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
@@ -227,5 +228,5 @@ def _build_no_orders(workbook: Workbook) -> SheetUnusable:
 
 
 def _tell_what_is_needed() -> str:
-    words = " or ".join(f"“{header.title()}”" for header, _ in list_headers(ORDER_FIELDS[0])[:3])
+    words = " or ".join(f"“{known.header.title()}”" for known in list_headers(ORDER_FIELDS[0])[:3])
     return f"head the column with the orders' ids {words}, within the first {HEADER_ROWS} rows"
