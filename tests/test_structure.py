@@ -26,6 +26,7 @@ IMPURE = frozenset(
     "shutil signal socket subprocess sys tempfile threading time uuid".split()
 )
 ONLY_IN = {
+    "babel": {"reading"},
     "bottle": {"serving", "merchant"},
     "dotenv": {"settings.py"},
     "google": {"sheet"},

@@ -18,6 +18,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
 from bikorders.reading.cells import EXACT_DIGITS, is_placeholder
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
+from bikorders.reading.order_ids import has_two_alphabets
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row, RowGroup, find_id_cell, list_rows
 from bikorders.sheet.workbook import Cell
@@ -170,6 +171,8 @@ def _check_order(groups: list[RowGroup], order: Order | Exception) -> Iterator[P
     for cell in [cell for group in groups for row in group.rows for cell in row.cells(ORDER_ID)]:
         if isinstance(cell.raw, (int, float)) and abs(cell.raw) >= 10**EXACT_DIGITS:
             yield build_problem("digits-lost", cell)
+        if has_two_alphabets(cell.text):
+            yield build_problem("id-letters", cell)
     if not isinstance(order, Order):
         yield from _check_conflict(groups)
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bikorders.orders.items import Items
 from bikorders.orders.order_builder import build_order
 from bikorders.orders.snapshot import Snapshot
-from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
+from bikorders.reading.cells import is_formula_error, is_placeholder
 from bikorders.reading.fields import ORDER_ID, Field
 from bikorders.reading.order_ids import is_damaged_id
 from bikorders.reading.problems import Problem, build_problem
@@ -98,7 +98,7 @@ def list_typed(row: Row) -> Typed:
 
 
 def _is_typed(cell: Cell) -> bool:
-    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw) and cell.text not in FORMULA_ERRORS
+    return not isinstance(cell.raw, bool) and not is_placeholder(cell.raw) and not is_formula_error(cell.text)
 
 
 def _key(typed: Typed) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from bikorders.orders.column_inference import ColumnInference
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
+    parse_digits,
     parse_email,
     parse_product_id,
     parse_quantity,
@@ -136,9 +137,8 @@ _HINTS = frozenset({"payment method", "payment reference", "tax"})
 _COUNTRIES = frozenset({"address.country", "address.countryCode"})
 
 _PARSERS: dict[str, Callable[[Raw], Value]] = {
-    **dict.fromkeys(
-        ("text", "status", "payment", "fulfillment", "discount", "tracking", "packed"), parse_text
-    ),
+    **dict.fromkeys(("text", "status", "payment", "fulfillment", "discount", "packed"), parse_text),
+    **dict.fromkeys(("tracking", "digits"), parse_digits),
     "quantity": parse_quantity,
     "product_id": parse_product_id,
     "email": parse_email,
@@ -180,7 +180,7 @@ class _FieldReader:
                 continue
             self._values[path] = value
             if path in _COUNTRIES:
-                self._country = find_country(str(value))
+                self._country = find_country(str(value), self._inference.country)
         return Reading(
             self._values,
             self._unreadable,
@@ -279,7 +279,7 @@ def _find_meaning(field: Field, value: Value, shop: ShopSettings) -> Value:
             return shop.payments.get(fold_words(value)) or find_payment_status(value) or fold_words(value)
         case "fulfillment":
             return find_fulfillment(value) or fold_words(value)
-        case "text" | "packed":
+        case "text" | "digits" | "packed":
             return fold_text(" ".join(value.split()))
     return value
 

@@ -19,9 +19,8 @@ from bikorders.reading.vocabulary import (
     find_status,
     fold_words,
     is_doubted,
+    is_reference,
     is_tick,
-    spell_payment_status,
-    spell_status,
 )
 from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST
@@ -117,7 +116,7 @@ def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
         return _State(None, build_problem("status-word", cell))
     if word.header == "state":
         return _State()  # a state that is no status is one of the address
-    return _State(spell_status(text), build_problem("status-unknown", cell))
+    return _State(text, build_problem("status-unknown", cell))
 
 
 def _is_word(text: str) -> bool:
@@ -151,7 +150,7 @@ def _read_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -
     if payment or find_implied_payment(text, has_reference=True):
         return _State(payment)
     if _is_word(text):
-        return _State(spell_payment_status(text), build_problem("payment-unknown", cell))
+        return _State(text, build_problem("payment-unknown", cell))
     if "status" not in word.header and _AMOUNT.search(text[:LONGEST]):
         return _State()
     return _State(None, build_problem("payment-word", cell))
@@ -169,12 +168,15 @@ def _conclude_from_date(status: str) -> str | None:
 def _conclude_from_method(method: str, words: Mapping[str, _Word], status: str) -> str | None:
     """Conclude from the method; not once the order has ended, because money may have moved since.
 
-    An order that waits may wait for its payment, so that a method paid in advance says nothing yet.
+    An order that waits may wait for its payment, so that a method paid in advance says nothing yet; after that it is
+    paid until money goes back.
     """
-    if not method or status in ENDED:
+    if not method:
         return None
-    payment = find_implied_payment(method, has_reference="payment reference" in words)
-    return None if payment == "paid" and status in ("PENDING", "ON_HOLD") else payment
+    has_reference = "payment reference" in words and is_reference(words["payment reference"].text)
+    payment = find_implied_payment(method, has_reference)
+    doubtful = GONE_BACK | {"PENDING", "ON_HOLD"} if payment == "paid" else ENDED
+    return None if status in doubtful else payment
 
 
 def _settle_fulfillment(words: Mapping[str, _Word], status: str, of_items: Sequence[str]) -> _State:

@@ -15,7 +15,7 @@ from bikorders.reading.dates import is_date
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw
-from bikorders.text import remember
+from bikorders.text import narrow, remember
 
 COURIERS = {
     "delhivery": "https://www.delhivery.com/track/package/{number}",
@@ -92,7 +92,7 @@ _NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{4,38})[A-Za-z0-9]", re.ASCII)
 
 def _parse_number(text: str) -> str:
     """Read one parcel's number: 6 to 40 letters, digits and hyphens, digits among them; blanks are for the eye."""
-    parts = drop_zeros(text.removeprefix("'")).split()
+    parts = drop_zeros(narrow(text).removeprefix("'")).split()
     number = "".join(parts)
     words = any(part.isalpha() and len(part) > 2 for part in parts)
     two = sum(len(part) >= 8 for part in parts) > 1

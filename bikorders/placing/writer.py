@@ -84,7 +84,7 @@ class Writer:
         except BikordersError as error:
             return self._note_failure(error)
         except Exception as error:  # noqa: BLE001 - the one thread that writes must live on
-            _log.exception("unforeseen error while writing orders: %s", type(error).__name__)
+            _log.exception("unexpected error while writing orders: %s", type(error).__name__)
             return self._pause(PAUSES[-1])
 
     def _do_round(self) -> float:
@@ -157,7 +157,7 @@ class Writer:
         except BikordersError:
             raise
         except Exception as error:  # noqa: BLE001 - as in `work`
-            _log.exception("unforeseen error while planning order %s: %s", record.id, type(error).__name__)
+            _log.exception("unexpected error while planning order %s: %s", record.id, type(error).__name__)
             self._refuse(record, ChangeRefused("it can't be put into rows", "the log has the details"))
             return None
 

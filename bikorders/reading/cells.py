@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, narrow, remember
 
-FORMULA_ERRORS = frozenset(
-    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! Loading...".split()
-)
 EXACT_DIGITS = 15
 """How many digits a spreadsheet and a JSON number both keep."""
 
@@ -49,10 +46,58 @@ def parse_text(raw: Raw) -> str:
     bikorders.reading.cells.Unreadable: formula-error
     """
     text = text_of(raw)
-    if text in FORMULA_ERRORS or text.startswith("%!"):
+    if is_formula_error(text):
         raise Unreadable("formula-error")
     if text.startswith("'") and re.fullmatch(r"[\d\s.+-]+", text[1:]):
         return text[1:]  # typed to keep a spreadsheet from taking digits for a number
+    return text
+
+
+def is_formula_error(text: str) -> bool:
+    """Return whether a text is what a formula that fails or waits shows, in any spreadsheet and language.
+
+    >>> is_formula_error("#REF!"), is_formula_error("#BEZUG!"), is_formula_error("#Н/Д"), is_formula_error("Wird geladen ...")
+    (True, True, True, True)
+    >>> is_formula_error("#1001"), is_formula_error("#AB-1"), is_formula_error("Loading")
+    (False, False, False)
+    """
+    if text.startswith("#"):
+        word = text[:LONGEST].partition(" ")[0]
+        return text in _SHAPELESS or (word.isupper() and bool(_ERROR.fullmatch(text)))
+    if text.endswith(("...", "…")):
+        return fold_text(text[:LONGEST].rstrip(".… ")) in _WAITING
+    return text.startswith("%!") or bool(_NUMBERED_ERROR.fullmatch(text))
+
+
+_ERROR = re.compile(r"#[¡¿]?[^\W\d](?:[^\W\d]|\.)*(?:/0)?[!?]|#[^\W\d]{1,3}/[^\W\d]{1,3}[!?]?(?: .*)?")
+"""A hash, capitals, no digit but that of a division by 0, and a sign at the end; or two short parts, as in #N/A."""
+
+_SHAPELESS = frozenset("#NV #YOK #HIÁNYZIK #GETTING_DATA #n/a".split())
+_NUMBERED_ERROR = re.compile(r"Err:\d{3}", re.ASCII)
+_WAITING = frozenset(
+    fold_text(word)
+    for word in (
+        "loading, loading data, wird geladen, laden, chargement, chargement en cours, cargando, carregando, a carregar, "
+        "caricamento, caricamento in corso, загрузка, завантаження, зареждане, ładowanie, trwa ładowanie, wczytywanie, "
+        "yükleniyor, memuat, đang tải, กำลังโหลด, 読み込んでいます, 読み込み中, 正在加载, 正在載入, 加载中, 載入中, 로드 중, 로딩 중, "
+        "läser in, laster inn, indlæser, ladataan, načítání, betöltés, se încarcă, φόρτωση, טוען, جارٍ التحميل, "
+        "جار التحميل, लोड हो रहा है, লোড হচ্ছে"
+    ).split(", ")
+)
+
+
+def parse_digits(raw: Raw) -> str:
+    """Return a text of which every digit counts: a number, such as that of a product, a parcel or a phone.
+
+    >>> parse_digits("19040000000123456789"), parse_digits(190400000001.0)
+    ('19040000000123456789', '190400000001')
+    >>> parse_digits(19040000000123456789)
+    Traceback (most recent call last):
+    bikorders.reading.cells.Unreadable: digits-lost
+    """
+    text = parse_text(raw)
+    if is_damaged(text) or (isinstance(raw, (int, float)) and abs(raw) >= 10**EXACT_DIGITS):
+        raise Unreadable("digits-lost")
     return text
 
 
@@ -124,11 +169,7 @@ def parse_product_id(raw: Raw) -> int | str:
     Traceback (most recent call last):
     bikorders.reading.cells.Unreadable: digits-lost
     """
-    text = parse_text(raw)
-    too_long = isinstance(raw, (int, float)) and abs(raw) >= 10**EXACT_DIGITS
-    if is_damaged(text) or too_long:
-        raise Unreadable("digits-lost")
-    text = drop_zeros(text)
+    text = drop_zeros(parse_digits(raw))
     if _EXACT.fullmatch(text):
         return int(text)
     return text

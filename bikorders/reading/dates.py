@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, remember
+from bikorders.text import LONGEST, narrow, remember
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -47,7 +47,7 @@ def is_date(raw: Raw) -> bool:
     """
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return 36526 <= raw <= 73050  # the years 2000 to 2099
-    text = text_of(raw)
+    text = narrow(text_of(raw))
     if len(text) > LONGEST:
         return False
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text, re.ASCII):

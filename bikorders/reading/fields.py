@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal[
     "id", "text", "status", "payment", "fulfillment", "money", "discount", "currency", "phone", "email", "url",
-    "tracking", "date", "quantity", "product_id", "packed",
+    "tracking", "digits", "date", "quantity", "product_id", "packed",
 ]  # fmt: skip
 
 ORDER_ID = "id"
@@ -197,7 +197,7 @@ ORDER_FIELDS = (
     Field("address.countryCode", "text", ("country code",)),
     Field(
         "address.zip",
-        "text",
+        "digits",
         (
             "shipping zip, shipping postcode, shipping pincode, ship zip, ship zipcode, ship postcode, post to postcode, delivery pincode",
             "zip, zip code, zipcode, pincode, pin code, pin, postal code, postcode, address pincode",

@@ -9,7 +9,7 @@ from bikorders.reading.currencies import CURRENCIES, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.text import LONGEST, fold_text, fold_words, remember
 
 Role = Literal["order", "item"]
 
@@ -112,7 +112,7 @@ def fold_header(text: str) -> str:
     text = text.replace("_", " ")
     if len(text) <= LONGEST and not text.startswith("currency"):
         text = _CURRENCY.sub(" ", text)
-    return re.sub(r"[\W_]+", "", text)
+    return fold_words(text).replace(" ", "")
 
 
 _CURRENCY = re.compile(

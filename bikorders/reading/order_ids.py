@@ -1,10 +1,12 @@
 """What is an order id, and which two are the same?"""
 
+import re
+import unicodedata
 from functools import lru_cache
 
-from bikorders.reading.cells import FORMULA_ERRORS, is_damaged, is_placeholder
+from bikorders.reading.cells import is_damaged, is_formula_error, is_placeholder
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import fold_text, remember
+from bikorders.text import LONGEST, fold_text, remember
 
 
 @lru_cache(maxsize=1 << 16)
@@ -28,7 +30,24 @@ def is_damaged_id(raw: Raw) -> bool:
     (True, True, False)
     """
     text = clean_id(raw)
-    return text in FORMULA_ERRORS or ("+" in text and is_damaged(text))
+    return is_formula_error(text) or ("+" in text and is_damaged(text))
+
+
+def has_two_alphabets(text: str) -> bool:
+    """Return whether a word of an id mixes letters that look alike, so that nobody types it as it is read.
+
+    >>> has_two_alphabets("\u041eRD-1"), has_two_alphabets("ORD-1"), has_two_alphabets("\u041e\u0420\u0414-1")
+    (True, False, False)
+    """
+    if text.isascii():
+        return False
+    words = re.findall(r"[^\W\d_]+", text[:LONGEST])
+    return any(
+        len({unicodedata.name(char, "").split(" ")[0] for char in word} & _ALIKE) > 1 for word in words
+    )
+
+
+_ALIKE = frozenset(["LATIN", "CYRILLIC", "GREEK"])
 
 
 @remember

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from bikorders.reading.cells import EXACT_DIGITS, Unreadable, drop_zeros, is_damaged, parse_text
+from bikorders.reading.cells import Unreadable, drop_zeros, parse_digits
 from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, strip_blanks
 
@@ -21,16 +21,14 @@ def parse_phones(raw: Raw, country: str) -> list[str]:
     Traceback (most recent call last):
     bikorders.reading.cells.Unreadable: digits-lost
     """
-    text = parse_text(raw)
+    text = parse_digits(raw)
     if country == "IN" and (mobile := _read_indian_mobile(text)):
         return [mobile]
     if len(text) > LONGEST:
         raise Unreadable("phone")
     text = drop_zeros(narrow(text)).removeprefix("tel:")
-    if is_damaged(text):
-        raise Unreadable("digits-lost")
     if isinstance(raw, bool) or (
-        isinstance(raw, (int, float)) and not (0 <= raw < 10**EXACT_DIGITS and float(raw).is_integer())
+        isinstance(raw, (int, float)) and not (raw >= 0 and float(raw).is_integer())
     ):
         raise Unreadable("phone")
     parts = [part for part in re.split(r"[/,;|&\n]|\bor\b", text) if strip_blanks(part)]

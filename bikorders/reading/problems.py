@@ -78,6 +78,9 @@ KINDS: dict[str, Kind] = {
         "“{text}” is not the order number any more, so this row belongs to no order.",
         "Set the column's format to plain text and type the number again.",
     ),
+    "id-letters": Kind(
+        "warning", "“{text}” mixes two alphabets that look alike.", "Type the number again on one keyboard."
+    ),
     "id-missing": Kind(
         "error", "This row has no order number, so it belongs to no order.", "Type its number."
     ),

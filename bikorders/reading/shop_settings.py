@@ -16,7 +16,7 @@ from bikorders.reading.cells import Unreadable, parse_url
 from bikorders.reading.currencies import CURRENCIES
 from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words, spell_status
+from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
 from bikorders.text import fold_text
 
@@ -98,7 +98,7 @@ def _read_row(settings: ShopSettings, what: Cell, name: Cell, value: Cell) -> Pr
         case "status":
             # In capitals it is sent as it stands; else it means what it would mean as a status.
             known = None if meaning.isupper() else find_status(meaning)
-            settings.statuses[fold_words(text)] = known or spell_status(meaning)
+            settings.statuses[fold_words(text)] = known or meaning
         case "payment":
             status = find_payment_status(meaning)
             if status is None:

@@ -5,93 +5,20 @@ UNDELIVERED, RTO DELIVERED and "Shipped - Delivered to Buyer" are three differen
 """
 
 import re
+from functools import cache
+from typing import Literal
 
-from bikorders.text import fold_text, remember
+from bikorders.reading.countries import find_country
+from bikorders.reading.dates import is_date
+from bikorders.reading.payments import METHODS, PAYMENT_STATUSES
+from bikorders.reading.statuses import BAD, ENDED, GONE_BACK, SHIPPED, STATUSES, UNSHIPPED
+from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
 
-STATUSES = {
-    # Hand-kept sheets, WooCommerce (pending, processing, on-hold, completed, cancelled, refunded, failed)
-    "PLACED": "placed, order placed, new, new order, order booked, booked, order received",
-    "PENDING": "pending, pending availability",
-    "CONFIRMED": "confirmed, order confirmed, accepted",
-    "PROCESSING": "processing, in process, in progress, preparing, in production, under process",
-    "ON_HOLD": "on hold, hold, onhold",
-    "PACKED": "packed, order packed",
-    "READY_TO_SHIP": "ready to ship, ready to dispatch, ready for dispatch, ready for shipping",
-    "UNSHIPPED": "unshipped, not shipped, not dispatched, not yet shipped, not yet dispatched, to be shipped, yet to ship",
-    "PARTIALLY_SHIPPED": "partially shipped, partly shipped, partially dispatched",
-    "SHIPPED": "shipped, dispatched, despatched, order shipped, order dispatched, sent",
-    "DELIVERED": "delivered, order delivered, shipped delivered to buyer, successfully delivered",
-    "COMPLETED": "completed, complete, order completed",
-    "CANCELLED": (
-        "cancelled, canceled, order cancelled, order canceled, cancelled by customer, canceled by customer, "
-        "cancelled by buyer, cancelled by seller, cancelled by merchant"
-    ),
-    "CANCELLATION_REQUESTED": "cancel requested, cancellation requested, cancel request",
-    "RETURNED": "returned, return delivered, return received, return completed, order returned, shipped returned to seller",
-    "RETURN_REQUESTED": "return requested, return request, return pending, return initiated",
-    "RETURN_CANCELLED": "return cancelled, return canceled",
-    "REFUNDED": "refunded",
-    "PARTIALLY_REFUNDED": "partially refunded",
-    "FAILED": "failed",
-    # Couriers: Shiprocket, Delhivery, Meesho, Amazon
-    "PICKUP_SCHEDULED": "pickup scheduled, manifested, pickup generated, pickup queued",
-    "OUT_FOR_PICKUP": "out for pickup",
-    "PICKUP_EXCEPTION": "pickup exception, not picked, pickup failed, pickup error",
-    "PICKED_UP": "picked up, pickedup",
-    "IN_TRANSIT": (
-        "in transit, intransit, in transit at destination hub, reached destination hub, reached at destination hub, "
-        "on the way, in transit en route"
-    ),
-    "OUT_FOR_DELIVERY": "out for delivery, ofd",
-    "UNDELIVERED": (
-        "undelivered, not delivered, ndr, delivery failed, failed delivery, delivery attempt failed, "
-        "undelivered 1st attempt, undelivered 2nd attempt, undelivered 3rd attempt"
-    ),
-    "RTO": "rto, returned to origin, return to origin",
-    "RTO_INITIATED": "rto initiated",
-    "RTO_IN_TRANSIT": "rto in transit, rto intransit, rto ndr, rto ofd, rto out for delivery, reached back at seller city",
-    "RTO_DELIVERED": "rto delivered, rto acknowledged, rto complete, rto completed, rto received",
-    "RETURNED_BY_CUSTOMER": "dto",
-    "LOST": "lost",
-    "DESTROYED": "destroyed, disposed off",
-    "UNTRACEABLE": "untraceable",
-}
-"""Bik's word (upper case, as in its example) and what people type for it."""
-
-_UNSHIPPED = frozenset(
-    "PLACED PENDING CONFIRMED PROCESSING ON_HOLD PACKED READY_TO_SHIP UNSHIPPED PICKUP_SCHEDULED "
-    "OUT_FOR_PICKUP PICKUP_EXCEPTION".split()
-)
-_SHIPPED = frozenset("SHIPPED PICKED_UP IN_TRANSIT OUT_FOR_DELIVERY DELIVERED".split())
-
-GONE_BACK = frozenset(
-    "CANCELLED CANCELLATION_REQUESTED RETURNED RETURN_REQUESTED REFUNDED PARTIALLY_REFUNDED "
-    "FAILED RTO RTO_INITIATED RTO_IN_TRANSIT RTO_DELIVERED RETURNED_BY_CUSTOMER LOST DESTROYED "
-    "UNTRACEABLE".split()
-)
-"""Statuses after which a payment may have been given back."""
-
-_BAD = GONE_BACK | {"UNDELIVERED"}
-
-ENDED = GONE_BACK | {"DELIVERED", "COMPLETED", "RETURN_CANCELLED"}
-"""Statuses after which the payment method no longer says whether it was paid."""
-
-PAYMENT_STATUSES = {
-    "paid": "paid, fully paid, paid in full, payment received, payment done, payment completed, settled, received, "
-    "completed, complete, done, success, successful, captured, prepaid paid",
-    "pending": "pending, unpaid, not paid, due, to be paid, not yet paid, payment pending, payment due, awaiting payment, "
-    "awaiting verification, awaiting, outstanding, overdue, upi submitted, not received",
-    "partially_paid": "partially paid, partial, partial paid, part paid, partly paid, partial payment",
-    "refunded": "refunded, refund done, refund completed",
-    "partially_refunded": "partially refunded, partial refund",
-    "voided": "voided, void",
-    "failed": "failed, payment failed, declined",
-}
-"""Bik's word (lower case, as in its example) and what people type for it."""
-
-_CASH_ON_DELIVERY = "cod, cash on delivery, cash on delivery cod, pay on delivery, cod order, наложен платеж"
-_PREPAID = "prepaid, pre paid, prepaid order, gokwik prepaid"
-_UPI = "upi, gpay, google pay, phonepe, phone pe, paytm, paytm upi, bhim, bhim upi, upi payment"
+__all__ = [
+    "ENDED", "FULFILLMENTS", "GONE_BACK", "PAYMENT_STATUSES", "STATUSES", "find_country", "find_fulfillment",
+    "find_implied_fulfillment", "find_implied_payment", "find_payment_status", "find_status", "fold_words", "is_doubted",
+    "is_reference", "is_tick",
+]  # fmt: skip
 
 FULFILLMENTS = {
     "unfulfilled": "unfulfilled, not fulfilled, open, not sent",
@@ -100,55 +27,40 @@ FULFILLMENTS = {
 }
 """The three words that the contract knows, and what people type for them."""
 
-_YES = frozenset("yes y true ✓ ✔ ✅ ☑".split())
-_NO = frozenset("no n false ✗ ✘ ❌ ☐".split())
-
-
-_COUNTRIES = {
-    "IN": "india, bharat", "GB": "united kingdom, uk, great britain, england, scotland, wales",
-    "US": "united states, united states of america, usa, us", "CA": "canada", "AU": "australia",
-    "AE": "united arab emirates, uae", "SG": "singapore", "MY": "malaysia", "LK": "sri lanka", "NP": "nepal",
-    "BD": "bangladesh", "PK": "pakistan", "DE": "germany, deutschland", "FR": "france", "ES": "spain, españa",
-    "IT": "italy, italia", "NL": "netherlands, the netherlands", "BE": "belgium", "CH": "switzerland",
-    "AT": "austria", "DK": "denmark", "SE": "sweden", "NO": "norway", "FI": "finland", "IE": "ireland",
-    "PT": "portugal", "PL": "poland", "BG": "bulgaria, българия", "BR": "brazil, brasil", "MX": "mexico",
-    "ID": "indonesia", "PH": "philippines", "TH": "thailand", "VN": "vietnam", "JP": "japan", "NZ": "new zealand",
-    "ZA": "south africa", "NG": "nigeria", "KE": "kenya", "EG": "egypt", "SA": "saudi arabia", "QA": "qatar",
-    "KW": "kuwait", "OM": "oman", "BH": "bahrain", "TR": "turkey, türkiye", "IL": "israel", "MN": "mongolia",
-}  # fmt: skip
-"""ISO 3166 code, and what people type for the country."""
-
-
-@remember
-def find_country(text: str) -> str:
-    """Return the two-letter code of a country, "" if it is not known.
-
-    >>> find_country("India"), find_country("uk"), find_country("CA"), find_country("Atlantis")
-    ('IN', 'GB', 'CA', '')
-    """
-    word = fold_words(text)
-    return _COUNTRY_OF.get(word) or (word.upper() if word.upper() in _COUNTRIES else "")
-
-
-@remember
-def fold_words(text: str) -> str:
-    """Return the words of a text in lower case, with one blank between them.
-
-    >>> fold_words(" Out-for_Delivery. ")
-    'out for delivery'
-    """
-    return re.sub(r"[\W_]+", " ", fold_text(text)).strip()
+_YES = frozenset("yes y true ✓ ✔ ✅ ☑ sí sim oui ja tak да evet हाँ हां نعم はい 是".split())
+_NO = frozenset("no n false ✗ ✘ ❌ ☐ não nao non nein nee нет не hayır hayir नहीं لا いいえ 否".split())
 
 
 def _index(vocabulary: dict[str, str]) -> dict[str, str]:
-    return {word: name for name, words in vocabulary.items() for word in words.split(", ")}
+    """Return what each word means, in all its spellings; a word in one of its own comes before another's spelling."""
+    words = [(word, name) for name, known in vocabulary.items() for word in known.split(", ")]
+    exact = {word if word.isascii() else fold_words(word): name for word, name in words}
+    spelled = {other: name for word, name in words if not word.isascii() for other in list_spellings(word)}
+    return spelled | exact
 
 
-_COUNTRY_OF = _index(_COUNTRIES)
-_STATUS_OF = _index(STATUSES)
-_PAYMENT_OF = _index(PAYMENT_STATUSES)
-_FULFILLMENT_OF = _index(FULFILLMENTS)
-_METHOD_OF = _index({"cod": _CASH_ON_DELIVERY, "prepaid": _PREPAID, "upi": _UPI})
+def list_spellings(word: str) -> set[str]:
+    """Return the folded spellings in which people also type a word that is known.
+
+    They hold for known words only: two words that nobody listed may be alike in them. In capitals an i of Turkish has
+    its dot or not; Russians leave the dots of ё; Arabs the hamza of alef and the dots of a last letter.
+
+    >>> sorted(list_spellings("onaylandı"))
+    ['onaylandi', 'onaylandı']
+    >>> fold_words("الغاء") in list_spellings("إلغاء")
+    True
+    """
+    spellings = {word, word.upper(), word.replace("ё", "е")}
+    for letters, others in (("[أإآ]", "ا"), (r"ي\b", "ى"), (r"ة\b", "ه")):
+        spellings |= {re.sub(letters, others, spelling) for spelling in spellings}
+    return {fold_words(spelling) for spelling in spellings}
+
+
+@cache
+def _words_for(kind: Literal["status", "payment", "method", "fulfillment"]) -> dict[str, str]:
+    """Return the words of a kind and what each means; made when the first is looked up."""
+    tables = {"status": STATUSES, "payment": PAYMENT_STATUSES, "method": METHODS, "fulfillment": FULFILLMENTS}
+    return _index(tables[kind])
 
 
 def is_doubted(text: str) -> bool:
@@ -157,7 +69,7 @@ def is_doubted(text: str) -> bool:
     >>> is_doubted("Delivered?"), is_doubted("❌ Paid"), is_doubted("Paid")
     (True, True, False)
     """
-    return bool(re.search("[?？❌✗✘✖🚫]", text)) and fold_text(text) not in _NO
+    return bool(re.search("[?？؟❌✗✘✖🚫]", text)) and fold_text(text) not in _NO
 
 
 def is_tick(text: str) -> bool:
@@ -177,16 +89,16 @@ def find_status(text: str) -> str | None:
     (True, True, True)
     """
     if is_doubted(text):
-        found = _STATUS_OF.get(fold_words(text))
+        found = _words_for("status").get(fold_words(text))
         return (
-            found if found in _BAD and "?" not in text else None
+            found if found in BAD and "?" not in text else None
         )  # `❌ Cancelled` is crossed out and means it
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.strip())
     for bare in (text, spaced, re.sub(r"^(?:wc|[A-Z])-\s*", "", spaced)):
-        if found := _STATUS_OF.get(fold_words(bare)):
+        if found := _words_for("status").get(fold_words(bare)):
             return found
-    found = _STATUS_OF.get(fold_words(re.sub(r"\([^()]*\)\s*$", "", bare)))
-    return found if found in _BAD else None  # a note can't undo what went wrong; any other status it may
+    found = _words_for("status").get(fold_words(re.sub(r"\([^()]*\)\s*$", "", bare)))
+    return found if found in BAD else None  # a note can't undo what went wrong; any other status it may
 
 
 @remember
@@ -200,7 +112,7 @@ def find_payment_status(text: str) -> str | None:
         return "paid" if fold_text(text) in _YES else "pending"
     if is_doubted(text):
         return None
-    return _PAYMENT_OF.get(fold_words(text))
+    return _words_for("payment").get(fold_words(text))
 
 
 def find_implied_payment(method: str, has_reference: bool) -> str | None:
@@ -211,7 +123,7 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
     >>> find_implied_payment("UPI", False) is None, find_implied_payment("razorpay", True) is None
     (True, True)
     """
-    match None if is_doubted(method) else _METHOD_OF.get(fold_words(method)):
+    match None if is_doubted(method) else _words_for("method").get(fold_words(method)):
         case "cod":
             return "pending"
         case "prepaid":
@@ -219,6 +131,26 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
         case "upi" if has_reference:
             return "paid"
     return None
+
+
+@remember
+def is_reference(text: str) -> bool:
+    """Return whether a text looks like the reference of a payment that was made, and is no sentence, date or amount.
+
+    >>> is_reference("UTR 412345678901"), is_reference("pay_29QQoUBi66xm2f"), is_reference("T2404 1234 5678")
+    (True, True, True)
+    >>> is_reference("awaiting"), is_reference("will send screenshot"), is_reference("12/03/2026"), is_reference("500")
+    (False, False, False, False)
+    """
+    match = None if len(text) > LONGEST or is_date(text) else _REFERENCE.fullmatch(narrow(text))
+    number = re.sub(r"[\s_-]", "", match[1]) if match else ""
+    return len(number) >= 8 and bool(re.search("[1-9]", number))
+
+
+_REFERENCE = re.compile(  # after a label, parts with a digit each; one word alone may hold its digits anywhere
+    r"(?:(?:utr|upi|ref|rrn|txn|imps|neft|rtgs|id|no)\b[\s.:#-]*){0,3}((?=\S*\d)[\w-]+(?:\s+(?=\S*\d)[\w-]+){0,5})",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @remember
@@ -234,21 +166,9 @@ def find_fulfillment(text: str) -> str | None:
         return "fulfilled" if fold_text(text) in _YES else "unfulfilled"
     if is_doubted(text):
         return None
-    return _FULFILLMENT_OF.get(fold_words(text)) or find_implied_fulfillment(find_status(text) or "")
-
-
-def spell_status(text: str) -> str:
-    """Return an unknown status, spelled like the known ones.
-
-    >>> spell_status("Left warehouse")
-    'LEFT_WAREHOUSE'
-    """
-    return fold_words(text).replace(" ", "_").upper()
-
-
-def spell_payment_status(text: str) -> str:
-    """Return an unknown payment status, spelled like the known ones."""
-    return fold_words(text).replace(" ", "_")
+    return _words_for("fulfillment").get(fold_words(text)) or find_implied_fulfillment(
+        find_status(text) or ""
+    )
 
 
 def find_implied_fulfillment(status: str) -> str | None:
@@ -261,6 +181,6 @@ def find_implied_fulfillment(status: str) -> str | None:
     """
     if status == "PARTIALLY_SHIPPED":
         return "partial"
-    if status in _SHIPPED:
+    if status in SHIPPED:
         return "fulfilled"
-    return "unfulfilled" if status in _UNSHIPPED else None
+    return "unfulfilled" if status in UNSHIPPED else None

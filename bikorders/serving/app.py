@@ -61,7 +61,7 @@ class App(bottle.Bottle):  # type: ignore[misc]
             answer: Iterable[bytes] = self.wsgi(environ, start_response)
             status: int = bottle.response.status_code
         except Exception as error:  # noqa: BLE001 - the one place where nothing may get through
-            _log.exception("unforeseen: %s", type(error).__name__)
+            _log.exception("unexpected error: %s", type(error).__name__)
             body = dump_error(REASONS[500])
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
             start_response("500 Internal Server Error", headers, sys.exc_info())

@@ -468,3 +468,8 @@ def test_an_error_in_a_cell_that_only_helps_is_told_too():
 def test_a_line_that_stands_twice_names_the_row_above():
     orders = "Order ID,Product,Qty\n1,Soap,1\n2,Oil,1\n1,Soap,1"
     assert list_told(make_snapshot(orders)) == ["A4 This row is the same as row 2; they count once."]
+
+
+def test_a_number_with_letters_of_two_alphabets_is_not_found_as_it_is_read():
+    orders = "Order ID,Status\n\u041eRD-1,Packed\nORD-2,Packed\n\u041e\u0420\u0414-3,Packed\n注文-4a,Packed"
+    assert list_problems(make_snapshot(orders)) == ["id-letters Orders!A2"]

@@ -19,7 +19,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.repair import list_drafts
 from bikorders.placing.row_plan import plan_rows
 from bikorders.placing.sheet_writers import FolderWriter
-from bikorders.reading.cells import FORMULA_ERRORS, is_placeholder
+from bikorders.reading.cells import is_formula_error, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
@@ -316,7 +316,7 @@ _LETTERS = string.ascii_letters + string.digits + " .,;:/()&%#_\n'\"=+-@éßज�
 def is_kept(text: str) -> bool:
     """Say whether the reader gives a text back: it mends quotes before digits, and takes some texts for nothing."""
     text_is_itself = text == strip_blanks(text) and text and not is_placeholder(text)
-    return bool(text_is_itself and text not in FORMULA_ERRORS and not text.startswith(("'", "%!")))
+    return bool(text_is_itself and not is_formula_error(text) and not text.startswith(("'", "%!")))
 
 
 texts = st.text(_LETTERS, min_size=1, max_size=30).filter(is_kept)
