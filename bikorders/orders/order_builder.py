@@ -70,6 +70,9 @@ def _read_order(group: RowGroup, inference: ColumnInference, shipments: Sequence
     """Read the fields of the order, from its rows and from what is reported of it in other tabs."""
     fields = read_fields(group.rows, list_order_columns(group.rows[0].table, inference), inference)
     require_one_customer(fields, group)
+    for path, column in group.rows[0].table.columns.open_amounts.items():
+        if any(not row.cell(column).is_blank for row in group.rows):
+            fields = fields.without(path)
     for row in shipments:
         columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.

@@ -6,7 +6,7 @@ surer column has the field, or the cells show another thing that is known, it is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,11 +37,15 @@ class Column(NamedTuple):
 
 @dataclass
 class Choice:
-    """What was decided: the columns that mean a field, those that mean none, and the problems of those left open."""
+    """What was decided: the columns that mean a field, those that mean none, and the problems of those left open.
+
+    `open_amounts` are the columns that may hold an amount of the order, by its path: sums must not miss them.
+    """
 
     columns: list[Column] = field(default_factory=list)
     ignored: list[int] = field(default_factory=list)
     unclear: list[Problem] = field(default_factory=list)
+    open_amounts: dict[str, int] = field(default_factory=dict)
 
 
 def propose_columns(headers: Sequence[Header]) -> Choice:
@@ -60,6 +64,7 @@ def choose_columns(tab: Tab, row: int, headers: Sequence[Header], role: Role) ->
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
     chooser.leave_out(others, is_told=not has_own)
+    chooser.tell_open()
     choice.columns.sort()
     return choice
 
@@ -79,6 +84,7 @@ class _Chooser:
         self._headers = headers
         self._samples: dict[int, Sample] = {}
         self._likeliest = {header.meanings[0].field.path for header in headers if header.meanings}
+        self._open: dict[int, Sequence[Meaning]] = {}
         self.choice = Choice()
 
     def decide(self, header: Header) -> None:
@@ -99,7 +105,7 @@ class _Chooser:
         elif not left or not set(fitting) <= set(left) or self._is_known_otherwise(header, fitting, sample):
             self.choice.ignored.append(header.column)
         else:
-            self._tell_unclear(header.column, fitting or left)
+            self._open[header.column] = fitting or left
 
     def leave_out(self, columns: Sequence[Column], *, is_told: bool = True) -> None:
         """Take columns back that may hold another thing."""
@@ -110,10 +116,23 @@ class _Chooser:
             else:
                 self.choice.ignored.append(column.number)
 
+    def tell_open(self) -> None:
+        """Tell of the columns that were left open, unless another one has their field."""
+        for column, meanings in self._open.items():
+            if any(True for meaning in meanings for _ in self._list_same(meaning)):
+                self.choice.ignored.append(column)
+            else:
+                self._tell_unclear(column, meanings)
+
     def _add(self, header: Header, meaning: Meaning) -> None:
         self.choice.columns.append(Column(header.column, header.text, meaning))
 
     def _tell_unclear(self, column: int, meanings: Sequence[Meaning]) -> None:
+        self.choice.open_amounts |= {
+            meaning.field.path: column
+            for meaning in meanings
+            if meaning.role == "order" and meaning.field.kind in ("money", "discount")
+        }
         names = dict.fromkeys(_WORDS.get((m.role, m.field.path), m.field.path) for m in meanings)
         cell = self._tab.cell(self._row, column)
         self.choice.unclear.append(build_problem("header-unclear", cell, " or the ".join(names)))
@@ -124,12 +143,14 @@ class _Chooser:
         return self._samples[column]
 
     def _has_surer(self, meaning: Meaning) -> bool:
-        return any(
-            (column.meaning.role, column.path, column.meaning.slot)
-            == (meaning.role, meaning.field.path, meaning.slot)
-            and column.meaning.sureness < meaning.sureness
-            for column in self.choice.columns
-        )
+        return any(column.meaning.sureness < meaning.sureness for column in self._list_same(meaning))
+
+    def _list_same(self, meaning: Meaning) -> Iterator[Column]:
+        """Yield the columns that have the same field."""
+        for column in self.choice.columns:
+            other = column.meaning
+            if (other.role, other.field.path, other.slot) == (meaning.role, meaning.field.path, meaning.slot):
+                yield column
 
     def _has_rival(self, meaning: Meaning) -> bool:
         """Return whether a column that is not understood could hold the same, or a remark would read the same."""

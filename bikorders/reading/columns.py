@@ -59,7 +59,8 @@ class Columns:
     `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
     (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the shop's own `bik:` columns by path, `refused`
     those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold the
-    lines' totals in place of the order's; `unclear` are the problems of the headers that may mean two things.
+    lines' totals in place of the order's; `unclear` are the problems of the headers that may mean two things,
+    and `open_amounts` the columns that may be an amount of the order, by path.
     """
 
     row: int
@@ -71,6 +72,7 @@ class Columns:
     ignored: tuple[Cell, ...]
     line_totals: frozenset[int]
     unclear: tuple[Problem, ...]
+    open_amounts: Mapping[str, int]
 
     @property
     def has_id(self) -> bool:
@@ -139,6 +141,7 @@ def _map(tab: Tab, row: int, role: Role, headers: Sequence[Header], choice: Choi
         ignored=list_cells({*aside, *choice.ignored, *(h.column for h in headers if h.means_nothing)}),
         line_totals=frozenset(column.number for column in named if may_be_line_total(column.header)),
         unclear=tuple(choice.unclear),
+        open_amounts=choice.open_amounts,
     )
 
 

@@ -8,7 +8,14 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from bikorders.reading.cells import Unreadable, is_placeholder, parse_email, parse_quantity, parse_url
+from bikorders.reading.cells import (
+    Unreadable,
+    is_formula_error,
+    is_placeholder,
+    parse_email,
+    parse_quantity,
+    parse_url,
+)
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
 from bikorders.reading.money import parse_discount, parse_money
@@ -30,10 +37,14 @@ Sample = tuple[Raw, ...]
 
 
 def sample_column(tab: Tab, header: int, column: int) -> Sample:
-    """Return the first filled cells of a column below its header; what people type for nothing is left out."""
+    """Return the first filled cells of a column below its header; errors and what stands for nothing are left out."""
     rows = islice(tab.rows, header, header + _MOST_ROWS)
     raws = (row[column - 1] for row in rows if len(row) >= column)
-    return tuple(islice((raw for raw in raws if not is_blank(raw) and not is_placeholder(raw)), _MOST_CELLS))
+    return tuple(islice((raw for raw in raws if _says_something(raw)), _MOST_CELLS))
+
+
+def _says_something(raw: Raw) -> bool:
+    return not is_blank(raw) and not is_placeholder(raw) and not is_formula_error(text_of(raw))
 
 
 def holds(field: Field, sample: Sample) -> bool:

@@ -114,7 +114,7 @@ ORDER_FIELDS = (
     Field(
         "discount",
         "discount",
-        ("discount amount, discount total, total discount, order discount", "?discount, ?discounts, discount pct, discount %, voucher discount, coupon discount"),
+        ("discount amount, discount total, total discount, order discount", "?discount, ?discounts, ?discount %, discount pct, voucher discount, coupon discount"),
     ),
     Field(
         "total",

@@ -73,6 +73,7 @@ KINDS: dict[str, Kind] = {
         "“{text}” reads like the order “{field}”.",
         "Spell it the same if it is that order; else give it a number of its own.",
     ),
+    "id-column": Kind("error", "The orders of “{text}” have no numbers.", "Head their column Order ID."),
     "id-damaged": Kind(
         "error",
         "“{text}” is not the order number any more, so this row belongs to no order.",
