@@ -18,7 +18,7 @@ from bikorders.bik.auth import Auth, is_loopback, parse_auth
 from bikorders.errors import SettingsError
 from bikorders.placing.numbering import IdTemplate, parse_id_template
 from bikorders.reading.cells import parse_url
-from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.currency_habits import list_currencies
 from bikorders.reading.shop_settings import Options
 
 PREFIX = "BIKORDERS_"
@@ -64,7 +64,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 def _currency(text: str) -> str:
     """a currency's three letters, such as INR"""
-    if text.upper() not in CURRENCIES:
+    if text.upper() not in list_currencies():
         raise ValueError
     return text.upper()
 

@@ -15,7 +15,7 @@ PACKAGE = Path(bikorders.__file__).parent
     ("module", "unwanted"),
     [
         ("bikorders", ["bottle", "waitress", "dotenv", "phonenumbers", "gspread", "google", "requests"]),
-        ("bikorders.cli", ["gspread", "google.auth", "google.oauth2", "requests"]),
+        ("bikorders.cli", ["babel", "gspread", "google.auth", "google.oauth2", "requests"]),
     ],
 )
 def test_importing_loads_nothing_heavy(module, unwanted):

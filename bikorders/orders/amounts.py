@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
+from bikorders.orders.currency import drop_odd, find_odd
 from bikorders.orders.discount import read_discount
-from bikorders.orders.field_reader import Reading, Settled, merge_currencies
+from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.items import ItemsReading
 from bikorders.orders.line_totals import count_filled, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
-from bikorders.sheet.workbook import Cell
 
 _SUMS = ("subTotal", "shippingCharge", "discount", "total")
 _PATHS = frozenset(_SUMS)
@@ -26,12 +26,13 @@ AMOUNT_PATHS = (*_SUMS, "tax", "currency")
 class Amounts(NamedTuple):
     """The sums that are certain, by path; `fit` says how a total comes about that has more parts than one.
 
-    `currencies` are those that the order's amounts name, its items' too, each with the first cell that does.
+    `currencies` are those that the order's amounts name, its items' too, each with the first place that does; ""
+    stands for amounts that name none.
     """
 
     values: Mapping[str, Value]
     problems: Sequence[Problem]
-    currencies: Mapping[str, Cell]
+    currencies: Mapping[str, Place]
     fit: TotalFit | None
 
 
@@ -48,23 +49,38 @@ def settle_amounts(
     sums = sums.without("discount") if discount.problem else sums.with_default("discount", discount.amount)
     sums, repeated = _drop_repeated(sums, fields, rows)
     currencies = merge_currencies(merge_currencies(fields.currencies, items.currencies), discount.currencies)
+    parts = _list_parts(fields, rows[0], sums, items.total)
+    if len(currencies) > 1 and parts.agree_on(fields.get_amount("total")):
+        currencies = {named: place for named, place in currencies.items() if named}
+    sums, is_mixed = _drop_mixed(sums, fields, currencies, inference)
     has_other_charges = items.has_other_charges or "tax" in fields.unreadable or has_charge(rows)
     unclear: list[Problem] = []
     if not has_other_charges and not fields.get_amount("tax"):
         sums, unclear = _drop_line_total(sums, fields, rows, items.total)
-        if len(currencies) < 2:
+        if not is_mixed:
             sums = sums.with_default("total", sums.add_up())
     problems = [*([discount.problem] if discount.problem else ()), *repeated, *unclear]
     is_comparable = (
         not (has_other_charges or was_given_back(states) or _is_rate(fields))
-        and len(currencies) < 2
+        and not is_mixed
         and sums.unclear.isdisjoint(("shippingCharge", "discount"))
     )
     if not is_comparable:
         return Amounts(sums.amounts, problems, currencies, None)
     typed_total = sums.get("total") if "total" in fields.values else None
-    wrong, fit = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
-    return Amounts(sums.amounts, [*problems, *wrong], currencies, fit)
+    check = check_sums(fields, _list_parts(fields, rows[0], sums, items.total), typed_total)
+    for path in check.disproved:
+        sums = sums.without(path)
+    return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
+
+
+def _drop_mixed(
+    sums: Sums, fields: Reading, currencies: Mapping[str, Place], inference: ColumnInference
+) -> tuple[Sums, bool]:
+    """Leave out what is in another currency than the rest; also return whether the amounts may be in two."""
+    if "currency" not in fields.values and find_odd(currencies, inference):
+        return drop_odd(sums, fields, inference), True
+    return sums, len(currencies.keys() - {""}) > 1
 
 
 def _list_typed(fields: Reading) -> Sums:
@@ -131,22 +147,3 @@ def _drop_line_total(
         return sums, []
     problems = [] if made is None else [build_problem("total-unclear", cell, "total")]
     return sums.without("total"), problems
-
-
-def settle_currency(
-    fields: Reading, named: Mapping[str, Cell], row: Row, inference: ColumnInference
-) -> Settled:
-    """Return the currency: its column's, else the amounts' own or their headers', else the setting's.
-
-    `named` are the currencies of the amounts, each with a cell; `row` is the order's first. Two are none.
-    """
-    typed = fields.values.get("currency")
-    currencies = {*named, str(typed)} if typed else set(named)
-    if len(currencies) > 1:
-        others = [cell for currency, cell in named.items() if currency != typed]
-        first = min(others, key=lambda cell: (cell.row, cell.column))
-        return Settled({}, [build_problem("currency-mixed", first)])
-    headed = set(row.table.columns.currencies.values())
-    if "currency" in fields.unreadable or (len(headed) > 1 and not currencies):
-        return Settled({}, [])  # no amount says which of two headers counts
-    return Settled({"currency": (currencies or headed or {inference.currency}).pop()}, [])

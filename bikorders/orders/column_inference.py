@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bikorders.reading.cells import Unreadable
-from bikorders.reading.money import Convention, Share, find_convention, parse_discount
+from bikorders.reading.marks import Convention
+from bikorders.reading.money import Share, find_convention, parse_discount
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, ShopSettings
 from bikorders.sheet.workbook import Cell
@@ -26,8 +27,9 @@ class ColumnInference:
 
     @property
     def currency(self) -> str:
-        """The shop's own currency."""
-        return self.shop_settings.currency or self.options.currency
+        """The shop's own currency; "" where its Settings tab names one that can't be read."""
+        said = self.shop_settings.currency
+        return self.options.currency if said is None else said
 
     @property
     def country(self) -> str:
@@ -53,8 +55,8 @@ class ColumnInference:
         return conclusion
 
 
-def _find_convention(_: ColumnInference, table: Table, column: int) -> Convention | None:
-    return find_convention(row.cell(column).raw for row in list_rows(table))
+def _find_convention(inference: ColumnInference, table: Table, column: int) -> Convention | None:
+    return find_convention((row.cell(column).raw for row in list_rows(table)), inference.currency)
 
 
 def _has_only_fractions(_: ColumnInference, table: Table, column: int) -> bool:

@@ -6,23 +6,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import Reading, find_cell_convention, list_currencies
+from bikorders.orders.field_reader import Place, Reading, find_cell_convention, list_currencies
 from bikorders.orders.totals import CENT, Sums
 from bikorders.reading.cells import Unreadable
 from bikorders.reading.money import Money, Share, parse_discount
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.sheet.workbook import Cell
 
 _PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
 """What heads a column of percentages."""
 
 
 class Discount(NamedTuple):
-    """What is taken off, None if it is not certain; `currencies` are those that it is typed in, with its cell."""
+    """What is taken off, None if it is not certain; `currencies` are those that it is typed in, with its place."""
 
     amount: Decimal | None = None
     problem: Problem | None = None
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
 
 
 def read_discount(fields: Reading, sums: Sums, inference: ColumnInference) -> Discount:
@@ -42,7 +41,7 @@ def read_discount(fields: Reading, sums: Sums, inference: ColumnInference) -> Di
     except Unreadable as refusal:
         return Discount(None, build_problem(refusal.code, cell, "discount"))
     if not isinstance(discount, Share):
-        currencies = dict.fromkeys(list_currencies(discount.currency, cell, table), cell)
+        currencies = dict.fromkeys(list_currencies(discount.currency, cell, table), Place(cell, table))
         return Discount(abs(discount.amount), None, currencies)
     subtotal = sums.get("subTotal")
     if subtotal is not None:

@@ -23,7 +23,8 @@ from bikorders.reading.columns import ColumnMap
 from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import ORDER_ID, Field, Value, Values
-from bikorders.reading.money import Convention, parse_money, read_number
+from bikorders.reading.marks import Convention
+from bikorders.reading.money import parse_money, read_number
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row, Table
@@ -44,7 +45,8 @@ class Reading(NamedTuple):
 
     `unreadable` are the paths whose cells say nothing for certain, `differing` those of them on which the rows
     disagree. `cells` and `tables` say where a path was read first. `columns` are the paths that have a
-    column, even if it is blank. `currencies` are those that the amounts name, each with the first cell that does.
+    column, even if it is blank. `currencies` are those that the amounts name, each with the first place that does;
+    "" stands for amounts that name none.
     """
 
     values: Values
@@ -54,7 +56,7 @@ class Reading(NamedTuple):
     tables: Mapping[str, Table]
     columns: AbstractSet[str]
     problems: Sequence[Problem]
-    currencies: Mapping[str, Cell]
+    currencies: Mapping[str, "Place"]
 
     def get_amount(self, path: str) -> Decimal | None:
         """Return the amount of a path; None where no amount was read."""
@@ -73,6 +75,13 @@ class Reading(NamedTuple):
             unreadable=self.unreadable | {path},
             problems=[*self.problems, problem] if problem else self.problems,
         )
+
+
+class Place(NamedTuple):
+    """A cell with the table that it stands in."""
+
+    cell: Cell
+    table: Table
 
 
 class Settled(NamedTuple):
@@ -122,12 +131,12 @@ def find_cell_convention(cell: Cell, table: Table, inference: ColumnInference) -
 
 
 def list_currencies(written: str, cell: Cell, table: Table) -> list[str]:
-    """Return the currencies of an amount: the one `written` beside it, "" if none, and that of its header."""
-    return [named for named in (written, table.columns.currencies.get(cell.column, "")) if named]
+    """Return the currencies of an amount: the one `written` beside it, and that of its header; "" if there is none."""
+    return [named for named in (written, table.columns.currencies.get(cell.column, "")) if named] or [""]
 
 
-def merge_currencies(first: Mapping[str, Cell], then: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    """Return the currencies of two readings, each with the cell that named it first."""
+def merge_currencies(first: Mapping[str, Place], then: Mapping[str, Place]) -> Mapping[str, Place]:
+    """Return the currencies of two readings, each with the place that named it first."""
     return {**first, **then, **first} if then else first
 
 
@@ -160,7 +169,7 @@ class _FieldReader:
         self._differing: set[str] = set()
         self._cells: dict[str, Cell] = {}
         self._problems: list[Problem] = []
-        self._currencies: dict[str, Cell] = {}
+        self._currencies: dict[str, Place] = {}
 
     def read(self, rows: Sequence[Row], columns: ColumnMap) -> Reading:
         for path, (field, _, _) in columns.items():
@@ -240,14 +249,15 @@ class _FieldReader:
         try:
             money = parse_money(cell.raw, local, find_cell_convention(cell, self._table, self._inference))
         except Unreadable:
-            self._note_currency(find_written_currency(cell.raw, local), cell)
+            if written := find_written_currency(cell.raw, local):
+                self._note_currency(written, cell)
             raise
         self._note_currency(money.currency, cell)
         return money.amount
 
     def _note_currency(self, written: str, cell: Cell) -> None:
         for currency in list_currencies(written, cell, self._table):
-            self._currencies.setdefault(currency, cell)
+            self._currencies.setdefault(currency, Place(cell, self._table))
 
 
 def _drop_repeated(cells: list[Cell]) -> list[Cell]:

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import Reading, read_extra, read_fields
+from bikorders.orders.field_reader import Place, Reading, read_extra, read_fields
 from bikorders.reading.columns import ColumnMap
 from bikorders.reading.fields import Values
 from bikorders.reading.packed_items import Line, split_items, split_lists
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
-from bikorders.sheet.workbook import Cell
 
 
 class SlotReading(NamedTuple):
@@ -21,7 +20,7 @@ class SlotReading(NamedTuple):
 
     lines: Sequence[Values] = ()
     problems: Sequence[Problem] = ()
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
 
 
 def read_slot(row: Row, slot: ColumnMap, inference: ColumnInference) -> SlotReading:

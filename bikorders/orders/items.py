@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.field_reader import Reading, merge_currencies
+from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.item_slots import build_packed_line, read_slot
 from bikorders.reading.fields import Values
 from bikorders.reading.packed_items import Line, split_items
@@ -46,7 +46,7 @@ class ItemsReading(NamedTuple):
     fulfillments: Sequence[str] = ()
     has_other_charges: bool = False
     problems: Sequence[Problem] = ()
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
 
 
 class _ItemLine(NamedTuple):
@@ -105,11 +105,11 @@ def read_items(
 
 def _read_lines(
     rows: Sequence[Row], inference: ColumnInference
-) -> tuple[list[_ItemLine], list[Problem], Mapping[str, Cell]]:
+) -> tuple[list[_ItemLine], list[Problem], Mapping[str, Place]]:
     """Return what each slot of the rows holds, with the problems and the currencies of all of them."""
     lines: list[_ItemLine] = []
     problems: list[Problem] = []
-    currencies: Mapping[str, Cell] = {}
+    currencies: Mapping[str, Place] = {}
     for row in rows:
         for slot in row.table.columns.slots:
             read = read_slot(row, slot, inference)

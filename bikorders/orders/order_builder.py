@@ -6,9 +6,10 @@ cell that can't be read costs its field, and the sums that need it, and yields a
 
 from collections.abc import Sequence
 
-from bikorders.orders.amounts import AMOUNT_PATHS, settle_amounts, settle_currency
+from bikorders.orders.amounts import AMOUNT_PATHS, settle_amounts
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.conflicts import add_report, require_one_customer
+from bikorders.orders.currency import settle_currency
 from bikorders.orders.field_reader import Reading, Settled, read_extra, read_fields
 from bikorders.orders.items import Items, read_items
 from bikorders.orders.line_totals import drop_unclear_totals, list_order_columns

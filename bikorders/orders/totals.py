@@ -87,6 +87,15 @@ class Parts(NamedTuple):
             and not self.tax
         )
 
+    def agree_on(self, total: Decimal | None) -> bool:
+        """Return whether the lines and the subtotal both make the total, so that all are in one currency."""
+        bases = self._list_bases()
+        return (
+            bool(bases)
+            and not self.tax
+            and all(total == base + self.shipping - self.discount for base in bases)
+        )
+
     def list_subtotals(self) -> list[Decimal]:
         """Return what the subtotal may be, the likeliest first; nothing where the lines' sum is not certain."""
         if self.lines is None:
@@ -114,6 +123,10 @@ class Parts(NamedTuple):
             if _is_sum(total, base + charge - off + tax)
         ]
 
+    def makes_from_subtotal(self, total: Decimal) -> bool:
+        """Return whether the typed subtotal, and not only the lines, can make the total."""
+        return bool(self._replace(lines=None).list_ways(total))
+
     def _list_bases(self) -> list[Decimal]:
         return [base for base in (self.subtotal, self.lines) if base is not None]
 
@@ -125,23 +138,58 @@ class Parts(NamedTuple):
         return (_ZERO, *(count * sign * self.tax for count in counts for sign in (1, -1)))
 
 
-def check_sums(fields: Reading, parts: Parts, total: Decimal | None) -> tuple[list[Problem], TotalFit | None]:
-    """Return a problem for a subtotal or total that the parts don't make, and how the total comes about.
+class Check(NamedTuple):
+    """Whether the sums hold: the problems, the paths of the parts that are disproved, and how the total comes about."""
+
+    problems: Sequence[Problem] = ()
+    disproved: AbstractSet[str] = frozenset()
+    fit: TotalFit | None = None
+
+
+def check_sums(fields: Reading, parts: Parts, total: Decimal | None) -> Check:
+    """Return which sums the total and the lines contradict, and how the total comes about.
 
     `total` is the typed one, None if there is none that is certain. Where the sheet has no column for shipping,
     the total may hold it.
     """
     if total is not None and parts.make_plainly(total):  # nearly always
-        return [], _find_fit(fields, parts, total, total, [(True, True)])
+        return Check(fit=_find_fit(fields, parts, total, total, [(True, True)]))
     problems = []
     if parts.subtotal is not None:
         problems += _check_sum(fields, "subTotal", parts.subtotal, parts.list_subtotals())
     totals = parts.list_totals()
     if total is None or not totals:
-        return problems, None
+        return Check(problems)
+    ways = parts.list_ways(total)
+    disproved = set()
+    if problems and not parts.makes_from_subtotal(total):
+        disproved.add("subTotal")
     if "shippingCharge" in fields.columns or total < min(totals):
-        problems += _check_sum(fields, "total", total, totals)
-    return problems, _find_fit(fields, parts, total, totals[0], parts.list_ways(total))
+        wrong = _check_sum(fields, "total", total, totals)
+        if wrong and not ways:
+            disproved |= _ADJUSTMENTS & fields.values.keys()
+        problems += wrong
+    unused = _list_unused(parts, ways)
+    if "discount" in unused:  # a total without the shipping charge is told already
+        problems.append(build_problem("sum", fields.cells["discount"], "0"))
+    disproved |= unused
+    return Check(problems, disproved, _find_fit(fields, parts, total, totals[0], ways))
+
+
+_ADJUSTMENTS = frozenset({"shippingCharge", "discount"})
+
+
+def _list_unused(parts: Parts, ways: Sequence[tuple[bool, bool]]) -> set[str]:
+    """Return which of shipping and discount the total can't hold, though the lines say what all of it costs."""
+    if parts.lines is None or not ways:
+        return set()
+    is_taken = parts.subtotal is not None and _is_sum(parts.subtotal, parts.lines - parts.discount)
+    unused = set()
+    if parts.shipping and not any(charged for charged, _ in ways):
+        unused.add("shippingCharge")
+    if parts.discount and not is_taken and not any(taken for _, taken in ways):
+        unused.add("discount")
+    return unused
 
 
 def _check_sum(fields: Reading, path: str, amount: Decimal, sums: Sequence[Decimal]) -> list[Problem]:

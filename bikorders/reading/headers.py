@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import CURRENCIES, is_currency_word
+from bikorders.reading.currencies import is_currency_code, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
@@ -108,16 +108,22 @@ def fold_header(text: str) -> str:
     >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
     ('orderid', 'total', 'phonenumber', 'total')
     """
-    text = fold_text(text).replace("#", " number")
-    text = text.replace("_", " ")
+    text = fold_text(text).replace("_", " ")
     if len(text) <= LONGEST and not text.startswith("currency"):
-        text = _CURRENCY.sub(" ", text)
-    return fold_words(text).replace(" ", "")
+        text = _CODE.sub(_drop_currency, text)
+    return _fold_spelling(text)
 
 
-_CURRENCY = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join([*(CURRENCIES - {'TRY', 'PEN', 'MAD'}), 'rs'])})(?![^\W\d_])", re.IGNORECASE
-)
+def _fold_spelling(text: str) -> str:
+    """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
+    return fold_words(text.replace("#", " number")).replace(" ", "")
+
+
+_CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
+
+
+def _drop_currency(match: re.Match[str]) -> str:
+    return " " if match[0] == "rs" or is_currency_code(match[0]) else match[0]
 
 
 def has_digit(text: str) -> bool:
@@ -144,23 +150,23 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     index: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(fold_header(field.path), {})[field.path] = Meaning(role, field, 0)
+            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(fold_header(header), {})
+            known = index.setdefault(_fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
     return {folded: list(known.values()) for folded, known in index.items()}
 
 
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(fold_header, NAMES))
-_NOTHING = frozenset(fold_header(header) for header in NOTHING.split(", "))
+_NAMES = frozenset(map(_fold_spelling, NAMES))
+_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(fold_header(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 

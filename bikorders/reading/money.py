@@ -8,16 +8,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bikorders.reading.cells import EXACT_DIGITS, Unreadable, parse_text
-from bikorders.reading.currencies import CODE, COMMA_DECIMALS, SIGN, name_currencies
+from bikorders.reading.currencies import is_shared, name_currencies
+from bikorders.reading.currency_habits import get_habits
 from bikorders.reading.dates import is_date
+from bikorders.reading.marks import Convention, read_digits, show_convention
 from bikorders.sheet.workbook import Raw
 from bikorders.text import LONGEST, narrow, remember
-
-Convention = Literal[".", ","]
-"""The character before the cents in a column."""
 
 
 class Money(NamedTuple):
@@ -34,17 +33,13 @@ class Share:
     fraction: Decimal
 
 
-_MONEY = re.compile(
-    rf"""
-    (?P<open>\()? (?P<minus>-)? \s* (?P<before> {SIGN} | (?:{CODE})(?![a-z]) | \? )? \s* (?P<inside>-)? \s*
-    (?P<number> \d [\d.,'’ ]*? ) \s* (?: /- )? \s* (?P<after> {SIGN} | {CODE} )? (?P<close>\))?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+class Written(NamedTuple):
+    """An amount's text taken apart: the signs on both sides and the number between them, its digits 0 to 9."""
 
-
-_SIGN_OUTSIDE = re.compile(rf"^({SIGN})\((.*)\)$", re.IGNORECASE)  # ₹(500)
-_CURRENCY = re.compile(rf"{SIGN}|{CODE}", re.IGNORECASE)
+    before: str
+    number: str
+    after: str
+    is_negative: bool
 
 
 @remember
@@ -67,137 +62,96 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
         return Money(read_number(raw), "")
     if raw.isascii() and raw.isdecimal() and len(raw) <= EXACT_DIGITS:
         return Money(Decimal(raw), "")
-    match = _match(raw)
-    currency = _read_currency(match, local)
-    is_negative = _is_negative(match)
-    comma_decimals = (currency or local) in COMMA_DECIMALS
-    digits = _read_digits(match["number"].strip(), convention, comma_decimals=comma_decimals)
-    if _TWO_NUMBERS.search(match["number"]) and not currency and "." not in digits:
+    written = _take_apart(raw)
+    currency = _name_currency(written, local)
+    habits = get_habits(currency or local)
+    digits = read_digits(written.number, convention, habits)
+    if _TWO_NUMBERS.search(written.number) and not (currency or "." in digits or habits.has_blanks):
         raise Unreadable("amount")
     if len(digits.replace(".", "").lstrip("0")) > EXACT_DIGITS:
         raise Unreadable("amount")
     amount = Decimal(digits)
-    return Money(-amount if is_negative else amount, currency)
+    return Money(-amount if written.is_negative else amount, currency)
 
 
 _TWO_NUMBERS = re.compile(r"\d \d")
-"""`2 499` may be one amount or two numbers; a currency or cents beside it say that it is one."""
+"""`2 499` may be one amount or two numbers; a currency or cents beside it say that it is one, or the country's habit."""
 
-_PLAIN = re.compile(r"[₹$€£]?[0-9][0-9.,]*")
+_PLAIN = re.compile(r"([₹$€£]?)([0-9](?:[0-9.,]*[0-9])?)")
 """What nearly all amounts look like; they need no cleaning."""
 
+_WRITTEN = re.compile(
+    r"""
+    (?P<open>\()? (?P<minus>-)? [ ]? (?P<before>[^\d()-]*?) (?P<space>[ ]?) (?P<inner>\()? (?P<inside>-[ ]?)?
+    (?P<number>\d(?:[\d.,'٫ ]*\d)?)
+    [ ]? (?:/[-=]{1,2}|[.,:]-{1,2})? (?P<after>[^\d()-]*?) (?:/[-=]{1,2})? (?:[ ]?\bonly\.?)? (?P<close>\))?
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+"""After the number may stand what closes it so that nothing can be added: `450/-`, `1,500/=`, `499,-`, `450 only`."""
 
-def _match(raw: str) -> re.Match[str]:
-    if len(raw) > LONGEST:
+
+def _take_apart(raw: str) -> Written:
+    if match := _PLAIN.fullmatch(raw):
+        return Written(match[1], match[2], "", is_negative=False)
+    if _TURNED.search(raw[:LONGEST]):
         raise Unreadable("amount")
-    if _PLAIN.fullmatch(raw):
-        match = _MONEY.fullmatch(raw)
-    else:
-        text = narrow(parse_text(raw)).replace("â‚¹", "₹").replace("−", "-").replace("–", "-")
-        text = re.sub(r"\s", " ", text)
-        text = _SIGN_OUTSIDE.sub(r"(\1\2)", text)
-        others = _CURRENCY.sub("", text)
-        match = None if re.search(r"[^\W\d_]", others) else _MONEY.fullmatch(text)
-    if not match or not match["number"].replace("’", "").isascii():
+    text = _clean(parse_text(raw))
+    match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+    if not match or bool(match["open"] or match["inner"]) != bool(match["close"]):
         raise Unreadable("amount")
-    return match
+    before, after = match["before"].strip(), match["after"].strip()
+    if before == "?":  # a ₹ that was lost
+        before = ""
+    if _LOOSE_POINT.search(before) or (after and not after.strip(".:")) or after in _SHORTHAND:
+        raise Unreadable("amount")
+    minuses = [group for group in ("open", "minus", "inner", "inside") if match[group]]
+    if len(minuses) > 1 or (match["inside"] and _may_be_dash(before, match["space"], match["inside"])):
+        raise Unreadable("amount")
+    return Written(before, match["number"], after, is_negative=bool(minuses))
 
 
-def _read_currency(match: re.Match[str], local: str) -> str:
-    """Return the currency that the signs name, "" if there is none. A "?" is a ₹ that was lost."""
-    before, after = (match["before"] or "").replace("?", ""), match["after"] or ""
-    named = name_currencies(before, after, local)
+_LOOSE_POINT = re.compile(r"(?:^|[\s.])\.$")
+"""A point that belongs to no short form, as in `Rs. .50`, may stand before cents."""
+
+
+_SHORTHAND = frozenset("kKmM")
+"""What stands for thousands or millions, even where it is the currency's sign too, as in Zambia."""
+
+
+def _may_be_dash(before: str, space: str, minus: str) -> bool:
+    """Return whether a dash between a sign and a number may only part them: `Rs-450`, `Rs - 450`."""
+    return before[-1:].isalpha() and bool(space) == (len(minus) > 1)
+
+
+def _clean(text: str) -> str:
+    """Return a text with the digits 0 to 9, one kind of dash, apostrophe and blank, and nothing invisible."""
+    if len(text) > LONGEST:
+        raise Unreadable("amount")
+    return " ".join(narrow(text).replace("â‚¹", "₹").translate(_ALIKE).split())
+
+
+_TURNED = re.compile("[\u202d\u202e]")
+"""What turns the direction of the digits that follow: another number is shown than the cell holds."""
+
+_ALIKE = str.maketrans("−–—‐‑’‘ʼ´٬،", "-----" + "'" * 5 + ",")
+
+
+def _name_currency(written: Written, local: str) -> str:
+    """Return the currency that the signs name, "" if there is none, or a shop of no currency has a shared one."""
+    named = name_currencies(written.before, written.after, local)
+    if not local and all(is_shared(sign) for sign in (written.before, written.after) if sign):
+        return ""
     if "" in named or len(set(named)) > 1:
         raise Unreadable("amount")
     return named[0] if named else ""
 
 
-def _is_negative(match: re.Match[str]) -> bool:
-    """Return whether the amount has a minus sign, or stands in brackets; two signs are refused."""
-    if bool(match["open"]) != bool(match["close"]):
-        raise Unreadable("amount")
-    signs = [group for group in ("open", "minus", "inside") if match[group]]
-    if len(signs) > 1:
-        raise Unreadable("amount")
-    return bool(signs)
-
-
-def _read_digits(text: str, convention: Convention | None, *, comma_decimals: bool) -> str:
-    """Return the digits with a point before the cents."""
-    if match := _SPACER.search(text):
-        return _read_spaced(text, match[0])
-    if "." in text and "," in text:
-        return _read_both_marks(text)
-    mark: Convention = "." if "." in text else ","
-    match text.count(mark):
-        case 0:
-            return text
-        case 1:
-            return _read_one_mark(text, mark, convention, comma_decimals=comma_decimals)
-    return _join_groups(text, mark)
-
-
-_SPACER = re.compile("[ '’]")
-_SPACED = {
-    spacer: re.compile(rf"(\d{{1,3}}(?:{spacer}\d{{3}})+)(?:[.,](\d{{1,2}}))?") for spacer in (" ", "'", "’")
-}
-
-
-def _read_spaced(text: str, spacer: str) -> str:
-    """Read `1 234,50` and `1'234.50`: groups of three digits, and cents after either mark."""
-    match = _SPACED[spacer].fullmatch(text)
-    if not match:
-        raise Unreadable("amount")
-    whole = match[1].replace(spacer, "")
-    return f"{whole}.{match[2]}" if match[2] else whole
-
-
-def _read_both_marks(text: str) -> str:
-    """Read `1,234.50` and `1.234,50`: cents after the last mark, thousands between the others."""
-    decimal, other = (".", ",") if text.rindex(".") > text.rindex(",") else (",", ".")
-    whole, _, cents = text.rpartition(decimal)
-    if not cents.isdecimal():
-        raise Unreadable("amount")
-    return f"{_join_groups(whole, other)}.{cents}"
-
-
-def _read_one_mark(
-    text: str, mark: Convention, convention: Convention | None, *, comma_decimals: bool
-) -> str:
-    """Read `12.50`, `12,5` and `1,234`. Three digits after the mark may be cents or a group of thousands."""
-    whole, _, last = text.partition(mark)
-    if not whole or not last:
-        raise Unreadable("amount")
-    may_be_group = len(last) == 3 and len(whole) <= 3 and not whole.startswith("0")
-    if not may_be_group:
-        if mark == "," and len(last) > 2:
-            raise Unreadable("amount")
-        return f"{whole}.{last}"
-    if convention is not None:
-        return f"{whole}.{last}" if convention == mark else whole + last
-    if mark == "," and not comma_decimals:
-        return whole + last
-    raise Unreadable("amount")
-
-
-_GROUPED = {
-    ",": re.compile(r"\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}"),  # also 1,23,456 as in India
-    ".": re.compile(r"\d+|\d{1,3}(?:\.\d{3})+"),
-}
-
-
-def _join_groups(text: str, mark: str) -> str:
-    """Return the digits of a whole number whose thousands are parted by `mark`."""
-    if not _GROUPED[mark].fullmatch(text):
-        raise Unreadable("amount")
-    return text.replace(mark, "")
-
-
-_MAY_SHOW = re.compile(r"[.,]\d{1,2}(?!\d)|[.,]\d+[.,]")
+_MAY_SHOW = re.compile(r"[.,٫،]\d{1,2}(?!\d)|[.,،]\d+[.,،]")
 """What a cell may show its column's convention by: one or two digits after a mark, or two marks."""
 
 
-def find_convention(raws: Iterable[Raw]) -> Convention | None:
+def find_convention(raws: Iterable[Raw], local: str = "INR") -> Convention | None:
     """Return the character before the cents in a column; None if no cell shows it, or they show both.
 
     >>> find_convention(["1.234", "12,50"]), find_convention(["1.234", "5"]), find_convention(["1,5", "1.5"])
@@ -208,28 +162,17 @@ def find_convention(raws: Iterable[Raw]) -> Convention | None:
         if not isinstance(raw, str) or not _MAY_SHOW.search(raw):
             continue
         try:
-            number = _match(raw)["number"].strip()
+            written = _take_apart(raw)
+            _name_currency(written, local)
         except Unreadable:
             continue
         if is_date(raw):
             continue
-        if shown := _show_convention(number):
+        if shown := show_convention(written.number):
             seen.add(shown)
             if len(seen) > 1:
                 return None
     return seen.pop() if seen else None
-
-
-def _show_convention(number: str) -> Convention | None:
-    points, commas = number.count("."), number.count(",")
-    if points and commas:
-        return "." if number.rindex(".") > number.rindex(",") else ","
-    if points > 1 or commas > 1:
-        return "," if points else "."
-    last = len(number) - 1 - max(number.rfind("."), number.rfind(","))
-    if last in (1, 2):
-        return "." if points else ","
-    return None
 
 
 def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money | Share:

@@ -48,9 +48,9 @@ KINDS: dict[str, Kind] = {
         "Keep one of the columns, or type the same in both.",
     ),
     "currency": Kind("error", "“{text}” is not a currency.", "Type its three letters, such as INR."),
-    "currency-mixed": Kind(
-        "error", "This order has amounts in two currencies.", "Use one currency for the whole order."
-    ),
+    "currency-lone": Kind("warning", "“{text}” is in another currency.", "Type it at all amounts or none."),
+    "currency-missing": Kind("warning", "“{text}” may be in two currencies.", "Type its currency beside it."),
+    "currency-mixed": Kind("error", "This order has amounts in two currencies.", "Use one for all of it."),
     "email": Kind("error", "“{text}” is not an e-mail address.", "Type one such as name@example.com."),
     "formula-error": Kind(
         "error", "“{text}” is an error and no value.", "Repair the formula, or type the value."

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
-from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.currencies import find_currency
 from bikorders.reading.headers import ShopHeader, find_field
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words
@@ -36,13 +36,16 @@ class Options:
 
 @dataclass
 class ShopSettings:
-    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words."""
+    """What the Settings tab says. Statuses, payments and links of couriers stand by their folded words.
+
+    `currency` is None where nothing is said of it, and "" where what is said can't be read: then none is certain.
+    """
 
     headers: list[ShopHeader] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     couriers: dict[str, str] = field(default_factory=dict)
-    currency: str = ""
+    currency: str | None = None
     country: str = ""
     problems: list[Problem] = field(default_factory=list)
 
@@ -130,11 +133,12 @@ def _read_setting(name: Cell, value: Cell, settings: ShopSettings) -> Problem | 
 
     meaning = value.text.upper()
     match fold_words(name.text):
-        case "currency" if meaning in CURRENCIES:
-            settings.currency = meaning
+        case "currency":
+            settings.currency = find_currency(value.text, "")
+            return None if settings.currency else build_problem("settings-value", value)
         case "country" if meaning in SUPPORTED_REGIONS:
             settings.country = meaning
-        case "currency" | "country":
+        case "country":
             return build_problem("settings-value", value)
         case _:
             return build_problem("settings-name", name)

@@ -136,13 +136,16 @@ def _assign_roles(candidates: _Candidates, words: HeaderWords) -> _Roles:
         sparse = [table for table in sparse if not _is_no_list_of_orders(table)]
     items = [table for table in full if _is_items(table, full, words)]
     orders = [table for table in full if table not in items]
-    dedicated = [table for table in items if not table.columns.order_count]
-    items = [table for table in items if table in dedicated or not _share_ids(table, dedicated)]
     shipments = [table for table in sparse if orders and _share_ids(table, orders)]
-    lists = [
-        table for table in sparse if table not in shipments and (not orders or _is_list_of_orders(table))
-    ]
-    return _Roles(orders + lists, items, shipments)
+    rest = [table for table in sparse if table not in shipments]
+    lists = [table for table in rest if not orders or _is_list_of_orders(table)]
+    return _Roles(orders + lists, _drop_repeating(items), shipments)
+
+
+def _drop_repeating(items: Sequence[Table]) -> list[Table]:
+    """Return the tables of items without those that say something of orders, too, and repeat what others list."""
+    plain = [table for table in items if not table.columns.order_count]
+    return [table for table in items if table in plain or not _share_ids(table, plain)]
 
 
 def _has_lines_of(table: Table, orders: Sequence[Table]) -> bool:

@@ -15,7 +15,7 @@ from bikorders.errors import BikordersError, OrderNotFound, SheetUnusable
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import COURIERS
-from bikorders.reading.currencies import CURRENCIES
+from bikorders.reading.currency_habits import list_currencies
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.shop_settings import Options
@@ -180,7 +180,9 @@ def test_any_workbook_is_answered_or_refused_with_a_reason(workbook):
 
 
 VOCABULARY = (
-    {word for words in (STATUSES, PAYMENT_STATUSES, FULFILLMENTS) for word in words} | CURRENCIES | {"INR"}
+    {word for words in (STATUSES, PAYMENT_STATUSES, FULFILLMENTS) for word in words}
+    | list_currencies()
+    | {"INR"}
 )
 
 

@@ -5,12 +5,14 @@ import re
 from decimal import Decimal
 
 import pytest
+from babel import Locale, localedata
+from babel.numbers import format_currency
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bikorders.reading import (
     cells,
-    currencies,
+    currency_habits,
     money,
 )
 from tests.reading.strategies import (
@@ -39,7 +41,7 @@ def assert_exact(amount: Decimal) -> None:
 def test_an_amount_is_exact_and_names_a_currency_or_none(raw, local, convention):
     if reading := read(money.parse_money, raw, local, convention):
         assert_exact(reading.amount)
-        assert reading.currency in currencies.CURRENCIES | {""}
+        assert reading.currency in currency_habits.list_currencies() | {""}
         if isinstance(raw, str):
             assert reading.amount == 0 or any(digit in raw for digit in "123456789")
 
@@ -169,3 +171,51 @@ def test_an_amount_with_a_word_is_none(number, word):
 def test_whole_numbers_do_not_change_what_a_column_shows(plain, telling):
     assert money.find_convention([*plain, telling, *plain]) == "."
     assert money.find_convention([*plain, telling, "12,50"]) is None
+
+
+CLDR_WRITES = {
+    "INR": "hi_IN", "IDR": "id_ID", "VND": "vi_VN", "COP": "es_CO", "CLP": "es_CL", "BRL": "pt_BR", "MXN": "es_MX", "ARS": "es_AR",
+    "PEN": "es_PE", "EGP": "ar_EG", "SAR": "ar_SA", "DZD": "fr_DZ", "MAD": "fr_MA", "KWD": "ar_KW", "TRY": "tr_TR", "IRR": "fa_IR",
+    "BDT": "bn_BD", "NPR": "ne_NP", "LKR": "si_LK", "PKR": "ur_PK", "THB": "th_TH", "PHP": "fil_PH", "MYR": "ms_MY", "KRW": "ko_KR",
+    "JPY": "ja_JP", "CNY": "zh_CN", "KES": "sw_KE", "NGN": "en_NG", "GHS": "en_GH", "ZAR": "en_ZA", "ETB": "am_ET", "XOF": "fr_SN",
+    "PLN": "pl_PL", "CZK": "cs_CZ", "HUF": "hu_HU", "SEK": "sv_SE", "CHF": "de_CH", "EUR": "de_DE", "UAH": "uk_UA", "KZT": "kk_KZ",
+    "UZS": "uz_UZ", "GEL": "ka_GE", "AMD": "hy_AM", "MNT": "mn_MN", "KHR": "km_KH", "LAK": "lo_LA", "RSD": "sr_RS", "BGN": "bg_BG",
+}  # fmt: skip
+"""A language of a country of each currency."""
+
+
+@pytest.mark.parametrize("amount", ["450", "12.5", "58000", "1234567.5"])
+@pytest.mark.parametrize("currency", CLDR_WRITES)
+def test_an_amount_as_cldr_writes_it_in_its_own_country_is_read(currency, amount):
+    locale = Locale.parse(CLDR_WRITES[currency])
+    for system in ("default", "latn"):
+        text = format_currency(Decimal(amount), currency, locale=locale, numbering_system=system)
+        reading = money.parse_money(text, currency)
+        assert abs(reading.amount - Decimal(amount)) <= Decimal("0.5")
+        assert reading.currency == currency
+
+
+@quick
+@given(
+    st.sampled_from(sorted(currency_habits.list_currencies())),
+    st.integers(1, 10**7),
+    st.sampled_from(["", "5", "50", "500"]),
+    st.sampled_from([(",", "."), (".", ","), (" ", ","), ("'", "."), ("", ".")]),
+)
+def test_no_habit_makes_two_amounts_of_one_text(currency, whole, cents, marks):
+    """Other currencies, read by another habit, may give a thousandfold; that none is told where its own is unsure."""
+    separator, point = marks
+    text = group(str(whole), separator) + (point + cents if cents else "")
+    reading = read(money.parse_money, text, currency)
+    habits = currency_habits.get_habits(currency)
+    is_usual = (point in habits.decimals or not cents) and (separator not in habits.decimals or not separator)
+    if reading is not None and is_usual and len(cents) != 3:
+        assert reading.amount == Decimal(f"{whole}.{cents or 0}")
+
+
+def test_all_of_the_habits_leave_no_locale_in_memory():
+    localedata._cache.clear()
+    currency_habits.get_habits.cache_clear()
+    for currency in ("RSD", "COP", "DZD"):
+        assert currency_habits.get_habits(currency).signs or currency == "RSD"
+    assert not localedata._cache
