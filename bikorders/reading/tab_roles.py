@@ -129,17 +129,25 @@ class _Roles(NamedTuple):
 
 def _assign_roles(candidates: _Candidates, words: HeaderWords) -> _Roles:
     """Return which of the tables with an order id hold orders, items, and reports of shipments."""
-    full, sparse = candidates.full, candidates.sparse
-    sure = [table for table in full if table.columns.id_sureness < _DOUBTFUL_ID]
-    if sure:
-        full = [table for table in full if not _is_no_list_of_orders(table) or _has_lines_of(table, sure)]
-        sparse = [table for table in sparse if not _is_no_list_of_orders(table)]
+    full, sparse = _drop_doubtful(candidates)
     items = [table for table in full if _is_items(table, full, words)]
     orders = [table for table in full if table not in items]
     shipments = [table for table in sparse if orders and _share_ids(table, orders)]
     rest = [table for table in sparse if table not in shipments]
     lists = [table for table in rest if not orders or _is_list_of_orders(table)]
     return _Roles(orders + lists, _drop_repeating(items), shipments)
+
+
+def _drop_doubtful(candidates: _Candidates) -> tuple[list[Table], list[Table]]:
+    """Return the full and the sparse tables, without those whose number may be no order's where others are surer."""
+    full, sparse = candidates.full, candidates.sparse
+    sure = [table for table in full if table.columns.id_sureness < _DOUBTFUL_ID]
+    if not sure:
+        return full, sparse
+    return (
+        [table for table in full if not _is_no_list_of_orders(table) or _has_lines_of(table, sure)],
+        [table for table in sparse if not _is_no_list_of_orders(table)],
+    )
 
 
 def _drop_repeating(items: Sequence[Table]) -> list[Table]:
