@@ -217,9 +217,17 @@ class Sheets:
                 if title not in self.tabs:
                     message = f"Unable to parse range: {name}"
                     return 400, json.dumps({"error": {"code": 400, "message": message, "status": ""}})
-                rows = {"values": self.tabs[title]} if self.tabs[title] else {}
+                values = self.tabs[title]
+                if query["valueRenderOption"] == ["FORMATTED_VALUE"]:
+                    values = [[show(value) for value in row] for row in values]
+                rows = {"values": values} if values else {}
                 answer["valueRanges"].append({"range": name, "majorDimension": "ROWS"} | rows)
         return 200, json.dumps(answer)
+
+
+def show(value: Any) -> str:
+    """Give what a cell without a format shows."""
+    return str(value).upper() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 class _Listener(ThreadingHTTPServer):

@@ -59,15 +59,18 @@ class Policy:
 
     @property
     def interval(self) -> float:
-        """The seconds from one regular read to the next, counted from the moment each is sent."""
+        """The seconds from one regular read to the next, counted from the moment each is sent.
+
+        Where the age allows it, there are so few that each may find an edit, which costs a second request.
+        """
         early = 0.6 * self.max_age
         if self.reads_per_minute is None:
             return early
-        return min(self.max_age, max(early, 75 / self.reads_per_minute))
+        return min(self.max_age, max(early, 150 / self.reads_per_minute))
 
     @property
     def spare(self) -> int | None:
-        """How many reads a minute the regular ones leave, or None; three are kept for names and for tabs that are gone."""
+        """How many reads a minute the regular ones leave, or None; four are kept for names and for tabs that are gone."""
         if self.reads_per_minute is None:
             return None
-        return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 3)
+        return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 4)

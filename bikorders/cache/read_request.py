@@ -56,7 +56,7 @@ class ReadQuotas:
         It costs nothing where only the rows are wanted and the snapshot is not fresh: a regular read is due then.
         """
         if need.names_since > -math.inf:
-            return self._new_tabs.spend(2)  # one request to the source for the names, one for the rows
+            return self._new_tabs.spend(3)  # for the names, for the rows, and for what their cells show
         if need.tab is not None:
             return self._new_tabs.spend()
         return not is_fresh or self._new_rows.spend()

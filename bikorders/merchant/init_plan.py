@@ -39,7 +39,7 @@ from bikorders.sheet.template import (
     TEXT_PATHS,
     StandardTab,
 )
-from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank
+from bikorders.sheet.workbook import Raw, Tab, Workbook, is_blank, typed_in
 from bikorders.text import fold_text
 
 _FROZEN_ROWS = 5
@@ -184,7 +184,7 @@ def _list_surest(table: Table, path: str) -> Sequence[int]:
 
 
 def _holds_numbers(table: Table, column: int) -> bool:
-    return any(not isinstance(row.cell(column).raw, str | None) for row in list_rows(table))
+    return any(not isinstance(typed_in(row.cell(column).raw), str | None) for row in list_rows(table))
 
 
 def _choose_words(

@@ -12,7 +12,7 @@ from bikorders.reading.fields import DRAFT_PATH
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.rows import list_rows
 from bikorders.sheet.edits import Addition, InsertRows, RetypeRows, Typed
-from bikorders.sheet.workbook import Raw, Tab, text_of
+from bikorders.sheet.workbook import Raw, Tab, text_of, typed_in
 from bikorders.text import strip_blanks
 
 
@@ -85,7 +85,7 @@ def _retype(tab: Tab, numbers: Sequence[int], target: InsertRows) -> RetypeRows 
     """Plan to type `target` over the rows with these numbers; None if they hold it already."""
     if all(holds_row(tab, number, row) for number, row in zip(numbers, target.rows, strict=True)):
         return None
-    held = tuple(tab.row(number) for number in numbers)
+    held = tuple(_list_typed(tab, number) for number in numbers)
     return RetypeRows(tab.title, tuple(numbers), target.rows, max(target.width, *map(len, held)), held)
 
 
@@ -94,12 +94,17 @@ def _find_rows(tab: Tab, rows: Sequence[Mapping[int, Typed]]) -> list[int] | Non
     wanted = [_sort_cells(row.values()) for row in rows]
     places: dict[tuple[str, ...], list[int]] = {cells: [] for cells in wanted}
     for number in range(1, len(tab.rows) + 1):
-        cells = _sort_cells(tab.row(number))
+        cells = _sort_cells(_list_typed(tab, number))
         if cells in places:
             places[cells].append(number)
     if any(len(numbers) != wanted.count(cells) for cells, numbers in places.items()):
         return None
     return [places[cells].pop(0) for cells in wanted]
+
+
+def _list_typed(tab: Tab, number: int) -> tuple[Raw, ...]:
+    """Return what was typed into a row, without its trailing blanks."""
+    return Tab(tab.title, [[typed_in(raw) for raw in tab.rows[number - 1]]]).row(1)
 
 
 def _sort_cells(raws: Iterable[Raw]) -> tuple[str, ...]:

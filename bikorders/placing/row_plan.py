@@ -26,7 +26,7 @@ from bikorders.reading.packed_items import split_items
 from bikorders.reading.rows import Table
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab, Typed
 from bikorders.sheet.template import ITEMS
-from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
+from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of, typed_in
 from bikorders.text import fold_text
 
 _AMOUNTS = ("subTotal", "shippingCharge", "discount", "total")
@@ -234,11 +234,12 @@ def holds_row(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:
 
 
 def _is_same(raw: Raw, value: Typed) -> bool:
-    """Return whether a cell holds what was typed; in a CSV file a number is a text, maybe with a decimal comma.
+    """Return whether a cell holds what was typed, whatever it shows; in a CSV file a number is a text, maybe with a decimal comma.
 
     >>> _is_same("12,5", 12.5), _is_same(2.0, 2), _is_same(" a", "a "), _is_same(None, 0)
     (True, True, True, False)
     """
+    raw = typed_in(raw)
     text, typed = text_of(raw), text_of(value)
     if text == typed or isinstance(value, str) or not isinstance(raw, str):
         return text == typed

@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from bikorders.sheet.shown import UNCLEAR
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, narrow, remember
 
@@ -47,7 +48,7 @@ def parse_text(raw: Raw) -> str:
     """
     text = text_of(raw)
     if is_formula_error(text):
-        raise Unreadable("formula-error")
+        raise Unreadable("number-format" if text == UNCLEAR else "formula-error")
     if text.startswith("'") and re.fullmatch(r"[\d\s.+-]+", text[1:]):
         return text[1:]  # typed to keep a spreadsheet from taking digits for a number
     return text

@@ -7,12 +7,34 @@ as the merchant sees them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bikorders.text import BLANKS, strip_blanks
 
 Raw = str | int | float | bool | None
 """A cell's value as the source gives it; None or "" where nothing was typed."""
+
+
+class Shown(str):
+    """What a cell shows, where that says more than what was `typed`: 42 may be shown as 0042, 499 as $499."""
+
+    __slots__ = ("typed",)
+    typed: Raw
+
+    def __new__(cls, text: str, typed: Raw) -> Self:
+        """Return the text with what was typed."""
+        shown = super().__new__(cls, text)
+        shown.typed = typed
+        return shown
+
+
+def typed_in(raw: Raw) -> Raw:
+    """Return what was typed into a cell, whatever it shows.
+
+    >>> typed_in(Shown("0042", 42)), typed_in("0042")
+    (42, '0042')
+    """
+    return raw.typed if isinstance(raw, Shown) else raw
 
 
 def is_blank(raw: Raw) -> bool:

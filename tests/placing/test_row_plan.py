@@ -17,14 +17,14 @@ from bikorders.bik.place_order import build_placed_order, dump_placed, parse_pla
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.repair import list_drafts
-from bikorders.placing.row_plan import plan_rows
+from bikorders.placing.row_plan import holds_row, plan_rows
 from bikorders.placing.sheet_writers import FolderWriter
 from bikorders.reading.cells import is_formula_error, is_placeholder
 from bikorders.reading.packed_items import split_items
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.edits import InsertRows, MakeTab
-from bikorders.sheet.workbook import Workbook, text_of
+from bikorders.sheet.workbook import Shown, Tab, Workbook, text_of
 from bikorders.text import strip_blanks
 from tests.conftest import apply, make_workbook
 
@@ -413,3 +413,9 @@ def test_what_could_run_or_lose_digits_is_typed_as_it_was_sent():
         (_, order) = plan_rows(snap(LAYOUTS["items tab"][0]), place(giftNote=text))
         assert isinstance(order, InsertRows)
         assert text in order.rows[0].values()
+
+
+def test_what_was_typed_is_found_again_under_any_number_format():
+    tab = Tab("Items", [[Shown("$499", 499), Shown("0042", 42), Shown("", 0), Shown("#FORMAT!", 1234)]])
+    assert holds_row(tab, 1, {1: 499, 2: 42, 3: 0, 4: 1234})
+    assert not holds_row(tab, 1, {1: 498})

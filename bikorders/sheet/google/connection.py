@@ -78,8 +78,8 @@ class Connection:
         self._charge()
         return self._client.fetch_sheet_metadata(self._key, params=dict(params))
 
-    def fetch_values(self, ranges: Sequence[str]) -> bytes:
-        """Return Google's answer with the values of ranges: numbers as such, dates as they are shown.
+    def fetch_values(self, ranges: Sequence[str], *, shown: bool = False) -> bytes:
+        """Return Google's answer with the values of ranges: numbers as such and dates as text; or all as it is `shown`.
 
         Raises `TabGone`.
         """
@@ -90,7 +90,7 @@ class Connection:
                 SPREADSHEET_VALUES_BATCH_URL % self._key,
                 params={
                     "ranges": list(ranges),
-                    "valueRenderOption": "UNFORMATTED_VALUE",
+                    "valueRenderOption": "FORMATTED_VALUE" if shown else "UNFORMATTED_VALUE",
                     "dateTimeRenderOption": "FORMATTED_STRING",
                 },
             )

@@ -1,22 +1,22 @@
 """Reads a Google Sheet, read-only: what is asked of Google, and what its answers say.
 
-One request reads all tabs that are needed; the tabs' names are asked for at the start and when one is gone.
+One request reads the values of all tabs that are needed. Where they changed, a second one reads what the cells show; so it
+does with the tabs' names, since a new format changes no value. The names are asked for at the start and when one is gone.
 """
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
-
-import msgspec
 
 from bikorders.errors import SheetUnusable
 from bikorders.sheet.google.connection import Connection, quote_title
 from bikorders.sheet.google.errors import TabGone, build_nonsense
+from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
+from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
-from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
+from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook, typed_in
 from bikorders.text import fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
@@ -25,13 +25,6 @@ MAX_TABS = 50
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
-
-
-class TabSize(NamedTuple):
-    """A tab's number in the sheet's address, and how many rows it has."""
-
-    gid: int | None
-    height: int
 
 
 class GoogleSource:
@@ -55,7 +48,9 @@ class GoogleSource:
         self._connection = Connection(key, credentials, SCOPE, charge)
         self._grids: dict[str, TabSize] = {}
         self._wanted: dict[str, None] = {}
-        self._digest = b""
+        self._digests = b"", b""
+        self._merger = AnswerMerger()
+        self._known_doubts: frozenset[tuple[Raw, str]] = frozenset()
         self._workbook = Workbook({})
 
     def probe(self) -> Iterator[Step]:
@@ -74,7 +69,7 @@ class GoogleSource:
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
-        """Return the workbook, read in one request; in more when the tabs' names have to be asked for."""
+        """Return the workbook, read in one request; in more when it changed or the tabs' names have to be asked for."""
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
@@ -90,13 +85,14 @@ class GoogleSource:
             return find_link(metadata, cell, row)
 
     def _read(self, names: bool) -> Workbook:
-        if names or not self._grids:
+        is_due = names or not self._grids
+        if is_due:
             self._grids = self._read_titles()
         try:
-            return self._read_values()
+            return self._read_values(is_due)
         except TabGone:
             self._grids = self._read_titles()
-            return self._read_values()
+            return self._read_values(shown_is_due=True)
 
     def _read_titles(self) -> dict[str, TabSize]:
         """Return the tabs by title, with what is known of each without its cells."""
@@ -118,18 +114,49 @@ class GoogleSource:
             raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
         return found
 
-    def _read_values(self) -> Workbook:
+    def _read_values(self, shown_is_due: bool) -> Workbook:
         titles = choose_tabs(self._grids, self._named, self._wanted)
-        content = self._connection.fetch_values([quote_title(title) for title in titles])
-        digest = sha256(content).digest()  # which most processors have an instruction for
+        values = self._fetch(titles)
         grids = {title: self._grids[title] for title in titles}
         unread = self._grids.keys() - grids.keys()
         held = self._workbook
         travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
-        if digest != self._digest or unread != held.unread or list(grids.items()) != travelled:
-            self._workbook = Workbook(parse_values(content, grids), frozenset(unread), self._url)
-            self._digest = digest
+        is_same = unread == held.unread and list(grids.items()) == travelled
+        if is_same and not shown_is_due and values.digest == self._digests[0]:
+            return held
+        _ = values.rows  # no more is asked for if this makes no sense
+        shown = self._fetch(titles, shown=True)
+        if not is_same or (values.digest, shown.digest) != self._digests:
+            self._workbook = Workbook(self._merge(values, shown, grids), frozenset(unread), self._url)
         return self._workbook
+
+    def _fetch(self, titles: Collection[str], *, shown: bool = False) -> Answer:
+        ranges = [quote_title(title) for title in titles]
+        return Answer(self._connection.fetch_values(ranges, shown=shown), len(ranges))
+
+    def _merge(self, values: Answer, shown: Answer, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
+        """Return the tabs with what their cells show; ask for both answers again if the sheet was edited between them.
+
+        A third answer tells an edit from an odd format: if it has the same values, the texts are of their moment. The
+        texts of odd formats are remembered, so that they cost no read again.
+        """
+        tabs, doubts = self._merger.merge(values, shown, grids)
+        is_same_moment = self._knows(doubts)
+        if not is_same_moment:
+            again = self._fetch(grids)
+            is_same_moment = again.digest == values.digest
+            if not is_same_moment:
+                values, shown = again, self._fetch(grids, shown=True)
+                tabs, doubts = self._merger.merge(values, shown, grids)
+                is_same_moment = self._knows(doubts)
+        settle_doubts(doubts, is_same_moment=is_same_moment)
+        if is_same_moment:
+            self._known_doubts = frozenset((doubt.value, doubt.text) for doubt in doubts)
+        self._digests = (values.digest, shown.digest) if is_same_moment else (b"", b"")
+        return tabs
+
+    def _knows(self, doubts: Iterable[Doubt]) -> bool:
+        return all((doubt.value, doubt.text) in self._known_doubts for doubt in doubts)
 
 
 def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[str]) -> list[str]:
@@ -154,36 +181,6 @@ def choose_tabs(titles: Iterable[str], named: Collection[str], wanted: Iterable[
     return [title for title in titles if title in chosen]
 
 
-class _ValueRange(msgspec.Struct):
-    """One tab's rows, ragged. Google leaves out trailing blanks, and `values` of an empty tab."""
-
-    values: list[list[Raw]] = []
-
-
-class _Answer(msgspec.Struct):
-    """The answer of values:batchGet: a range for each that was asked for, in that order."""
-
-    valueRanges: list[_ValueRange]
-
-
-_ANSWER = msgspec.json.Decoder(_Answer)
-
-
-def parse_values(content: bytes, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
-    """Return the tabs in the answer of values:batchGet to a request for `grids`.
-
-    Raises `SourceUnavailable` if the answer is not of that shape.
-    """
-    try:
-        ranges = _ANSWER.decode(content).valueRanges
-        return {
-            title: Tab(title, answer.values, *grid)
-            for (title, grid), answer in zip(grids.items(), ranges, strict=True)
-        }
-    except (ValueError, RecursionError) as error:
-        raise build_nonsense() from error
-
-
 LINK_FIELDS = (
     "sheets.data.rowData.values(effectiveValue,formattedValue,hyperlink,textFormatRuns.format.link.uri,"
     "chipRuns.chip.richLinkProperties.uri)"
@@ -194,7 +191,7 @@ def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
     """Return the one link of a cell in the answer for its row; None unless the row still is `row`."""
     try:
         values = metadata["sheets"][0]["data"][0]["rowData"][0]["values"]
-        if not all(raw is None or _shows(values[number], raw) for number, raw in enumerate(row)):
+        if not all(raw is None or _holds(values[number], raw) for number, raw in enumerate(row)):
             return None
         value = values[cell.column - 1]
         links = [value.get("hyperlink")]
@@ -207,9 +204,10 @@ def find_link(metadata: Any, cell: Cell, row: Sequence[Raw]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _shows(value: Any, raw: Raw) -> bool:
-    """Return whether a cell of the answer holds what was read; dates were read as they are shown."""
-    effective = value.get("effectiveValue", {})
-    return raw == value.get("formattedValue") or any(
-        isinstance(raw, bool) == isinstance(v, bool) and raw == v for v in effective.values()
+def _holds(value: Any, raw: Raw) -> bool:
+    """Return whether a cell of the answer holds what was typed; dates were read as they are shown."""
+    typed = typed_in(raw)
+    return typed == value.get("formattedValue") or any(
+        isinstance(typed, bool) == isinstance(v, bool) and typed == v
+        for v in value.get("effectiveValue", {}).values()
     )

@@ -4,6 +4,7 @@ import json
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,13 @@ import responses
 
 from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.merchant.init_plan import plan
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
+from bikorders.sheet.edits import KeepDigits
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
+from bikorders.sheet.workbook import Cell, Shown, typed_in
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
 SHEET_URL = f"https://sheets.googleapis.com/v4/spreadsheets/{KEY}"
@@ -48,10 +52,15 @@ INVALID_GRANT = '{"error": "invalid_grant", "error_description": "Invalid JWT Si
 
 
 class FakeGoogle:
-    """Answers with what `tabs` holds, or with what `instead` holds for "token", "names" or "values"."""
+    """Answers with what `tabs` holds, or with what `instead` holds for "token", "names", "values" or "shown".
+
+    `looks` holds what cells show that show something else than their value; `edits` are made after as many answers.
+    """
 
     def __init__(self, mock: responses.RequestsMock) -> None:
         self.tabs: dict[str, Any] = {"Orders": [["Order ID"], ["1001"]]}
+        self.looks: dict[Any, str] = {}
+        self.edits: list[Callable[[], None]] = []
         self.charts: list[str] = []
         self.instead: dict[str, Answer] = {}
         self.expires_in = 3600
@@ -59,9 +68,7 @@ class FakeGoogle:
         self.calls = mock.calls
         mock.add_callback("POST", TOKEN_URL, lambda request: self._answer("token", request))
         mock.add_callback("GET", SHEET_URL, lambda request: self._answer("names", request))
-        mock.add_callback(
-            "GET", f"{SHEET_URL}/values:batchGet", lambda request: self._answer("values", request)
-        )
+        mock.add_callback("GET", f"{SHEET_URL}/values:batchGet", self._answer_values)
 
     @property
     def last(self) -> requests.PreparedRequest:
@@ -70,6 +77,26 @@ class FakeGoogle:
     @property
     def last_query(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.last.url).query)
+
+    def _answer_values(self, request: requests.PreparedRequest) -> Any:
+        query = parse_qs(urlsplit(request.url).query)
+        what = "shown" if query["valueRenderOption"] == ["FORMATTED_VALUE"] else "values"
+        answer = self._answer(what, request)
+        if self.edits:
+            self.edits.pop(0)()
+        return answer
+
+    def _shown(self, request: requests.PreparedRequest) -> Answer:
+        status, body = self._values(request)
+        answer = json.loads(body)
+        for tab in answer.get("valueRanges", []):
+            tab["values"] = [[self._show(value) for value in row] for row in tab.get("values", [])]
+        return status, json.dumps(answer)
+
+    def _show(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return str(value).upper()
+        return self.looks.get(value, str(value))
 
     def _answer(self, what: str, request: requests.PreparedRequest) -> Any:
         self.asked.append(what)
@@ -120,13 +147,13 @@ def source(fake_google: FakeGoogle, key_file: Path) -> GoogleSource:
 # What is asked
 
 
-def test_names_are_asked_for_once_and_values_in_one_request_per_read(
+def test_names_and_what_is_shown_are_asked_for_once_and_values_in_one_request_per_read(
     source: GoogleSource, fake_google: FakeGoogle
 ) -> None:
     fake_google.tabs = {"Orders": [["Order ID"]], "Items": [["Order ID"]]}
     source.read()
     source.read()
-    assert fake_google.asked == ["token", "names", "values", "values"]
+    assert fake_google.asked == ["token", "names", "values", "shown", "values"]
 
 
 def test_each_cell_has_the_address_that_opens_it(source: GoogleSource, fake_google: FakeGoogle) -> None:
@@ -157,7 +184,7 @@ def test_probing_goes_from_the_key_file_to_the_token_to_the_sheet(
         word in step.message for word, step in zip(("key file", EMAIL, "shared"), steps, strict=True)
     ] == [True] * 3
     source.read()
-    assert fake_google.asked == ["token", "names", "values"]
+    assert fake_google.asked == ["token", "names", "values", "shown"]
 
 
 def test_a_key_file_that_others_can_read_is_told_with_the_command_that_mends_it(
@@ -203,6 +230,7 @@ def test_opening_asks_google_nothing(source: GoogleSource, fake_google: FakeGoog
 
 def test_numbers_come_unformatted_and_dates_as_text(source: GoogleSource, fake_google: FakeGoogle) -> None:
     source.read()
+    source.read()
     query = fake_google.last_query
     assert query["valueRenderOption"] == ["UNFORMATTED_VALUE"]
     assert query["dateTimeRenderOption"] == ["FORMATTED_STRING"]
@@ -237,23 +265,21 @@ def test_the_token_travels_with_every_request(source: GoogleSource, fake_google:
     source.read()
     assert [call.request.headers.get("Authorization") for call in fake_google.calls] == [
         None,
-        "Bearer token-1",
-        "Bearer token-1",
+        *["Bearer token-1"] * 3,
     ]
 
 
 def test_a_token_about_to_run_out_is_replaced(source: GoogleSource, fake_google: FakeGoogle) -> None:
     fake_google.expires_in = 60
     source.read()
-    assert fake_google.asked == ["token", "names", "token", "values"]
+    assert fake_google.asked == ["token", "names", "token", "values", "token", "shown"]
 
 
 def test_every_request_has_a_timeout(source: GoogleSource, fake_google: FakeGoogle) -> None:
     source.read()
     assert [call.request.req_kwargs["timeout"] for call in fake_google.calls] == [
         10.0,
-        (3.05, 10.0),
-        (3.05, 10.0),
+        *[(3.05, 10.0)] * 3,
     ]
 
 
@@ -267,7 +293,7 @@ def test_no_third_host_is_asked_not_even_in_the_background(
         thread.join(5)
     assert [urlsplit(call.request.url).hostname for call in fake_google.calls] == [
         "oauth2.googleapis.com",
-        *["sheets.googleapis.com"] * 3,
+        *["sheets.googleapis.com"] * 4,
     ]
 
 
@@ -310,6 +336,97 @@ def test_charts_are_no_tabs(source: GoogleSource, fake_google: FakeGoogle) -> No
     assert not workbook.unread
 
 
+# What the cells show
+
+
+def test_a_cell_is_read_as_it_is_shown_with_all_digits_of_its_value(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs["Orders"] = [["Order ID", "Total", "Paid"], [42, 1234.5, True], [7, 20, False]]
+    fake_google.looks = {42: "0042", 1234.5: "$1,235", 7: "0007"}
+    rows = source.read().tabs["Orders"].rows
+    assert rows[1:] == [["0042", "$1234.5", True], ["0007", 20, False]]
+    assert [typed_in(raw) for raw in rows[1]] == [42, 1234.5, True]
+
+
+def test_an_edit_costs_one_read_more_and_no_edit_none(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    source.read()
+    fake_google.asked.clear()
+    source.read()
+    fake_google.tabs["Orders"] = [["Order ID"], [1002]]
+    source.read()
+    source.read()
+    assert fake_google.asked == ["values", "values", "shown", "values"]
+
+
+def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.tabs["Orders"] = [["Order ID"], [42]]
+    plain = source.read()
+    fake_google.looks = {42: "0042"}
+    assert source.read() is plain
+    shown = source.read(names=True)
+    assert shown.tabs["Orders"].rows[1] == ["0042"]
+    assert source.read(names=True) is shown
+
+
+def edit_total(fake_google: FakeGoogle, total: int) -> Callable[[], None]:
+    def edit() -> None:
+        fake_google.tabs["Orders"] = [["Order ID", "Total"], ["A", total]]
+
+    return edit
+
+
+def test_an_edit_between_the_two_answers_has_both_read_again(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    edit_total(fake_google, 500)()
+    fake_google.looks = {500: "$500", 600: "$600"}
+    fake_google.edits = [edit_total(fake_google, 600)]
+    workbook = source.read()
+    assert workbook.tabs["Orders"].rows[1] == ["A", "$600"]
+    assert fake_google.asked == ["token", "names", "values", "shown", "values", "shown"]
+    assert source.read() is workbook
+
+
+def test_a_number_is_left_out_while_edits_keep_it_from_being_known_how_it_is_shown(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs["Orders"] = [["Order ID", "Total", "Phone"], ["A", 500, 7], ["B", 5, 8]]
+
+    def edit(total: int) -> Callable[[], None]:
+        rows = [["Order ID", "Total", "Phone"], ["A", total, 7], ["B", 5, 8]]
+        return lambda: fake_google.tabs.update(Orders=rows)
+
+    fake_google.edits = [edit(501), edit(502), edit(503)]
+    rows = source.read().tabs["Orders"].rows
+    assert rows[1:] == [["A", "Loading...", "Loading..."], ["B", 5, 8]]
+    assert len(fake_google.asked) == 6
+    assert source.read().tabs["Orders"].rows[1] == ["A", 503, 7]
+
+
+def test_a_format_that_shows_another_number_is_named_and_costs_one_read_more_once(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs["Orders"] = [["Order ID", "Total", "Gift"], ["A", 1234, 1], ["B", 5, 0]]
+    fake_google.looks = {1234: "1.2K", 1: "yes", 0: ""}
+    assert source.read().tabs["Orders"].rows[1:] == [["A", "#FORMAT!", "yes"], ["B", 5, ""]]
+    assert fake_google.asked == ["token", "names", "values", "shown", "values"]
+    fake_google.tabs["Orders"].append(["C", 6, 1])
+    assert source.read().tabs["Orders"].rows[3] == ["C", 6, "yes"]
+    assert fake_google.asked[5:] == ["values", "shown"]
+
+
+def test_the_link_of_a_formatted_row_is_found(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    row = [Shown("0042", 42), "Track"]
+    cells = [
+        {"effectiveValue": {"numberValue": 42}, "formattedValue": "0042"},
+        {"effectiveValue": {"stringValue": "Track"}, "hyperlink": "https://courier.example.com/1"},
+    ]
+    fake_google.instead["names"] = 200, json.dumps({"sheets": [{"data": [{"rowData": [{"values": cells}]}]}]})
+    assert source.read_link(Cell("Orders", 2, 2, "Track"), row) == "https://courier.example.com/1"
+    assert source.read_link(Cell("Orders", 2, 2, "Track"), [Shown("0042", 43), "Track"]) is None
+
+
 # Tabs that go, tabs that are too many
 
 
@@ -318,7 +435,7 @@ def test_a_renamed_tab_is_found_in_the_same_read(source: GoogleSource, fake_goog
     fake_google.asked.clear()
     fake_google.tabs = {"Orders 2024": fake_google.tabs["Orders"]}
     new = source.read()
-    assert fake_google.asked == ["values", "names", "values"]
+    assert fake_google.asked == ["values", "names", "values", "shown"]
     assert new is not old
     assert list(new.tabs) == ["Orders 2024"]
 
@@ -368,7 +485,7 @@ def test_an_unread_tab_that_is_wanted_travels_from_then_on(
     assert workbook.tabs["T59"].rows == [[59]]
     assert workbook.unread == {f"T{number}" for number in range(49, 59)}
     assert source.read() is workbook
-    assert many_tabs.asked == ["values", "values"]
+    assert many_tabs.asked == ["values", "shown", "values"]
 
 
 def test_the_tabs_wanted_last_win(source: GoogleSource, many_tabs: FakeGoogle) -> None:
@@ -427,7 +544,7 @@ FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", ["names", "values"])
+@pytest.mark.parametrize("what", ["names", "values", "shown"])
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_failure_says_whose_turn_it_is_and_what_to_do(
     source: GoogleSource, fake_google: FakeGoogle, what: str, failure: str
@@ -438,7 +555,7 @@ def test_a_failure_says_whose_turn_it_is_and_what_to_do(
     assert hint in caught.value.hint
 
 
-@pytest.mark.parametrize("what", ["names", "values"])
+@pytest.mark.parametrize("what", ["names", "values", "shown"])
 @pytest.mark.parametrize("failure", FAILURES)
 def test_after_a_failure_the_next_read_answers(
     source: GoogleSource, fake_google: FakeGoogle, what: str, failure: str
@@ -685,3 +802,29 @@ def test_the_contracts_example_order_comes_back_key_for_key_from_google(
     fake_google.tabs = {"Orders": [list(order), list(order.values())], items_tab: items}
     snapshot = Snapshot(source.read(), Options())
     assert json.loads(dump_order(snapshot.get_order("ORD-1001"))) == {"order": SEED_ORDER}
+
+
+def test_an_order_is_told_as_its_cells_show_it_and_a_format_that_hides_a_number_is_named(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    header = ["Order ID", "Phone", "Subtotal", "Discount", "Total", "City"]
+    fake_google.tabs = {"Orders": [header, [42, 7911123456, 2000, 0.1, 1800, 1234]]}
+    fake_google.looks = {
+        42: "ORD-0042", 7911123456: "+44 7911123456", 2000: "2.000,00 €", 0.1: "10%", 1800: "€1,800", 1234: "1K",
+    }  # fmt: skip
+    order = Snapshot(source.read(), Options()).get_order("ord-0042")
+    told = {path: str(value) for path, value in order.values.items()}
+    wanted = {"phoneNumber": "+447911123456", "subTotal": "2000", "total": "1800", "currency": "EUR"}
+    assert told.items() >= wanted.items()
+    assert Decimal(told["discount"]) == 200
+    assert "address.city" not in told
+    assert [(problem.code, problem.cell) for problem in order.problems] == [("number-format", "F2")]
+
+
+def test_a_format_of_words_is_no_reason_for_init_to_keep_digits(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs = {"Orders": [["Order ID", "Status"], [1001, "Packed"]]}
+    fake_google.looks = {1001: "ORD-1001"}
+    planned = plan(source.read(), Options())
+    assert not [addition for addition in planned if isinstance(addition, KeepDigits) and addition.column == 1]

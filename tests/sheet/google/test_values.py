@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bikorders.errors import SourceUnavailable
-from bikorders.sheet.google.source import TabSize, parse_values
+from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize, parse_row
 
 CELLS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -19,8 +19,7 @@ RANGES = st.lists(st.fixed_dictionaries({"range": st.text()}, optional={"values"
 
 
 def load_rows(text: str, count: int = 1) -> list[Any]:
-    tabs = parse_values(text.encode(), {f"{number}": TabSize(None, 0) for number in range(count)})
-    return [tab.rows for tab in tabs.values()]
+    return [[parse_row(row) for row in rows] for rows in Answer(text.encode(), count).rows]
 
 
 @given(RANGES, st.sampled_from([None, 2]), st.booleans())
@@ -51,3 +50,19 @@ def test_what_is_no_json_or_no_rows_is_refused(values: str) -> None:
 def test_a_number_in_place_of_rows_is_not_taken_for_the_rows_of_another() -> None:
     with pytest.raises(SourceUnavailable):
         load_rows('{"valueRanges": [{"values": 0}, {"values": [["a"]]}]}', 2)
+
+
+def make_answer(*rows: Any) -> Answer:
+    return Answer(json.dumps({"valueRanges": [{"values": rows}]}).encode(), 1)
+
+
+def test_rows_that_are_as_they_were_are_the_same_objects_wherever_they_stand_now() -> None:
+    merger, grids = AnswerMerger(), {"Orders": TabSize(None, 0)}
+    first, _ = merger.merge(make_answer(["A", 1], ["B", 2]), make_answer(["A", "01"], ["B", "$2"]), grids)
+    values, shown = (
+        make_answer(["C", 3], ["A", 1], ["B", 2]),
+        make_answer(["C", "3"], ["A", "01"], ["B", "€2"]),
+    )
+    then, _ = merger.merge(values, shown, grids)
+    assert then["Orders"].rows == [["C", 3], ["A", "01"], ["B", "€2"]]
+    assert then["Orders"].rows[1] is first["Orders"].rows[0]
