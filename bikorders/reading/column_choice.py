@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bikorders.reading.evidence import Sample, holds, holds_amounts, sample_column
+from bikorders.reading.field_words import name_field
 from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
@@ -133,7 +134,7 @@ class _Chooser:
             for meaning in meanings
             if meaning.role == "order" and meaning.field.kind in ("money", "discount")
         }
-        names = dict.fromkeys(_WORDS.get((m.role, m.field.path), m.field.path) for m in meanings)
+        names = dict.fromkeys(name_field(m.field.path, m.role) for m in meanings)
         cell = self._tab.cell(self._row, column)
         self.choice.unclear.append(build_problem("header-unclear", cell, " or the ".join(names)))
 
@@ -183,24 +184,6 @@ _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
 
 _PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
-
-
-_WORDS = {
-    ("order", "id"): "order number",
-    ("order", "name"): "order's title",
-    ("order", "status"): "order's status",
-    ("order", "paymentStatus"): "payment status",
-    ("order", "shipping status"): "delivery status",
-    ("order", "shippingCharge"): "shipping charge",
-    ("order", "customer"): "customer's name",
-    ("order", "phoneNumber"): "customer's phone number",
-    ("order", "email"): "customer's e-mail address",
-    ("order", "deliveryInfo.trackingURL"): "tracking link",
-    ("order", "total"): "order's total",
-    ("item", "name"): "product's name",
-    ("item", "price"): "price of one piece",
-}
-"""What a shop calls a field, where its path is not a word that says it."""
 
 
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:

@@ -7,6 +7,7 @@ commands print and what the documents list can be held against one table.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bikorders.reading.field_words import FIELD_WORDS
 from bikorders.sheet.workbook import Cell
 
 Level = Literal["error", "warning"]
@@ -262,38 +263,11 @@ KINDS: dict[str, Kind] = {
     "order-date": Kind("warning", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
 }
 
-_WORDS = {
-    "deliveryInfo.trackingURL": "tracking link",
-    "fulfillmentStatus": "fulfilment status",
-    "invoiceUrl": "invoice link",
-    "partnersData.id": "draft order",
-    "paymentStatus": "payment status",
-    "phoneNumber": "phone number",
-    "productId": "product number",
-    "shippingCharge": "shipping charge",
-    "shipped on": "date of dispatch",
-    "delivered on": "date of delivery",
-    "paid on": "date of payment",
-    "cancelled on": "date of cancelling",
-    "subTotal": "subtotal",
-    "variantId": "variant number",
-    "variantName": "variant",
-    "address.firstName": "first name",
-    "address.lastName": "last name",
-    "address.address1": "address",
-    "address.city": "city",
-    "address.country": "country",
-    "address.countryCode": "country code",
-    "address.zip": "postcode",
-    "address.phoneNumber": "phone number",
-}
-"""What a shop calls a field whose name in the contract is not a word."""
-
 
 def build_problem(code: str, cell: Cell, field: str = "") -> Problem:
     """Return the problem of a cell in the wording of `code`; `field` is a path, or what the wording names."""
     kind = KINDS[code]
-    words = {"text": cell.text, "field": _WORDS.get(field, field)}
+    words = {"text": cell.text, "field": FIELD_WORDS.get(field, field)}
     return Problem(
         kind.level,
         code,
