@@ -17,8 +17,9 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.orders.snapshot import Snapshot
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS
 from bikorders.reading.headers import fold_header
+from bikorders.reading.native_headers import list_headers
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.http_errors import REASONS, STATUSES
@@ -131,7 +132,7 @@ def test_the_headers_that_the_documents_promise_are_understood():
     known = {
         fold_header(header)
         for field in (*ORDER_FIELDS, *ITEM_FIELDS)
-        for header in (field.path, *(header for header, _ in list_headers(field)))
+        for header in (field.path, *(header for header, _, _ in list_headers(field)))
     }
     words = [fold_header(word) for row in promised for word in re.split(", or |, | and ", row)]
     assert len(words) > 15

@@ -214,7 +214,8 @@ def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[
     """Yield the lines of a report: what was understood, then the problems by tab, the worst first."""
     orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
     yield style.strong(f"Understood: {orders} with {items}")
-    yield f"  items: {clean(report.items)}"
+    if report.items:
+        yield f"  items: {clean(report.items)}"
     for tab in report.tabs:
         yield f"  {style.strong(clean(tab.title))}: {tab.role}"
         yield from (f"    {line}" for line in _format_columns(tab))

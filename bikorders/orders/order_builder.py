@@ -115,7 +115,11 @@ def _read_group(
     columns = list_order_columns(group.rows[0].table, inference)
     if left_out:
         columns = {path: found for path, found in columns.items() if path not in left_out}
-    return drop_unclear_totals(read_fields(group.rows, columns, inference, country), group.rows, inference)
+    fields = read_fields(group.rows, columns, inference, country)
+    for path, column in group.rows[0].table.columns.open_amounts.items():
+        if any(not row.cell(column).is_blank for row in group.rows):
+            fields = fields.without(path)
+    return drop_unclear_totals(fields, group.rows, inference)
 
 
 def _find_country(fields: Reading) -> str:
@@ -143,5 +147,5 @@ def _check_headers(columns: Columns) -> list[Problem]:
     """Return the problems with the headers above the order."""
     return [
         *(build_problem("path", header) for header in columns.refused),
-        *(build_problem("header-unclear", header) for header in columns.unclear),
+        *columns.unclear,
     ]

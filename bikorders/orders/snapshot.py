@@ -90,7 +90,8 @@ class Snapshot:
             return "the sheet has lost every order"
         if not self._item_places.groups and before._item_places.groups:
             return "the items tab has lost every row"
-        titles = self.workbook.tabs.keys() | self.workbook.unread
+        without_ids = {header.tab for header in self.layout.lost}
+        titles = (self.workbook.tabs.keys() | self.workbook.unread) - without_ids
         for table in before.layout.orders:
             ids = {row.id for row in list_rows(table)} if table.tab.title not in titles else set()
             if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):

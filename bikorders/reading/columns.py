@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from bikorders.reading.column_choice import Choice, Column, choose_columns, propose_columns
 from bikorders.reading.currencies import find_header_currency
 from bikorders.reading.extra_columns import list_extra
 from bikorders.reading.fields import ORDER_ID, Field
@@ -12,17 +13,13 @@ from bikorders.reading.headers import (
     BARE_NAME,
     ITEM_PATHS,
     ORDER_PATHS,
+    Header,
     HeaderWords,
-    Meaning,
     Role,
-    fold_header,
+    may_be_line_total,
 )
+from bikorders.reading.problems import Problem
 from bikorders.sheet.workbook import Cell, Tab
-
-_LINE_TOTALS = frozenset(
-    {"total", "totalamount", "totalprice", "amount", "value", "сума", "subtotal", "小計"}
-)
-"""Headers that mean the order's total or subtotal, or in a tab of lines the line's; the cells decide."""
 
 
 class FieldColumns(NamedTuple):
@@ -62,7 +59,8 @@ class Columns:
     `orders` are the fields of an order, `slots` those of its items: one slot, or several side by side
     (`Product Item 1 Name`, `Product Item 2 Name`). `extra` are the shop's own `bik:` columns by path, `refused`
     those of them that can't be sent, `ignored` the headers that mean nothing to us. `line_totals` may hold the
-    lines' totals in place of the order's; `unclear` are the headers that may mean two things.
+    lines' totals in place of the order's; `unclear` are the problems of the headers that may mean two things,
+    and `open_amounts` the columns that may be an amount of the order, by path.
     """
 
     row: int
@@ -73,7 +71,8 @@ class Columns:
     refused: tuple[Cell, ...]
     ignored: tuple[Cell, ...]
     line_totals: frozenset[int]
-    unclear: tuple[Cell, ...]
+    unclear: tuple[Problem, ...]
+    open_amounts: Mapping[str, int]
 
     @property
     def has_id(self) -> bool:
@@ -109,56 +108,44 @@ _ANY_SHOP = HeaderWords()
 
 
 def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) -> Columns:
-    """Return what the columns under the header row `row` are.
+    """Return what the columns under the header row `row` are, as the headers propose and the cells decide.
 
     In a tab of `role` item a header means an item's field first.
     """
     headers = words.read(tab.rows[row - 1], role)
-    named = [_Column(header.column, header.text, header.meanings[0]) for header in headers if header.meanings]
+    return _map(tab, row, role, headers, choose_columns(tab, row, headers, role), words.currency)
+
+
+def propose_header(tab: Tab, row: int, role: Role, words: HeaderWords) -> Columns:
+    """Return what the columns would be if each header meant the likeliest of its meanings, whatever the cells say."""
+    headers = words.read(tab.rows[row - 1], role)
+    return _map(tab, row, role, headers, propose_columns(headers), words.currency)
+
+
+def _map(tab: Tab, row: int, role: Role, headers: Sequence[Header], choice: Choice, currency: str) -> Columns:
+    named = choice.columns
     aside = _find_side_table(tab, row, named)
     named = [column for column in named if column.number not in aside]
     extra, refused = list_extra(headers, role)
-    unclear = _list_unclear(named) if role == "order" else []
-    orders = _drop_state([column for column in named if column.is_orders and column not in unclear])
-    items = [column for column in named if not column.is_orders]
 
     def list_cells(numbers: Iterable[int]) -> tuple[Cell, ...]:
-        return tuple(tab.cell(row, number) for number in numbers)
+        return tuple(tab.cell(row, number) for number in sorted(numbers))
 
     return Columns(
         row,
-        _group(orders, ORDER_PATHS),
-        _group_slots(items),
+        _group([column for column in named if column.is_orders], ORDER_PATHS),
+        _group_slots([column for column in named if not column.is_orders]),
         extra,
-        _find_currencies(named, words.currency),
+        _find_currencies(named, currency),
         refused=list_cells(refused),
-        ignored=list_cells(h.column for h in headers if h.means_nothing or h.column in aside),
-        line_totals=frozenset(column.number for column in named if column.may_be_line_total),
-        unclear=list_cells(column.number for column in unclear),
+        ignored=list_cells({*aside, *choice.ignored, *(h.column for h in headers if h.means_nothing)}),
+        line_totals=frozenset(column.number for column in named if may_be_line_total(column.header)),
+        unclear=tuple(choice.unclear),
+        open_amounts=choice.open_amounts,
     )
 
 
-class _Column(NamedTuple):
-    """A column and the field that its header means."""
-
-    number: int
-    header: str
-    meaning: Meaning
-
-    @property
-    def path(self) -> str:
-        return self.meaning.field.path
-
-    @property
-    def is_orders(self) -> bool:
-        return self.meaning.role == "order"
-
-    @property
-    def may_be_line_total(self) -> bool:
-        return self.path in ("total", "subTotal") and fold_header(self.header) in _LINE_TOTALS
-
-
-def _group(columns: Iterable[_Column], paths: Mapping[str, Field]) -> ColumnMap:
+def _group(columns: Iterable[Column], paths: Mapping[str, Field]) -> ColumnMap:
     """Group columns by field and sureness; the fields stand in the order of their table."""
     found: dict[str, dict[int, list[int]]] = {}
     for column in columns:
@@ -171,12 +158,12 @@ def _group(columns: Iterable[_Column], paths: Mapping[str, Field]) -> ColumnMap:
     return grouped
 
 
-def _group_slots(items: Sequence[_Column]) -> tuple[ColumnMap, ...]:
+def _group_slots(items: Sequence[Column]) -> tuple[ColumnMap, ...]:
     slots = sorted({column.meaning.slot for column in items})
     return tuple(_group([c for c in items if c.meaning.slot == slot], ITEM_PATHS) for slot in slots)
 
 
-def _find_currencies(columns: Iterable[_Column], local: str) -> dict[int, str]:
+def _find_currencies(columns: Iterable[Column], local: str) -> dict[int, str]:
     """Return the currencies that headers name, by column."""
     found = {column.number: find_header_currency(column.header, local) for column in columns}
     return {number: currency for number, currency in found.items() if currency}
@@ -185,7 +172,7 @@ def _find_currencies(columns: Iterable[_Column], local: str) -> dict[int, str]:
 # A table beside the orders
 
 
-def _find_side_table(tab: Tab, row: int, columns: Sequence[_Column]) -> set[int]:
+def _find_side_table(tab: Tab, row: int, columns: Sequence[Column]) -> set[int]:
     """Return the columns of another table that stands right of a blank column, such as a summary.
 
     A column there still belongs to the orders if it is a field that they lack and most of them fill it.
@@ -207,7 +194,7 @@ def _find_side_table(tab: Tab, row: int, columns: Sequence[_Column]) -> set[int]
     return aside
 
 
-def _find_gap(tab: Tab, row: int, columns: Sequence[_Column]) -> int:
+def _find_gap(tab: Tab, row: int, columns: Sequence[Column]) -> int:
     """Return the first blank column right of a field of an order; beyond the last column if there is none."""
     width = len(tab.rows[row - 1])
     start = next((column.number for column in columns if column.is_orders), width)
@@ -227,35 +214,3 @@ def _is_filled(tab: Tab, header: int, column: int, id_column: int | None) -> boo
     numbers = range(header + 1, min(len(tab.rows), header + 200) + 1)
     rows = [number for number in numbers if not tab.cell(number, id_column).is_blank]
     return 2 * sum(not tab.cell(number, column).is_blank for number in rows) >= len(rows)
-
-
-# Headers that may mean two things
-
-_STATE = 2
-"""How sure the header `State` is of the order's status."""
-
-_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
-_OTHER_STATES = frozenset({"shipping status", "fulfillmentStatus", "shipped on", "delivered on"})
-"""Beside one of either a column headed `State` is a part of the address."""
-
-
-def _drop_state(orders: Sequence[_Column]) -> list[_Column]:
-    """Leave out a column headed `State` that is a part of the address, which is not sent, and no status."""
-    surenesses = {column.meaning.sureness for column in orders if column.path == "status"}
-    is_place = len(surenesses) > 1 or (_PLACES | _OTHER_STATES) & {column.path for column in orders}
-    if not is_place:
-        return list(orders)
-    return [column for column in orders if (column.path, column.meaning.sureness) != ("status", _STATE)]
-
-
-def _list_unclear(columns: Sequence[_Column]) -> list[_Column]:
-    """Return the columns that may mean two things because no column names the product.
-
-    Beside a quantity or a price a bare `Name` may be the customer's or the product's, and without either a
-    `Price` may be one piece's or the order's.
-    """
-    items = [column for column in columns if not column.is_orders]
-    if not items or any(column.path in ("name", "productId") for column in items):
-        return []
-    names = [c for c in columns if c.is_orders and (c.path, c.meaning.sureness) == ("customer", BARE_NAME)]
-    return [*(column for column in items if column.path == "price"), *names]

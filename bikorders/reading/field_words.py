@@ -1,4 +1,4 @@
-"""What does a shop call a field whose name in the contract is not a word?"""
+"""What does a shop call a field? Words for the messages, where the field's path is not one."""
 
 FIELD_WORDS = {
     "deliveryInfo.trackingURL": "tracking link",
@@ -25,3 +25,27 @@ FIELD_WORDS = {
     "address.zip": "postcode",
     "address.phoneNumber": "phone number",
 }
+"""What a shop calls a field whose path is not a word."""
+
+_HEADED = {
+    ("order", "id"): "order number",
+    ("order", "name"): "order's title",
+    ("order", "status"): "order's status",
+    ("order", "shipping status"): "delivery status",
+    ("order", "customer"): "customer's name",
+    ("order", "phoneNumber"): "customer's phone number",
+    ("order", "email"): "customer's e-mail address",
+    ("order", "total"): "order's total",
+    ("item", "name"): "product's name",
+    ("item", "price"): "price of one piece",
+}
+"""The same for fields that an order and an item could both have, or that stand for a whole column."""
+
+
+def name_field(path: str, role: str) -> str:
+    """Return what a shop calls a field of an order or of an item.
+
+    >>> name_field("name", "item"), name_field("paymentStatus", "order"), name_field("discount", "order")
+    ("product's name", 'payment status', 'discount')
+    """
+    return _HEADED.get((role, path)) or FIELD_WORDS.get(path, path)

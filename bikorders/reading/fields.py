@@ -22,7 +22,7 @@ DRAFT_PATH = "partnersData.id"
 class Field:
     """One field: its path, how its cells are read, and the headers that mean it, the surest first.
 
-    Only the columns of the surest header present count; with `falls_back`, a blank cell passes on to the next.
+    A header with a `?` before it is unsure: it may mean something else too, and counts only if the cells show it. Only the columns of the surest header present count; with `falls_back`, a blank cell passes on to the next.
     """
 
     path: str
@@ -39,12 +39,12 @@ ORDER_FIELDS = (
             ("order id, order number, order no, order no., order #, orderno, order code, commande n°, "
             "№ на поръчка, номер заказа, número do pedido, nomor pesanan, 注文番号"),
             "order reference, order ref, order name",
-            "order",
+            "?order",
             "channel order id, customer order id",
             "sales record number",
             "sub order no, suborder",
             "invoice number, invoice no, invoice id",
-            "reference number, ref no, reference",
+            "?reference number, ?ref no, ?reference",
             "packet id",
             "transaction id",
             "id, #",
@@ -54,19 +54,19 @@ ORDER_FIELDS = (
     Field(
         "status",
         "status",
-        ("order status, status order, order state", "status, current status, état, статус, estado", "state"),
+        ("order status, status order, order state", "status, current status, статус, ?state"),
     ),
     Field(
         "shipping status",
         "status",
-        ("delivery status, shipping status, shipment status, courier status, tracking status",),
+        ("delivery status, shipping status, shipment status, courier status, tracking status, ?shipping, ?delivery",),
     ),
     Field(
         "paymentStatus",
         "payment",
         (
             "payment status, financial status, paid?, payment received?, already paid, статус на плащане",
-            "payment, paid",
+            "?payment, ?paid",
         ),
     ),
     Field(
@@ -99,8 +99,8 @@ ORDER_FIELDS = (
         ("fulfillment status, fulfilment status, fulfillment, fulfilment", "dispatched?, shipped?"),
     ),
     Field("items tab", "text", ("items tab, item tab, items sheet",)),
-    Field("items", "packed", ("items, items ordered, ordered items, order items, line items, lineitems, items (json), orders, products, product details, product(s), produit(s), basket, cart",)),
-    Field("subTotal", "money", ("subtotal, sub total, order subtotal, items total, items subtotal, 小計",)),
+    Field("items", "packed", ("items, items ordered, ordered items, order items, line items, lineitems, items (json), ?orders, ?order, products, product details, product(s), produit(s), basket, cart",)),
+    Field("subTotal", "money", ("order subtotal, items total, items subtotal", "subtotal, sub total, 小計")),
     Field(
         "shippingCharge",
         "money",
@@ -108,21 +108,22 @@ ORDER_FIELDS = (
             ("shipping charge, shipping charges, shipping cost, shipping fee, shipping amount, shipping price, "
             "delivery fee, delivery charge, delivery charges, delivery cost, deliveryfee, order shipping, "
             "shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
-            "shipping, delivery",
+            "?shipping, ?delivery",
         ),
     ),
     Field(
         "discount",
         "discount",
-        ("discount amount, discount total, total discount, order discount", "discount, discounts, discount pct, discount %, voucher discount, coupon discount"),
+        ("discount amount, discount total, total discount, order discount", "?discount, ?discounts, ?discount %, discount pct, voucher discount, coupon discount"),
     ),
     Field(
         "total",
         "money",
         (
             "order total, grand total, total order, invoice value, final invoice amount, invoice amount, invoice total",
-            "total, total amount, total price, order amount, order value, total value, обща сума",
-            "amount, value, сума",
+            "order amount, order value",
+            "total, total amount, total price, total value, обща сума",
+            "?amount, ?value, ?сума",
         ),
     ),
     Field(
@@ -139,7 +140,7 @@ ORDER_FIELDS = (
         "email",
         (
             ("email, e-mail, email address, email id, customer email, customer email address, buyer email, user email, "
-            "email customer, имейл, имейл адрес"),
+            "email customer, имейл, имейл адрес, ?contact"),
             "billing email, purchase email",
             "shipping email, shipping email id",
         ),
@@ -178,7 +179,7 @@ ORDER_FIELDS = (
             ("shipping name, ship name, ship to name, shipping customer name, post to name, receiver name, "
             "recipient name, recipient, consignee, consignee name, deliver to"),
             "customer name, customer, buyer name, full name, client, client name, nama pelanggan, клиент",
-            "billing name, buyer",
+            "billing name, ?buyer",
         ),
     ),
     Field(
@@ -209,12 +210,14 @@ ORDER_FIELDS = (
         "phone",
         (
             ("phone, phone number, phone no, phone #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
-            "whatsapp number, whatsapp no, contact, contact no, contact number, customer phone, customer mobile, "
+            "whatsapp number, whatsapp no, ?contact, ?number, contact no, contact number, customer phone, customer mobile, "
             "customer phone number, customer mobile number, customer contact, buyer phone, buyer phone number, "
-            "consignee mobile, consignee phone, consignee phone no, phone customer, user phone, телефон, тел."),
+            "phone customer, user phone, телефон, тел."),
             "billing phone",
             ("shipping phone, ship phone, ship phone number, ship to phone, shipping contact number, post to phone, "
-            "receiver phone, receiver phone number, recipient phone, delivery phone"),
+            "delivery phone"),
+            ("receiver phone, receiver phone number, receiver mobile, receiver contact, recipient phone, recipient phone number, "
+            "recipient mobile, consignee mobile, consignee phone, consignee phone no, consignee phone number, consignee contact"),
         ),
         falls_back=True,
     ),
@@ -230,14 +233,14 @@ ITEM_FIELDS = (
         "packed",
         (
             "product name, item name, lineitem name, line item name, item title, product title, product item name, 商品名",
-            "product, item, product/service, sku name, продукт",
-            "title, description, item description, product description",
+            "product, ?item, product/service, sku name, продукт",
+            "?title, ?description, ?item description, ?product description",
         ),
     ),
     Field(
         "productId",
         "product_id",
-        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, channel sku, seller sku, custom label, sku id, product item sku, 商品コード", "item number, master sku"),
+        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "item number", "master sku"),
     ),
     Field("variantId", "product_id", ("variant id, variant sku",)),
     Field("variantName", "text", ("variant name, variant, variation, variations, variation details, option, price point name",)),
@@ -273,16 +276,6 @@ _NOT_SENT = frozenset(
 )
 SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT
 """The paths of the contract; the other fields only help to find their values."""
-
-
-def list_headers(field: Field) -> list[tuple[str, int]]:
-    """Return the headers that mean a field, each with its sureness; 0 is the surest."""
-    return [
-        (header, sureness)
-        for sureness, headers in enumerate(field.headers)
-        for header in headers.split(", ")
-        if header
-    ]
 
 
 Value = str | int | bool | Decimal

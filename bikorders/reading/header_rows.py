@@ -1,12 +1,16 @@
 """Which row of a tab is its header, and where does a header stand again? Each one begins a table."""
 
+import re
 from collections.abc import Iterator
+from itertools import count
 
-from bikorders.reading.columns import Columns, map_columns
+from bikorders.reading.columns import Columns, map_columns, propose_header
+from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.headers import HeaderWords, Role, has_digit
 from bikorders.reading.rows import Table
-from bikorders.sheet.workbook import Tab, is_blank, text_of
+from bikorders.sheet.workbook import Cell, Tab, is_blank, text_of
+from bikorders.text import fold_text
 
 HEADER_ROWS = 20
 """How far down a header row is looked for."""
@@ -19,10 +23,38 @@ def find_header(tab: Tab, role: Role, words: HeaderWords) -> Columns | None:
     """
     best: Columns | None = None
     for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
-        columns = map_columns(tab, row, role, words)
+        columns = propose_header(tab, row, role, words)
         if (columns.has_id or columns.has_lines) and (best is None or _rate(columns) > _rate(best)):
             best = columns
-    return best
+    if best is None:
+        return None
+    columns = map_columns(tab, best.row, role, words)
+    return columns if columns.has_id or columns.has_lines else None
+
+
+STATES = frozenset(
+    {"status", "paymentStatus", "fulfillmentStatus", "shipping status", "total", "subTotal", "payment method"}
+    | {"tracking number", "deliveryInfo.trackingURL", "shippingCharge", "items"}
+)
+"""Fields that only an order has, and neither a customer nor a product."""
+
+_PERSON = frozenset({"customer", "phoneNumber", "email", "address.firstName", "address.address1"})
+_ORDERS_WORD = re.compile(r"\b(?:orders?|pedidos?|commandes?|bestellungen|ordini|pesanan)\b")
+
+
+def find_lost_header(tab: Tab, words: HeaderWords) -> Cell | None:
+    """Return the first cell of a header that is one of orders but for their ids; None if there is none.
+
+    It names the customers and two things that only orders have; one is enough in a tab that is named like orders.
+    """
+    needed = 1 if _ORDERS_WORD.search(fold_text(tab.title).replace("_", " ")) else 2
+    for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
+        known = propose_header(tab, row, "order", words).orders.keys()
+        if ORDER_ID in known or len(known & STATES) < needed or not known & _PERSON:
+            continue
+        if any(tab.row(below) for below in range(row + 1, len(tab.rows) + 1)):
+            return next(cell for column in count(1) if not (cell := tab.cell(row, column)).is_blank)
+    return None
 
 
 def _rate(columns: Columns) -> int:
@@ -48,6 +80,8 @@ def _find_more_headers(
     for number in range(first.row + 1, len(tab.rows) + 1):
         raws = tab.rows[number - 1]
         raw = raws[id_column - 1] if id_column <= len(raws) else None
+        if number == first.row + 1 and is_description(tab, first, number):
+            continue  # the header in another language, or what it means
         is_blank_row = is_blank(raw) and not tab.row(number)
         if words.is_id_header(raw) or (is_below_blank and not is_blank_row):
             columns = map_columns(tab, number, role, words)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bikorders.reading.currencies import is_currency_code, is_currency_word
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field, list_headers
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
+from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, fold_words, remember
 
@@ -16,12 +17,14 @@ Role = Literal["order", "item"]
 class Meaning(NamedTuple):
     """A field that a header may mean: an order's, or that of an item in one of several slots side by side.
 
-    `sureness` says how well the header names the field: 0 is the surest, -1 a header of the Settings tab.
+    `sureness` says how well the header names the field: 0 is the surest, -1 a header of the Settings tab. Unless
+    the header `is_sure`, it counts only if the cells show that they hold such a thing.
     """
 
     role: Role
     field: Field
     sureness: int
+    is_sure: bool = True
     slot: int = 0
 
 
@@ -41,6 +44,11 @@ class Header:
     def means_nothing(self) -> bool:
         """Return whether the column is neither a field of ours nor sent under a path of the shop's own."""
         return not self.meanings and self.extra_path is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Return whether the header says nothing to us, so that its column may hold anything."""
+        return self.means_nothing and fold_header(self.text) not in _NOTHING
 
 
 @dataclass(frozen=True)
@@ -84,8 +92,7 @@ class HeaderWords:
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
-        found = _find_meaning(text if path is None else path, role, beside)
-        return Header(column, text, (found,) if found else ())
+        return Header(column, text, _find_meanings(text if path is None else path, role, beside))
 
 
 _EXTRA = "bik:"
@@ -134,65 +141,68 @@ def find_field(word: str) -> tuple[str, Role] | None:
             return word, role
     for role, index in _INDEXES.items():
         if found := index.get(fold_header(word)):
-            return found[0].path, role
+            return found[0].field.path, role
     return None
 
 
-def _index(fields: Sequence[Field]) -> dict[str, tuple[Field, int]]:
-    """Return the fields by their folded headers, each with how sure the header is (0 is the surest)."""
-    index: dict[str, tuple[Field, int]] = {}
+def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
+    """Return what a level's headers may mean, by the folded header."""
+    index: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index[_fold_spelling(field.path)] = field, 0
-        index.update((_fold_spelling(header), (field, sureness)) for header, sureness in list_headers(field))
-    return index
+            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
+        for header, sureness, is_sure in list_headers(field):
+            known = index.setdefault(_fold_spelling(header), {})
+            known[field.path] = Meaning(role, field, sureness, is_sure)
+    return {folded: list(known.values()) for folded, known in index.items()}
 
 
-_ORDER_INDEX = _index(ORDER_FIELDS)
-_ITEM_INDEX = _index(ITEM_FIELDS)
+_ORDER_INDEX = _index("order", ORDER_FIELDS)
+_ITEM_INDEX = _index("item", ITEM_FIELDS)
+_NAMES = frozenset(map(_fold_spelling, NAMES))
+_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
-_INDEXES: dict[Role, dict[str, tuple[Field, int]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
+_INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(header) for header, _ in list_headers(ORDER_PATHS[ORDER_ID]))
+_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
-def _find_meaning(header: str, role: Role, beside: set[str]) -> Meaning | None:
-    """Return what a header means; `beside` are the folded headers of its row."""
+def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, ...]:
+    """Return all that a header may mean, one meaning if it is sure; `beside` are the folded headers of its row."""
     if len(header) > LONGEST:
-        return None
-    levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
-    if header in SENT:
-        for level in levels:
-            if field := PATHS[level].get(header):
-                return Meaning(level, field, 0)
-    if fold_header(header) == "name":
+        return ()
+    if header == ORDER_ID:  # the contract's own word
+        return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+    if fold_header(header) in _NAMES:
         return _find_name(role, beside)
+    levels: tuple[Role, Role] = ("order", "item") if role == "order" else ("item", "order")
     return _find_known(header, levels)
 
 
 @remember
-def _find_known(header: str, levels: tuple[Role, Role]) -> Meaning | None:
+def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
     if _UNIT.search(header):
-        return None
+        return ()
     for part in (fold_header(header), *_fold_parts(header)):
-        for level in levels:
-            if found := _INDEXES[level].get(part):
-                return Meaning(level, *found)
+        found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
+        if found:
+            sure = [meaning for meaning in found if meaning.is_sure]
+            return tuple(sure[:1] or found)
     return _find_slot(header)
 
 
-def _find_slot(header: str) -> Meaning | None:
+def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
     spaced = fold_text(header).replace("_", " ")
     match = _SLOT.search(spaced)
     if not match:
-        return None
-    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)))
-    return Meaning("item", *found, int(match[1] or match[2])) if found else None
+        return ()
+    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
+    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -205,7 +215,7 @@ def _fold_parts(header: str) -> list[str]:
         return []
     before, within = (fold_header(part) for part in match.groups())
     meanings = [
-        index[part][0].path for part in (before, within) for index in _INDEXES.values() if part in index
+        index[part][0].field.path for part in (before, within) for index in _INDEXES.values() if part in index
     ]
     is_remark = (
         not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
@@ -223,6 +233,9 @@ _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns th
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
 """Beside one of these a column headed `Name` holds the order's number (Shopify), else the customer's name."""
 
+_NAME_IS_TITLE = frozenset({"addressfirstname", "addresslastname"})
+"""Beside one of these, the contract's own words, `name` is the contract's too: the order's title."""
+
 BARE_NAME = 3
 """How sure the header `Name` is of the customer."""
 
@@ -230,12 +243,30 @@ _WEAK_ID = 9
 """From this sureness on a header (`Transaction ID`, a bare `ID`) is no order id beside Shopify's `Name`."""
 
 
-def _find_name(role: Role, beside: set[str]) -> Meaning:
-    """Return what the word `Name` means: an item's name, the order's number or the customer."""
+def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
+    """Return what the word `Name` may mean: an item's name, the order's number or title, or the customer."""
     if role == "item" and "lineitemname" not in beside:
-        return Meaning("item", ITEM_PATHS["name"], 1)
+        return (Meaning("item", ITEM_PATHS["name"], 1),)
+    title = Meaning("order", ORDER_PATHS["name"], 0)
     if beside & _NAME_IS_ORDERS:
-        known = [_ORDER_INDEX[folded] for folded in beside if folded in _ORDER_INDEX]
-        has_id = any(field.path == ORDER_ID and sureness < _WEAK_ID for field, sureness in known)
-        return Meaning("order", ORDER_PATHS["name" if has_id else ORDER_ID], 0)
-    return Meaning("order", ORDER_PATHS["customer"], BARE_NAME)
+        known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
+        has_id = any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known)
+        return (title if has_id else Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+    if beside & _NAME_IS_TITLE:
+        return (title,)
+    return (
+        Meaning("order", ORDER_PATHS["customer"], BARE_NAME, is_sure=False),
+        title._replace(is_sure=False),
+    )
+
+
+def may_be_line_total(header: str) -> bool:
+    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
+    found = [
+        meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
+    ]
+    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
+
+
+_LINE_TOTALS = {"total": 2, "subTotal": 1}
+"""From which sureness on the header of a sum does not name the order."""

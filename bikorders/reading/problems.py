@@ -61,8 +61,8 @@ KINDS: dict[str, Kind] = {
     ),
     "header-unclear": Kind(
         "warning",
-        "The column headed “{text}” may mean two things; it is left out.",
-        "Head it so that there is no doubt, such as Customer name, Product name, Unit price or Order total.",
+        "The column headed “{text}” may be the {field} or something else, so it is left out.",
+        "Head it as what it is, such as Order status, Customer name, Product name or Order total, or name it in Settings.",
     ),
     "id-again": Kind(
         "warning",
@@ -74,6 +74,7 @@ KINDS: dict[str, Kind] = {
         "“{text}” reads like the order “{field}”.",
         "Spell it the same if it is that order; else give it a number of its own.",
     ),
+    "id-column": Kind("error", "The orders of “{text}” have no numbers.", "Head their column Order ID."),
     "id-damaged": Kind(
         "error",
         "“{text}” is not the order number any more, so this row belongs to no order.",

@@ -4,6 +4,8 @@
 - *lines*: an orders tab whose rows are the lines of orders, as in shop systems' exports.
 - *items*: an order id column and columns of items, for orders that stand in other tabs.
 - *per order*: columns of items and no order id: one order's items, in a tab that is named like the order.
+- *lists*: lines of orders that repeat what an orders tab and an items tab hold, such as a packing list; not read.
+- *lost*: columns of orders, customers among them, and no order id any more: an error that names the tab.
 - *settings*: the columns What, Name and Value; read by `shop_settings`.
 
 A tab of lines is an items tab if its name says so, if it has no column of an order, or if its orders stand in
@@ -17,13 +19,14 @@ from typing import NamedTuple
 
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
-from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID, list_headers
-from bikorders.reading.header_rows import HEADER_ROWS, find_header, split_tables
+from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
 from bikorders.reading.headers import HeaderWords, Role, ShopHeader
+from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
-from bikorders.sheet.workbook import Tab, Workbook
+from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.text import fold_text
 
 
@@ -32,13 +35,14 @@ class Layout:
     """The tabs by what they are. `per_order_tabs` hold one order's items each, by title.
 
     `shipments` add what the courier reports to orders that stand in another tab.
-    `not_understood` is a tab whose name says that it holds the items, but whose headers don't.
+    `lost` heads the tabs of orders that have lost their ids. `not_understood` is a tab whose name says that it holds the items, but whose headers don't.
     """
 
     orders: tuple[Table, ...]
     items: tuple[Table, ...]
     per_order_tabs: dict[str, Table]
     shipments: tuple[Table, ...] = ()
+    lost: tuple[Cell, ...] = ()
     not_understood: Tab | None = None
 
 
@@ -49,7 +53,7 @@ def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[Sho
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
     others = [tab for tab in workbook.tabs.values() if tab not in (orders_tab, items_tab)]
     candidates = _find_candidates(others, words)
-    orders, items, shipments = _assign_roles(candidates)
+    orders, items, shipments = _assign_roles(candidates, words)
     if not orders and not orders_tab and not items_tab:
         orders, items = items, []  # lines alone are orders, too
     if items_tab:
@@ -58,11 +62,14 @@ def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[Sho
         items = [again for table in items for again in _read_as_items(table, words)]
     if orders_tab:
         orders = _require_tables(orders_tab, "order", words)
+    if candidates.lost and not any(_is_told_of(table) for table in orders):
+        raise _build_lost_ids(candidates.lost[0])
     if not orders:
         raise _build_no_orders(workbook)
     known = {table.tab.title for table in (*orders, *items)} | candidates.per_order.keys()
     not_understood = None if items else _find_not_understood(workbook, known)
-    return Layout(tuple(orders), tuple(items), candidates.per_order, tuple(shipments), not_understood)
+    lost = () if orders_tab else tuple(candidates.lost)
+    return Layout(tuple(orders), tuple(items), candidates.per_order, tuple(shipments), lost, not_understood)
 
 
 # Which tabs have a header that means something
@@ -72,22 +79,28 @@ def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[Sho
 class _Candidates:
     """The tables that have an order id, and the items that have none.
 
-    `sparse` tables have hardly more than ids. `per_order` are the tabs with one order's items, by title.
+    `sparse` tables have hardly more than ids. `per_order` are the tabs with one order's items, by title. `lost` are
+    the first cells of the headers of orders without an id.
     """
 
     full: list[Table] = field(default_factory=list)
     sparse: list[Table] = field(default_factory=list)
     per_order: dict[str, Table] = field(default_factory=dict)
+    lost: list[Cell] = field(default_factory=list)
 
 
 def _find_candidates(tabs: Iterable[Tab], words: HeaderWords) -> _Candidates:
     found = _Candidates()
     for tab in tabs:
-        columns = None if is_settings_title(tab.title) else find_header(tab, "order", words)
+        if is_settings_title(tab.title):
+            continue
+        columns = find_header(tab, "order", words)
         if columns and columns.has_id:
             tables = found.sparse if _is_sparse(columns) else found.full
             tables += split_tables(tab, columns, "order", words)
-        elif columns and (header := find_header(tab, "item", words)):
+        elif lost := find_lost_header(tab, words):
+            found.lost.append(lost)
+        elif header := find_header(tab, "item", words):
             found.per_order[tab.title] = Table(tab, header, len(tab.rows) + 1)
     return found
 
@@ -114,19 +127,40 @@ class _Roles(NamedTuple):
     shipments: list[Table]
 
 
-def _assign_roles(candidates: _Candidates) -> _Roles:
+def _assign_roles(candidates: _Candidates, words: HeaderWords) -> _Roles:
     """Return which of the tables with an order id hold orders, items, and reports of shipments."""
-    full, sparse = candidates.full, candidates.sparse
-    if any(table.columns.id_sureness < _DOUBTFUL_ID for table in full):
-        full = [table for table in full if not _is_no_list_of_orders(table)]
-        sparse = [table for table in sparse if not _is_no_list_of_orders(table)]
-    items = [table for table in full if _is_items(table, full)]
+    full, sparse = _drop_doubtful(candidates)
+    items = [table for table in full if _is_items(table, full, words)]
     orders = [table for table in full if table not in items]
     shipments = [table for table in sparse if orders and _share_ids(table, orders)]
-    lists = [
-        table for table in sparse if table not in shipments and (not orders or _is_list_of_orders(table))
-    ]
-    return _Roles(orders + lists, items, shipments)
+    rest = [table for table in sparse if table not in shipments]
+    lists = [table for table in rest if not orders or _is_list_of_orders(table)]
+    return _Roles(orders + lists, _drop_repeating(items), shipments)
+
+
+def _drop_doubtful(candidates: _Candidates) -> tuple[list[Table], list[Table]]:
+    """Return the full and the sparse tables, without those whose number may be no order's where others are surer."""
+    full, sparse = candidates.full, candidates.sparse
+    sure = [table for table in full if table.columns.id_sureness < _DOUBTFUL_ID]
+    if not sure:
+        return full, sparse
+    return (
+        [table for table in full if not _is_no_list_of_orders(table) or _has_lines_of(table, sure)],
+        [table for table in sparse if not _is_no_list_of_orders(table)],
+    )
+
+
+def _drop_repeating(items: Sequence[Table]) -> list[Table]:
+    """Return the tables of items without those that say something of orders, too, and repeat what others list."""
+    plain = [table for table in items if not table.columns.order_count]
+    return [table for table in items if table in plain or not _share_ids(table, plain)]
+
+
+def _has_lines_of(table: Table, orders: Sequence[Table]) -> bool:
+    """Return whether a table with a doubtful id holds items of these orders; a count of its rows is no id."""
+    ids = [row.id for row in list_rows(table) if row.id]
+    is_count = ids == [str(number) for number in range(1, len(ids) + 1)]
+    return bool(table.columns.item_count) and not is_count and _share_ids(table, orders)
 
 
 _DOUBTFUL_ID = 6
@@ -147,7 +181,7 @@ def _is_list_of_orders(table: Table) -> bool:
     return table.columns.order_count > 0 or table.columns.id_sureness == 0
 
 
-def _is_items(table: Table, tables: Sequence[Table]) -> bool:
+def _is_items(table: Table, tables: Sequence[Table], words: HeaderWords) -> bool:
     """Return whether a table holds the items of orders that stand in others of `tables`."""
     columns = table.columns
     if not columns.item_count:
@@ -155,9 +189,20 @@ def _is_items(table: Table, tables: Sequence[Table]) -> bool:
     if not columns.order_count:
         return True
     others = [other for other in tables if other is not table and not other.columns.has_lines]
-    if not columns.has_lines or not others:
+    if not others or not (columns.has_lines or _may_name_products(table, words)):
         return False
     return is_named_items(table.tab) or _share_ids(table, others)
+
+
+def _may_name_products(table: Table, words: HeaderWords) -> bool:
+    """Return whether a bare `Name` is that of products: beside it stand prices, and nothing of an order but sums."""
+    slots = map_columns(table.tab, table.columns.row, "item", words).slots
+    is_priced = any("name" in slot and slot.keys() & {"price", "productId"} for slot in slots)
+    return is_priced and table.columns.orders.keys() <= _OF_LINES
+
+
+_OF_LINES = frozenset({ORDER_ID, "customer", "name", "total", "subTotal", "discount", "tax", "currency"})
+"""What stands in a list of items too; a bare `Name` is taken for a customer's in a tab of orders."""
 
 
 _ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
@@ -189,6 +234,18 @@ def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None
     """Return the tab whose name says that it holds the items, and that is none of the known ones."""
     unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
     return next((tab for tab in unknown if is_named_items(tab)), None)
+
+
+# Tabs of orders that have lost their ids
+
+
+def _is_told_of(table: Table) -> bool:
+    """Return whether a tab says how its orders stand, as a list of some of them for packing does not."""
+    return bool(table.columns.orders.keys() & STATES)
+
+
+def _build_lost_ids(header: Cell) -> SheetUnusable:
+    return SheetUnusable(f"the tab “{header.tab}” has no order id column", _tell_what_is_needed())
 
 
 # Tabs that the operator names
@@ -228,5 +285,5 @@ def _build_no_orders(workbook: Workbook) -> SheetUnusable:
 
 
 def _tell_what_is_needed() -> str:
-    words = " or ".join(f"“{header.title()}”" for header, _ in list_headers(ORDER_FIELDS[0])[:3])
+    words = " or ".join(f"“{known.header.title()}”" for known in list_headers(ORDER_FIELDS[0])[:3])
     return f"head the column with the orders' ids {words}, within the first {HEADER_ROWS} rows"

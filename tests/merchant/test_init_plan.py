@@ -12,7 +12,8 @@ from bikorders.merchant.init_plan import plan
 from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import map_columns
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS
+from bikorders.reading.native_headers import list_headers
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import find_fulfillment, find_payment_status, find_status
 from bikorders.sheet.edits import AddColumns, Freeze, KeepDigits, MakeTab, OfferWords, Protect
@@ -73,7 +74,7 @@ def test_every_header_is_read_as_the_field_that_it_is_made_for(tab, role):
     ("tab", "fields"), [(ORDERS, ORDER_FIELDS), (ITEMS, (*ITEM_FIELDS, ORDER_FIELDS[0]))]
 )
 def test_every_header_is_one_of_the_table_of_fields(tab, fields):
-    known = {field.path: [header for header, _ in list_headers(field)] for field in fields}
+    known = {field.path: [header for header, _, _ in list_headers(field)] for field in fields}
     named = [column for column in tab.columns if column.path]
     assert [column for column in named if column.header.casefold() not in known[column.path]] == []
 

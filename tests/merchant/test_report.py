@@ -487,3 +487,21 @@ def test_a_row_that_explains_the_columns_draws_no_problem():
         "1,Shipped,Soap,1,50,2026-07-01"
     )
     assert list_problems(make_snapshot(orders)) == []
+
+
+def test_a_tab_of_orders_without_its_ids_is_named_and_counts_as_lost():
+    july = "Order ID,Customer,Status,Total\n1,Ravi Das,Packed,90"
+    before = make_snapshot(july, June="Order ID,Customer,Phone,Status,Total\n7,Asha,9811122244,Packed,5")
+    after = make_snapshot(july, June="Customer,Phone,Status,Total\nAsha,9811122244,Packed,5")
+    assert "June" in (after.find_loss(before) or "")
+    assert list_problems(after) == ["id-column June!A1"]
+
+
+def test_a_header_left_open_in_a_tab_of_items_is_reported():
+    items = "Order ID,Toode,Description,Quantity\n1,Müts,cotton red,2"
+    assert "header-unclear Items!C1" in list_problems(make_snapshot("Order ID,Status\n1,Packed", items))
+
+
+def test_what_was_ordered_is_never_an_empty_line():
+    report = build_report(make_snapshot("Order ID,SKU\n1,A-7\n2,A-8"))
+    assert (report.item_count, report.items) == (2, "in the rows of “Orders”, by their numbers alone")

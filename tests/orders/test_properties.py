@@ -16,14 +16,15 @@ from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.tracking import COURIERS
 from bikorders.reading.currency_habits import list_currencies
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, list_headers
+from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS
+from bikorders.reading.native_headers import list_headers
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import FULFILLMENTS, PAYMENT_STATUSES, STATUSES, fold_words
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from bikorders.text import fold_text
 from tests.description import assert_schema
 
-HEADERS = sorted({header for field in (*ORDER_FIELDS, *ITEM_FIELDS) for header, _ in list_headers(field)})
+HEADERS = sorted({header for field in (*ORDER_FIELDS, *ITEM_FIELDS) for header, _, _ in list_headers(field)})
 DECORATED = st.sampled_from(["{}", " {} ", "{}*", "{}\n", "{} (₹)", "{} ($)", "{} 1", "bik:{}", "{} [x]"])
 KNOWN = st.builds(lambda text, form: form.format(text), st.sampled_from(HEADERS).map(str.title), DECORATED)
 COMMON = st.sampled_from(

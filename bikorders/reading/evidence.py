@@ -1,0 +1,206 @@
+"""What do a column's cells say that it holds? They decide where its header leaves that open.
+
+A bounded sample of the cells is read. Most of them must read as the thing that the header may mean: a known word,
+an amount, a phone number, a name. What one cell means for an order is settled elsewhere, and more strictly.
+"""
+
+import re
+from collections.abc import Callable
+from itertools import islice
+
+from bikorders.reading.cells import (
+    Unreadable,
+    is_formula_error,
+    is_placeholder,
+    parse_email,
+    parse_quantity,
+    parse_url,
+)
+from bikorders.reading.dates import is_date
+from bikorders.reading.fields import Field, Kind
+from bikorders.reading.money import parse_discount, parse_money
+from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.vocabulary import (
+    find_fulfillment,
+    find_implied_payment,
+    find_payment_status,
+    find_status,
+    fold_words,
+)
+from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
+from bikorders.text import LONGEST
+
+_MOST_CELLS, _MOST_ROWS = 200, 2000
+"""How many filled cells of a column are looked at, and in how many rows they are looked for."""
+
+Sample = tuple[Raw, ...]
+
+
+def sample_column(tab: Tab, header: int, column: int) -> Sample:
+    """Return the first filled cells of a column below its header; errors and what stands for nothing are left out."""
+    rows = islice(tab.rows, header, header + _MOST_ROWS)
+    raws = (row[column - 1] for row in rows if len(row) >= column)
+    return tuple(islice((raw for raw in raws if _says_something(raw)), _MOST_CELLS))
+
+
+def _says_something(raw: Raw) -> bool:
+    return not is_blank(raw) and not is_placeholder(raw) and not is_formula_error(text_of(raw))
+
+
+def holds(field: Field, sample: Sample) -> bool:
+    """Return whether at least two in three cells read as what the field holds; not if there are none."""
+    test = _TESTS.get((field.kind, field.path)) or _TESTS.get((field.kind, ""))
+    return test is not None and bool(sample) and _count(test, sample) * 3 >= len(sample) * 2
+
+
+def holds_amounts(sample: Sample) -> bool:
+    """Return whether most cells are amounts of money."""
+    return _count(_is_money, sample) * 3 >= len(sample) * 2
+
+
+def _count(test: Callable[[Raw], bool], sample: Sample) -> int:
+    return sum(test(raw) for raw in sample)
+
+
+def _can(parse: Callable[[Raw], object], raw: Raw) -> bool:
+    try:
+        parse(raw)
+    except Unreadable:
+        return False
+    return True
+
+
+def _is_status(raw: Raw) -> bool:
+    return find_status(text_of(raw)) is not None
+
+
+def _is_payment(raw: Raw) -> bool:
+    return _is_payment_word(raw) or _is_written_date(raw)
+
+
+def _is_payment_word(raw: Raw) -> bool:
+    text = text_of(raw)
+    return find_payment_status(text) is not None or find_implied_payment(text, has_reference=True) is not None
+
+
+def _is_money(raw: Raw) -> bool:
+    if isinstance(raw, bool) or _is_written_date(raw):
+        return False
+    return _can(parse_money, raw) or _can(_parse_grouped, raw)
+
+
+def _parse_grouped(raw: Raw) -> object:
+    return parse_money(raw, convention=",")
+
+
+def _is_written_date(raw: Raw) -> bool:
+    """Return whether a cell holds a date with its signs; bare digits may be anything."""
+    text = text_of(raw)
+    return not text.replace(".", "").isdigit() and is_date(text)
+
+
+def _is_fee(raw: Raw) -> bool:
+    return _is_money(raw) or fold_words(text_of(raw)) in _FREE
+
+
+_FREE = frozenset(
+    "free, gratis, grátis, gratuit, kostenlos, gratuito, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно".split(
+        ", "
+    )
+)
+
+
+def _is_discount(raw: Raw) -> bool:
+    return not isinstance(raw, bool) and _can(parse_discount, raw)
+
+
+def _is_quantity(raw: Raw) -> bool:
+    return _can(parse_quantity, raw) and parse_quantity(raw) < _MANY
+
+
+_MANY = 100
+
+
+def _is_phone(raw: Raw) -> bool:
+    text = text_of(raw)
+    if isinstance(raw, bool) or len(text) > LONGEST or _is_written_date(raw):
+        return False
+    digits = sum(char.isdigit() for char in text)
+    return (
+        bool(_PHONE.fullmatch(text)) and (8 if text.startswith(("+", "0")) else 9) <= digits <= _PHONE_DIGITS
+    )
+
+
+_PHONE = re.compile(r"(?:tel:|')?\+?[\d\s().\-/]+")
+_PHONE_DIGITS = 15
+
+
+def _is_tracking(raw: Raw) -> bool:
+    text = text_of(raw)
+    is_number = _PARCEL.fullmatch(text.replace(" ", "")) and sum(map(str.isdigit, text)) >= _PARCEL_DIGITS
+    return bool(is_number and not _is_written_date(raw)) or _can(parse_url, raw)
+
+
+_PARCEL = re.compile(r"[A-Za-z0-9-]{6,40}", re.ASCII)
+_PARCEL_DIGITS = 4
+
+
+def _is_id(raw: Raw) -> bool:
+    """Return whether a cell can be an order's number: one word with a digit in it, and nothing else that is known."""
+    text = text_of(raw)
+    is_word = len(text.split()) == 1 and any(map(str.isdigit, text)) and bool(fold_order_id(clean_id(raw)))
+    return (
+        is_word
+        and not isinstance(raw, bool)
+        and not _is_written_date(raw)
+        and "@" not in text
+        and ":" not in text
+    )
+
+
+def _has_words(raw: Raw) -> bool:
+    """Return whether a cell holds a name or a text, and not something that is known to be another thing."""
+    text = text_of(raw)
+    if not isinstance(raw, str) or len(text) > LONGEST or not any(map(str.isalpha, text)):
+        return False
+    is_other = (
+        "@" in text or _is_written_date(raw) or _is_money(raw) or _can(parse_url, raw) or _is_phone(raw)
+    )
+    return (
+        not is_other and not _is_status(raw) and not _is_payment_word(raw) and find_fulfillment(text) is None
+    )
+
+
+def _is_product(raw: Raw) -> bool:
+    """Return whether a cell may name a product; `Size: L` says something about one."""
+    return _has_words(raw) and not _ABOUT.match(text_of(raw))
+
+
+_ABOUT = re.compile(r"[^\d\n:：]{1,30}[:：]\s")
+
+
+def _is_person(raw: Raw) -> bool:
+    return _has_words(raw) and not any(map(str.isdigit, text_of(raw)))
+
+
+def _is_item_list(raw: Raw) -> bool:
+    return _has_words(raw) and not _is_id(raw)
+
+
+_TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
+    ("id", ""): _is_id,
+    ("status", ""): _is_status,
+    ("payment", ""): _is_payment,
+    ("money", ""): _is_money,
+    ("money", "shippingCharge"): _is_fee,
+    ("discount", ""): _is_discount,
+    ("phone", ""): _is_phone,
+    ("email", ""): lambda raw: _can(parse_email, raw),
+    ("quantity", ""): _is_quantity,
+    ("tracking", ""): _is_tracking,
+    ("text", "customer"): _is_person,
+    ("text", "name"): _is_id,
+    ("packed", ""): _is_product,
+    ("packed", "items"): _is_item_list,
+}
+"""What a cell must be, by the kind of field, and for some by the field's path too."""
