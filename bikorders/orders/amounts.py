@@ -124,11 +124,9 @@ def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Su
 
 
 def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
-    """Return whether several lines hold the amount, and the header does not say that it is the order's."""
-    return (
-        fields.tables[path].columns.has_lines
-        and count_filled(rows, fields, path) > 1
-        and not fields.find_header(path).text.casefold().startswith("order")
+    """Return whether several rows hold the amount, and the header does not say that it is the order's."""
+    return count_filled(rows, fields, path) > 1 and not fields.find_header(path).text.casefold().startswith(
+        "order"
     )
 
 

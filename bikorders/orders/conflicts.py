@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from bikorders.errors import OrderConflict
 from bikorders.orders.field_reader import HINTS, Reading, merge_currencies
-from bikorders.orders.meanings import find_meaning
+from bikorders.orders.meanings import choose_spelling, find_meaning
 from bikorders.reading.headers import ORDER_PATHS
 from bikorders.reading.problems import build_problem, name_place
 from bikorders.reading.rows import Row, RowGroup
@@ -41,7 +41,9 @@ def _join(first: Reading, then: Reading, shop: ShopSettings) -> Reading:
             unreadable.discard(path)
             continue
         field = ORDER_PATHS[path]
-        if find_meaning(field, values[path], shop) != find_meaning(field, value, shop):
+        if find_meaning(field, values[path], shop) == find_meaning(field, value, shop):
+            values[path] = choose_spelling((values[path], value))
+        else:
             del values[path]
             unreadable.add(path)
             differing.add(path)

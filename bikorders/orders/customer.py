@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.field_reader import Reading, Settled, read_fields
+from bikorders.orders.meanings import choose_spelling
 from bikorders.reading.cells import Unreadable, parse_email
 from bikorders.reading.fields import DRAFT_PATH, Values
 from bikorders.reading.names import list_words, may_be_one_person, split_name
@@ -115,7 +116,7 @@ def settle_name(names: Sequence[Name]) -> Settled:
         meant = list_words(told[0].parts[path])
         other = next((name for name in told if list_words(name.parts[path]) != meant), None)
         if other is None:
-            values[path] = told[0].parts[path]
+            values[path] = choose_spelling(name.parts[path] for name in told)
         else:
             cell = other.cells[path]
             problems.append(build_problem("rows-differ", cell, path, name_place(told[0].cells[path], cell)))
@@ -135,13 +136,22 @@ def find_other_customer(
     for path in CONTACTS:
         if path in fields.differing and (row := _find_other_contact(rows, path, country)):
             return row
+    known = _list_known(names, fields)
     for place, name in enumerate(names):
         for other in names[: min(place, _MOST_NAMES)]:
-            if not may_be_one_person(name.text, other.text) and not _share_contact(
-                name.row, other.row, fields
-            ):
+            is_proved = any({list_words(name.text), list_words(other.text)} <= told for told in known)
+            if not is_proved and not may_be_one_person(name.text, other.text):
                 return name.row
     return None
+
+
+def _list_known(names: Sequence[Name], fields: Reading) -> list[set[tuple[str, ...]]]:
+    """Return the names that stand beside the order's phone, and those beside its e-mail."""
+    return [
+        {list_words(name.text) for name in names if name.row.cells(path)}
+        for path in CONTACTS
+        if path in fields.values
+    ]
 
 
 _MOST_NAMES = 20
@@ -181,7 +191,3 @@ def _list_contacts(cell: Cell, path: str, country: str) -> Sequence[str]:
         )
     except Unreadable:
         return ()
-
-
-def _share_contact(one: Row, other: Row, fields: Reading) -> bool:
-    return any(path in fields.values and one.cells(path) and other.cells(path) for path in CONTACTS)

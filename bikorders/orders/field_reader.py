@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bikorders.orders.column_inference import ColumnInference
-from bikorders.orders.meanings import WORDS, drop_repeated, find_other, strip_word
+from bikorders.orders.meanings import WORDS, choose_spelling, drop_repeated, find_other, strip_word
 from bikorders.reading.cells import (
     Unreadable,
     is_placeholder,
@@ -255,7 +255,7 @@ class _FieldReader:
             return None
         other = find_other(field, read, self._inference.shop_settings)
         if other is None:
-            return read[0][1]
+            return choose_spelling(value for _, value in read)
         rows_differ = len({cell.row for cell, _ in read}) > 1
         if rows_differ:
             self._differing.add(field.path)

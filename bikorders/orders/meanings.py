@@ -1,6 +1,6 @@
 """What does a word mean, and do two cells mean the same? Texts are compared as a person compares them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bikorders.reading.cells import is_placeholder
 from bikorders.reading.fields import Field, Value
@@ -70,3 +70,14 @@ def strip_word(kind: str, text: str, shop: ShopSettings) -> str:
     other = _find_word(kind, remark.text, shop)
     is_same = other in (None, head) and (kind == "status" or find_status(remark.text) not in GONE_BACK)
     return remark.head if is_same and is_aside(remark) and (head or remark.mark != "-") else text
+
+
+def choose_spelling(values: Iterable[Value]) -> Value:
+    """Return one of the spellings of the same, whatever order they stand in: rather `Pune` than `PUNE` or `pune`."""
+    values = list(values)
+    return values[0] if len(set(values)) == 1 else max(values, key=_rate_spelling)
+
+
+def _rate_spelling(value: Value) -> tuple[bool, int, str]:
+    text = str(value)
+    return text not in (text.upper(), text.lower()), len(text), text

@@ -27,7 +27,7 @@ from bikorders.orders.order import Order
 from bikorders.orders.status import STATUS_PATHS, settle_states
 from bikorders.orders.tracking import TRACKING_PATHS, TRACKING_URL, Link, settle_tracking
 from bikorders.reading.columns import Columns
-from bikorders.reading.fields import ORDER_ID, Values
+from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row, RowGroup, Table
 from bikorders.reading.vocabulary import find_country
@@ -95,11 +95,13 @@ def _read_order(
     """
     left_out = frozenset() if has_name else NAME_PATHS
     readings = [_read_group(group, inference, left_out) for group in groups]
-    if len(readings) > 1 and (country := next(filter(None, map(_find_country, readings)), "")):
-        readings = [
-            reading if _find_country(reading) else _read_group(group, inference, left_out, country)
-            for group, reading in zip(groups, readings, strict=True)
-        ]
+    if len(readings) > 1:  # what one table tells may say how the others are to be read
+        country = next(filter(None, map(_find_country, readings)), "")
+        is_placed = any(DRAFT_PATH in reading.values for reading in readings)
+        if country or is_placed:
+            readings = [
+                _read_group(group, inference, left_out, country, is_placed=is_placed) for group in groups
+            ]
     for row in shipments:
         columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.
@@ -109,13 +111,18 @@ def _read_order(
 
 
 def _read_group(
-    group: RowGroup, inference: ColumnInference, left_out: AbstractSet[str], country: str = ""
+    group: RowGroup,
+    inference: ColumnInference,
+    left_out: AbstractSet[str],
+    country: str = "",
+    *,
+    is_placed: bool = False,
 ) -> Reading:
     """Read the fields of the order in one table; `country` is that of its phone numbers."""
     columns = list_order_columns(group.rows[0].table, inference)
     if left_out:
         columns = {path: found for path, found in columns.items() if path not in left_out}
-    fields = read_fields(group.rows, columns, inference, country)
+    fields = read_fields(group.rows, columns, inference, country, is_placed=is_placed)
     for path, column in group.rows[0].table.columns.open_amounts.items():
         if any(not row.cell(column).is_blank for row in group.rows):
             fields = fields.without(path)

@@ -165,12 +165,14 @@ def _continues(row: Row, first: Row, kind: str) -> bool:
 
     It names a product, and says nothing about the order that the first row does not say.
     """
-    columns = row.table.columns
-    if kind == "lines":
-        filled = [cell for path in columns.orders for cell in row.cells(path)]
-        if any(cell.raw != first.cell(cell.column).raw for cell in filled):
-            return False
-    return has_product(row)
+    orders = row.table.columns.orders
+    paths = orders if kind == "lines" else orders.keys() & _CUSTOMER
+    filled = [cell for path in paths for cell in row.cells(path)]
+    return all(cell.raw == first.cell(cell.column).raw for cell in filled) and has_product(row)
+
+
+_CUSTOMER = frozenset({"customer", "phoneNumber", "email"})
+"""What says in a list of items, too, that a row is about another order than the one above it."""
 
 
 def has_product(row: Row) -> bool:

@@ -191,7 +191,17 @@ def _is_items(table: Table, tables: Sequence[Table], words: HeaderWords) -> bool
     others = [other for other in tables if other is not table and not other.columns.has_lines]
     if not others or not (columns.has_lines or _may_name_products(table, words)):
         return False
-    return is_named_items(table.tab) or _share_ids(table, others)
+    if is_named_items(table.tab):
+        return True
+    if columns.has_lines:
+        told = {path for other in others for path in other.columns.orders}
+        if columns.orders.keys() - {ORDER_ID} - (_SUMS & told):
+            return False  # its lines say of orders what would be lost
+    return _share_ids(table, others)
+
+
+_SUMS = frozenset({"total", "subTotal", "discount", "shippingCharge", "tax", "currency"})
+"""What may be meant of each line in a list of items; a tab of orders that has it, too, tells the orders'."""
 
 
 def _may_name_products(table: Table, words: HeaderWords) -> bool:
