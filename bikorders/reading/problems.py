@@ -111,11 +111,7 @@ KINDS: dict[str, Kind] = {
         "Head its columns name, quantity and price; and Order ID, if it holds several orders' items.",
     ),
     "link": Kind("error", "“{text}” is not a web link.", "Paste one whole link, starting with https://."),
-    "number-format": Kind(
-        "error",
-        "The cell shows another number than the one that it holds.",
-        "Choose Format, Number, Automatic for it.",
-    ),
+    "number-format": Kind("error", "The cell shows another number than it holds.", "Format it as Automatic."),
     "order-missing": Kind(
         "error",
         "There is no order “{text}”.",
