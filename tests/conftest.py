@@ -163,7 +163,8 @@ class SimulatedClock:
 class FakeSource:
     """A source in memory: answers with `workbook`, or raises `error`; notes when it was read and for what.
 
-    A read takes `seconds` of its clock, and charges one request, or two with the tabs' names.
+    A read takes `seconds` of its clock, and charges one request, a second one if the workbook changed or was asked for with
+    the tabs' names, and one for these.
     """
 
     def __init__(self, workbook: Workbook, clock: Clock | SimulatedClock, charge: Callable[[], None]) -> None:
@@ -178,9 +179,13 @@ class FakeSource:
         self.links_read: list[str] = []
         self._clock = clock
         self._charge = charge
+        self._read: Workbook | None = None
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         self._charge()
+        if names or self.workbook is not self._read:
+            self._read = self.workbook
+            self._charge()
         if names:
             self._charge()
             self.names_read.append(self._clock.now())

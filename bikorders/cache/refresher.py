@@ -13,7 +13,7 @@ from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
 from bikorders.cache.tasks import TaskQueue
-from bikorders.errors import BikordersError, SourceUnavailable
+from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
@@ -108,8 +108,9 @@ class Refresher:
         state, now = self._state, self._clock.now()
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
-        request = state.next_request or ReadRequest()
-        if now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
+        request, failure = state.next_request or ReadRequest(), state.backoff.failure
+        is_unusable = failure is not None and isinstance(failure.error, SheetUnusable)  # a tab may come back
+        if is_unusable or now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
         state.in_flight = InFlight(request, now, state.generation)

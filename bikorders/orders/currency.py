@@ -11,6 +11,8 @@ from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.problems import build_problem
 from bikorders.reading.rows import Row, Table, list_rows
 
+_SUMS = frozenset(("subTotal", "shippingCharge", "discount", "total"))
+
 
 def settle_currency(
     fields: Reading, currencies: Mapping[str, Place], rows: Sequence[Row], inference: ColumnInference
@@ -31,13 +33,23 @@ def settle_currency(
         is_read = lone and lone.cell not in [fields.cells[path] for path in fields.unreadable]
         problems = [build_problem("currency-lone", lone.cell)] if lone and is_read else []
         return Settled({} if lone and "" in currencies else {"currency": named.pop()}, problems)
+    return _settle_unnamed(fields, currencies, rows, inference)
+
+
+def _settle_unnamed(
+    fields: Reading, currencies: Mapping[str, Place], rows: Sequence[Row], inference: ColumnInference
+) -> Settled:
+    """Return the currency of an order that names none itself: that of its tabs' headers, else the setting's."""
     headed = _list_headed(rows)
     if "currency" in fields.unreadable or len(headed) > 1:
         return Settled({}, [])  # no amount says which of two headers counts
-    if not headed and (odd := _find_unnamed(currencies, inference)):
+    if headed:
+        return Settled({"currency": headed.pop()}, [])
+    if not currencies and not fields.unreadable.isdisjoint(_SUMS):
+        return Settled({}, [])  # an amount that can't be read may be in any currency, and there is no other
+    if odd := _find_unnamed(currencies, inference):
         return Settled({}, [build_problem("currency-missing", odd.cell)])
-    currency = headed.pop() if headed else inference.currency
-    return Settled({"currency": currency} if currency else {}, [])
+    return Settled({"currency": inference.currency} if inference.currency else {}, [])
 
 
 def _list_headed(rows: Sequence[Row]) -> set[str]:

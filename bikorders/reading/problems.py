@@ -118,11 +118,7 @@ KINDS: dict[str, Kind] = {
         "“{text}” may hold more than a name.",
         "Type the customer's name alone, such as Asha Rao, and the rest in another column.",
     ),
-    "number-format": Kind(
-        "error",
-        "The cell shows another number than the one that it holds.",
-        "Choose Format, Number, Automatic for it.",
-    ),
+    "number-format": Kind("error", "The cell shows another number than it holds.", "Format it as Automatic."),
     "order-missing": Kind(
         "error",
         "There is no order “{text}”.",

@@ -1,6 +1,7 @@
 """When is the source read?"""
 
 from tests.cache.conftest import ask, orders
+from tests.conftest import make_workbook
 
 
 def test_while_requests_come_none_waits_for_the_source(shop):
@@ -54,3 +55,17 @@ def test_an_unchanged_workbook_is_not_parsed_again(shop):
     shop.clock.advance(4)
     ask(shop)
     assert len(shop.built) == 2
+
+
+def test_a_sheet_that_can_not_be_used_is_looked_at_for_tabs_that_came_back(shop):
+    ask(shop)
+    good = shop.source.workbook
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Shipped\n2,Packed", "")
+    shop.clock.advance(10)
+    assert ask(shop) == "PACKED"
+    names = len(shop.source.names_read)
+    shop.clock.advance(15)
+    assert len(shop.source.names_read) > names
+    shop.source.workbook = good
+    shop.clock.advance(30)
+    assert shop.service.get_health().status == "ok"

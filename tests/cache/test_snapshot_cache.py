@@ -139,7 +139,7 @@ def test_health_tells_ok_stale_and_down(shop):
     ask(shop)
     health = shop.service.get_health()
     assert (health.status, health.age, health.orders, health.failure) == ("ok", 0, 2, None)
-    assert health.reads_last_minute == 2  # one for the tabs' names
+    assert health.reads_last_minute == 3  # one for the tabs' names, one for what the cells show
     shop.source.error = DOWN
     shop.clock.advance(20)
     health = shop.service.get_health()
