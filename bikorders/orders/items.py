@@ -15,7 +15,7 @@ from bikorders.reading.fields import DRAFT_PATH, Values
 from bikorders.reading.packed_items import Line, split_items
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
-from bikorders.reading.vocabulary import GONE_BACK, find_status
+from bikorders.reading.vocabulary import GONE_BACK, find_status, fold_words
 from bikorders.sheet.workbook import Cell
 
 _COUNT = re.compile(r"\d+(?:\.0+)?\s*(?:items?|products?|pcs?|pieces?|nos?)?\.?", re.IGNORECASE)
@@ -76,7 +76,7 @@ def read_items(
     whole, problem = join_lists(filled, totals)
     if whole is None:
         return read._replace(has_other_charges=True, problems=[problem] if problem else [])
-    is_certain = not _has_cancelled_line(fields, rows) and (whole.repeated is None or bool(totals))
+    is_certain = not _has_cancelled_line(fields, rows, inference) and (whole.repeated is None or bool(totals))
     return _tell(whole, read, is_certain=is_certain)
 
 
@@ -123,11 +123,14 @@ def _read_packed(fields: Reading) -> tuple[Sequence[Line], Problem | None]:
     return [line], build_problem("items-packed", fields.cells["items"])
 
 
-def _has_cancelled_line(fields: Reading, rows: Sequence[Row]) -> bool:
-    """Return whether the rows differ in their status because some of the lines were cancelled or sent back."""
-    return "status" in fields.differing and any(
-        find_status(cell.text) in GONE_BACK for row in rows for cell in row.cells("status")
-    )
+def _has_cancelled_line(fields: Reading, rows: Sequence[Row], inference: ColumnInference) -> bool:
+    """Return whether the rows differ in their status because some of the lines were, or may be, cancelled or sent back."""
+    if "status" not in fields.differing:
+        return False
+    words = inference.shop_settings.statuses
+    texts = {cell.text for row in rows for cell in row.cells("status")}
+    statuses = {words.get(fold_words(text)) or find_status(text) for text in texts}
+    return None in statuses or not statuses.isdisjoint(GONE_BACK)
 
 
 def _finish(values: Values) -> Values:

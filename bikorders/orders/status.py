@@ -69,7 +69,8 @@ def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopS
         status = _settle_status(words, shop)
     payment = fulfillment = _State()
     if "paymentStatus" not in fields.unreadable:
-        payment = _settle_payment(words, status.value or "", shop)
+        is_clear = status.problem is None and "status" not in fields.unreadable
+        payment = _settle_payment(words, (status.value or "") if is_clear else None, shop)
     if "fulfillmentStatus" not in fields.unreadable:
         fulfillment = _settle_fulfillment(words, status.value or "", item_fulfillments)
     states = {"status": status, "paymentStatus": payment, "fulfillmentStatus": fulfillment}
@@ -128,8 +129,11 @@ def _is_word(text: str) -> bool:
     )
 
 
-def _settle_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
-    """Read the payment's word; else conclude it from a date of payment or the method, if there is no doubt."""
+def _settle_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSettings) -> _State:
+    """Read the payment's word; else conclude it from a date of payment or the method, if there is no doubt.
+
+    `status` is None where something is typed that is not known: the order may be delivered, or have come back.
+    """
     if "paymentStatus" in words:
         return _read_payment(words, status, shop)
     if "paid on" in words:
@@ -138,7 +142,7 @@ def _settle_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings)
     return _State(shop.payments.get(fold_words(method)) or _conclude_from_method(method, words, status))
 
 
-def _read_payment(words: Mapping[str, _Word], status: str, shop: ShopSettings) -> _State:
+def _read_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSettings) -> _State:
     """Read what stands under the payment's header: a word, a date, a method, or how much was paid."""
     word = words["paymentStatus"]
     text, cell, _ = word
@@ -160,18 +164,18 @@ _AMOUNT = re.compile(r"^[^\w-]*\d[\d,.]*\W*$")
 """What stands under `Paid` where the column holds how much was paid."""
 
 
-def _conclude_from_date(status: str) -> str | None:
+def _conclude_from_date(status: str | None) -> str | None:
     """Conclude from a date of payment; the money may have gone back since."""
     return None if status in GONE_BACK else "paid"
 
 
-def _conclude_from_method(method: str, words: Mapping[str, _Word], status: str) -> str | None:
+def _conclude_from_method(method: str, words: Mapping[str, _Word], status: str | None) -> str | None:
     """Conclude from the method; not once the order has ended, because money may have moved since.
 
     An order that waits may wait for its payment, so that a method paid in advance says nothing yet; after that it is
     paid until money goes back.
     """
-    if not method:
+    if not method or status is None:
         return None
     has_reference = "payment reference" in words and is_reference(words["payment reference"].text)
     payment = find_implied_payment(method, has_reference)

@@ -20,7 +20,8 @@ _NUMBERS: frozenset[Kind] = frozenset(
 def is_description(tab: Tab, columns: Columns, number: int) -> bool:
     """Return whether the row of this number explains the columns of the header above it.
 
-    At least two of its cells hold what they can't mean, one of them in place of a number.
+    At least two of its cells hold what they can't mean, one of them in place of a number; or a sentence stands for
+    the id.
     """
     ids = list(_list_raws(tab, number, columns.orders[ORDER_ID].groups))
     if len(ids) != 1 or not isinstance(ids[0], str) or _has_digit(ids[0]):
@@ -35,7 +36,12 @@ def is_description(tab: Tab, columns: Columns, number: int) -> bool:
                 if not isinstance(raw, str) or _may_be(kind, raw):
                     return False
                 kinds.append(kind)
-    return len(kinds) > 1 and not _NUMBERS.isdisjoint(kinds)
+    is_sentence = len(ids[0].split()) > _MOST_WORDS
+    return is_sentence or (len(kinds) > 1 and not _NUMBERS.isdisjoint(kinds))
+
+
+_MOST_WORDS = 3
+"""More words are no order id."""
 
 
 def _list_raws(tab: Tab, number: int, groups: tuple[tuple[int, ...], ...]) -> Iterator[Raw]:

@@ -40,7 +40,14 @@ def sample_column(tab: Tab, header: int, column: int) -> Sample:
     """Return the first filled cells of a column below its header; errors and what stands for nothing are left out."""
     rows = islice(tab.rows, header, header + _MOST_ROWS)
     raws = (row[column - 1] for row in rows if len(row) >= column)
-    return tuple(islice((raw for raw in raws if _says_something(raw)), _MOST_CELLS))
+    found = tuple(islice((raw for raw in raws if _says_something(raw)), _MOST_CELLS))
+    return found[1:] if len(found) > 1 and _is_sentence(found[0]) else found
+
+
+def _is_sentence(raw: Raw) -> bool:
+    """Return whether a column's first cell may explain the column, as in exports; one cell less decides nothing."""
+    text = text_of(raw)
+    return len(text.split()) > 2 and not any(map(str.isdigit, text))
 
 
 def _says_something(raw: Raw) -> bool:
