@@ -5,6 +5,8 @@ HTTP reads is decided in `serving.http_errors`: only `RequestRefused`, `OrderNot
 their message.
 """
 
+from typing import Self
+
 
 class BikordersError(Exception):
     """The base class: what happened, what to do about it, and whether trying again can help."""
@@ -15,6 +17,10 @@ class BikordersError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def again(self) -> Self:
+        """Return the same error, to be raised anew: an exception that is raised keeps where it came from."""
+        return type(self)(self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.message}: {self.hint}" if self.hint else self.message

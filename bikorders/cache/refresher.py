@@ -128,6 +128,10 @@ class Refresher:
 
     def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:
         state = self._state
+        known = state.last_good.snapshot.workbook.left_out if state.last_good else {}
+        for title, failure in snapshot.workbook.left_out.items():
+            if str(known.get(title)) != str(failure):
+                _log.warning("the tab “%s” is left out: %s", title, failure)
         with state.changed:
             state.in_flight = None
             held = state.last_good

@@ -104,14 +104,16 @@ def _describe_journal(journal: Journal) -> Iterator[Step]:
 def _read_all(source: Source) -> Workbook:
     """Read the workbook with all of its tabs, also those that `serve` reads only when an order needs them."""
     workbook = source.read()
-    tabs, unread = dict(workbook.tabs), set(workbook.unread)
+    tabs, unread, left_out = dict(workbook.tabs), set(workbook.unread), dict(workbook.left_out)
     while unread:
-        more = source.read(sorted(unread)[:_TABS_PER_READ]).tabs
-        if not unread & more.keys():
+        more = source.read(sorted(unread)[:_TABS_PER_READ])
+        settled = more.tabs.keys() | more.left_out.keys()
+        if not unread & settled:
             break
-        tabs |= more
-        unread -= more.keys()
-    return Workbook(tabs, frozenset(unread), workbook.url)
+        tabs |= more.tabs
+        left_out |= more.left_out
+        unread -= settled
+    return Workbook(tabs, frozenset(unread), workbook.url, left_out)
 
 
 def _build_full_report(

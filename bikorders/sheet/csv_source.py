@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bikorders.errors import SheetUnusable, SourceUnavailable
@@ -25,7 +25,7 @@ class FolderSource:
         self.name = f"the folder {folder}"
         self._folder = folder
         self._charge = charge
-        self._contents: dict[str, bytes] = {}
+        self._contents: dict[str, bytes | None] = {}
         self._workbook = Workbook({})
 
     def probe(self) -> Iterator[Step]:
@@ -38,30 +38,38 @@ class FolderSource:
         self._charge()
         contents = self._read_contents()
         if contents != self._contents or not self._workbook.tabs:
-            old = self._workbook.tabs
-            self._workbook = Workbook(
-                {
-                    title: old[title]
-                    if title in old and content == self._contents.get(title)
-                    else Tab(title, parse_csv(content, f"{title}.csv"))
-                    for title, content in contents.items()
-                }
-            )
+            self._workbook = self._build(contents)
             self._contents = contents
         return self._workbook
+
+    def _build(self, contents: Mapping[str, bytes | None]) -> Workbook:
+        """Return the workbook of the files by title. One that is no CSV file, or can't be read, is left out."""
+        old, tabs, left_out = self._workbook, dict[str, Tab](), dict[str, SheetUnusable]()
+        for title, content in contents.items():
+            if title in old.tabs and content == self._contents.get(title):
+                tabs[title] = old.tabs[title]
+            elif content is None:
+                left_out[title] = SheetUnusable(f"{title}.csv can't be read", "let bikorders read the file")
+            else:
+                try:
+                    tabs[title] = Tab(title, parse_csv(content, f"{title}.csv"))
+                except SheetUnusable as error:
+                    left_out[title] = error
+        return Workbook(tabs, left_out=left_out)
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Return None: a CSV file keeps no links behind its texts."""
         return None
 
-    def _read_contents(self) -> dict[str, bytes]:
+    def _read_contents(self) -> dict[str, bytes | None]:
+        """Return the files' bytes by title, None for a file that can't be read."""
         try:
             paths = sorted(
                 path
                 for path in self._folder.iterdir()
                 if path.suffix.lower() == ".csv" and not path.name.startswith(".")
             )
-            contents = {path.stem: path.read_bytes() for path in paths if path.is_file()}
+            contents = {path.stem: _read_bytes(path) for path in paths if path.is_file()}
         except OSError as error:
             raise SourceUnavailable(
                 f"the folder {self._folder} can't be read", "check that it is there and readable"
@@ -69,6 +77,13 @@ class FolderSource:
         if not contents:
             raise SheetUnusable(f"the folder {self._folder} holds no CSV file", "put an Orders.csv into it")
         return contents
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def parse_csv(content: bytes, name: str) -> list[list[str]]:

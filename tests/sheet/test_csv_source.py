@@ -120,20 +120,36 @@ def test_a_file_as_folder_is_unavailable(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
-def test_a_file_that_is_not_utf_8_is_named_at_every_read_until_it_is_saved_again(
+def test_a_file_that_is_not_utf_8_is_left_out_with_the_reason_until_it_is_saved_again(
     folder: Path, encoding: str
 ) -> None:
     source = FolderSource(folder)
     old = source.read()
     (folder / "Orders.csv").write_bytes("Order ID,Name\n1001,Jørgen\n".encode(encoding))
-    for _ in range(2):
-        with pytest.raises(SheetUnusable, match=r"Orders\.csv is not UTF-8") as caught:
-            source.read()
-        assert "UTF-8" in caught.value.hint
+    broken = source.read()
+    assert source.read() is broken
+    assert list(broken.tabs) == ["Items"]
+    assert "Orders.csv is not UTF-8" in broken.left_out["Orders"].message
+    assert "UTF-8" in broken.left_out["Orders"].hint
     (folder / "Orders.csv").write_text("Order ID,Name\n1001,Jørgen\n", encoding="utf-8")
     new = source.read()
     assert new.tabs["Orders"].rows[1] == ["1001", "Jørgen"]
+    assert not new.left_out
     assert new.tabs["Items"] is old.tabs["Items"]
+
+
+def test_a_file_that_may_not_be_read_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_bytes = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "Prices.csv":
+            raise PermissionError
+        return read_bytes(path)
+
+    (folder / "Prices.csv").write_text("Size,Price\n", encoding="utf-8")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    workbook = FolderSource(folder).read()
+    assert (list(workbook.tabs), list(workbook.left_out)) == (["Items", "Orders"], ["Prices"])
 
 
 # One file

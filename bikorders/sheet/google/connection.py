@@ -22,7 +22,7 @@ from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.sheet.google.deadline import TimeLimit
 from bikorders.sheet.google.errors import (
-    TabGone,
+    TabRefused,
     names_no_tab,
     read_message,
     translate_error,
@@ -81,7 +81,7 @@ class Connection:
     def fetch_values(self, ranges: Sequence[str], *, shown: bool = False) -> bytes:
         """Return Google's answer with the values of ranges: numbers as such and dates as text; or all as it is `shown`.
 
-        Raises `TabGone`.
+        Raises `TabRefused`.
         """
         self._charge()
         try:
@@ -95,8 +95,10 @@ class Connection:
                 },
             )
         except APIError as error:
-            if error.response.status_code == 400 and names_no_tab(read_message(error.response)):
-                raise TabGone from error
+            message = read_message(error.response)
+            refused = TabRefused(message, ranges)
+            if error.response.status_code == 400 and (refused.range or names_no_tab(message)):
+                raise refused from error
             raise
         return bytes(response.content)
 

@@ -1,5 +1,7 @@
 """Translates what goes wrong with Google into our own errors; the only place that does."""
 
+from collections.abc import Iterable
+
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
@@ -7,11 +9,15 @@ from gspread.exceptions import APIError
 from bikorders.errors import BikordersError, ChangeRefused, SheetUnusable, SourceUnavailable
 
 
-class TabGone(SourceUnavailable):
-    """A tab that was asked for by name is not there."""
+class TabRefused(SourceUnavailable):
+    """Google does not give one of the `ranges` that were asked for: its tab is not there, or can't be read.
 
-    def __init__(self) -> None:
+    `range` is the one that Google's message names; None if it names none of them.
+    """
+
+    def __init__(self, message: str = "", ranges: Iterable[str] = ()) -> None:
         super().__init__("tabs are being renamed", "this passes")
+        self.range = max((range_ for range_ in ranges if range_ in message), key=len, default=None)
 
 
 def build_nonsense() -> SourceUnavailable:
@@ -82,7 +88,7 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
             "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
         )
     if status == 400 and names_no_tab(message):
-        return TabGone()
+        return TabRefused()
     if status < 500 and status not in (408, 409, 499):
         return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
     return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")

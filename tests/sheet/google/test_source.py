@@ -460,6 +460,59 @@ def test_a_tab_that_stays_unparseable_is_asked_for_twice_only(
     assert source.read() is good
 
 
+def refuse(fake_google: FakeGoogle, *titles: str) -> None:
+    """Let Google refuse every read of values that asks for one of these tabs, naming the first."""
+    answer = FakeGoogle._values
+
+    def values(request: requests.PreparedRequest) -> Answer:
+        ranges = parse_qs(urlsplit(request.url).query)["ranges"]
+        refused = next((name for name in ranges if name[1:-1] in titles), None)
+        return (
+            (400, error_body(400, f"Invalid range: {refused}")) if refused else answer(fake_google, request)
+        )
+
+    fake_google._values = values  # type: ignore[method-assign]
+
+
+def test_a_tab_that_google_refuses_is_left_out_and_the_others_are_read(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs |= {"Stock": [["x"]], "Report": [["x"]]}
+    refuse(fake_google, "Stock", "Report")
+    workbook = source.read()
+    assert list(workbook.tabs) == ["Orders"]
+    assert [error.message for error in workbook.left_out.values()] == [
+        "Google can't read the tab “Stock”",
+        "Google can't read the tab “Report”",
+    ]
+    assert not workbook.unread
+    fake_google.asked.clear()
+    assert source.read() is workbook
+    assert fake_google.asked == ["values"]
+
+
+def test_tabs_that_were_left_out_are_tried_again_one_with_each_reading_of_the_names(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs |= {"Stock": [["x"]], "Report": [["x"]]}
+    refuse(fake_google, "Stock", "Report")
+    workbook = source.read()
+    fake_google.asked.clear()
+    assert source.read(names=True) is workbook
+    assert fake_google.asked == ["names", "values", "values", "shown"]
+    refuse(fake_google)
+    assert list(source.read(names=True).left_out) == ["Stock"]
+    assert not source.read(names=True).left_out
+
+
+@pytest.mark.parametrize("title", ["Stock report", "it's", "A1", "Orders"])
+def test_the_only_tab_is_not_left_out(source: GoogleSource, fake_google: FakeGoogle, title: str) -> None:
+    fake_google.tabs = {title: [["x"]]}
+    refuse(fake_google, title.replace("'", "''"))
+    with pytest.raises(SourceUnavailable):
+        source.read()
+
+
 @pytest.fixture
 def many_tabs(fake_google: FakeGoogle) -> FakeGoogle:
     """Sixty tabs, and then the one with the orders."""
