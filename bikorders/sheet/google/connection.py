@@ -6,7 +6,7 @@ becomes one of ours, in `translate_error`.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Connection:
     def __init__(self, key: str, credentials: Path, scope: str, charge: Callable[[], None]) -> None:
         self._key = key
         self._charge = charge
+        self._key_file = credentials
+        self._scope = scope
         self._credentials = read_key_file(credentials, scope)
         self._limit = TimeLimit(WITHIN)
         self._sessions = self._limit.make_session(), self._limit.make_session()
@@ -69,9 +71,22 @@ class Connection:
         except BikordersError:
             raise
         except Exception as error:
+            translated = translate_error(error, self.email)
             if isinstance(error, APIError) and error.response.status_code == 401:
                 self._credentials.token = None  # or it would be sent until it runs out
-            raise translate_error(error, self.email) from error
+            if self._credentials.token is None or not translated.can_retry:
+                self._renew_key()
+            raise translated from error
+
+    def _renew_key(self) -> None:
+        """Take the key file's present key from now on if it is another: Google may have refused the old one for that."""
+        with suppress(SettingsError):
+            found = read_key_file(self._key_file, self._scope)
+            if (found.service_account_email, found.signer.key_id) != (
+                self.email,
+                self._credentials.signer.key_id,
+            ):
+                self._credentials = found
 
     def fetch_metadata(self, params: Mapping[str, Any]) -> Any:
         """Return what the spreadsheet has besides values."""

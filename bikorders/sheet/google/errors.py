@@ -1,5 +1,6 @@
 """Translates what goes wrong with Google into our own errors; the only place that does."""
 
+import re
 from collections.abc import Iterable
 
 import requests
@@ -40,6 +41,48 @@ def read_message(response: requests.Response) -> str:
         return ""
 
 
+_QUOTA = frozenset(
+    {"userRateLimitExceeded", "rateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
+    | {"quotaExceeded", "dailyLimitExceeded", "RESOURCE_EXHAUSTED"}
+)
+"""What Google calls a quota that is used up, whatever the status is."""
+
+
+def _find_reasons(response: requests.Response) -> set[str]:
+    """Return what Google calls an error: its status, and the reasons in the details of both of its forms."""
+    try:
+        error = response.json()["error"]
+        details = [*error.get("errors", ()), *error.get("details", ())]
+        return {str(error.get("status"))} | {str(detail.get("reason")) for detail in details}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return set()
+
+
+def _is_quota(response: requests.Response) -> bool:
+    return response.status_code == 429 or not _QUOTA.isdisjoint(_find_reasons(response))
+
+
+def _is_api_off(response: requests.Response) -> bool:
+    """Return whether the API has to be switched on first; Google words that in two ways."""
+    message = read_message(response)
+    return response.status_code == 403 and ("disabled" in message or "has not been used" in message)
+
+
+_CONSOLE = re.compile(r"https://console\.(?:cloud|developers)\.google\.com/[\w./?=&%:~+-]{1,300}", re.ASCII)
+
+
+def _build_api_off(response: requests.Response) -> SheetUnusable:
+    """Return the error for an API that is off, with the link that Google gives for switching it on."""
+    link = _CONSOLE.search(response.text)
+    where = (
+        link[0].rstrip(".,") if link else "in Google Cloud under APIs & Services, Library, Google Sheets API"
+    )
+    return SheetUnusable(
+        "the Google Sheets API is off in the service account's project",
+        f"enable it {'at ' if link else ''}{where}; then wait a minute",
+    )
+
+
 def translate_error(error: Exception, email: str) -> BikordersError:
     """Return our error for what gspread, google-auth or requests raised; `email` is the service account's."""
     match error:
@@ -68,17 +111,14 @@ def _translate_refusal(text: str, email: str) -> BikordersError:
 
 def _translate_status(response: requests.Response, email: str) -> BikordersError:
     status, message = response.status_code, read_message(response)
-    if status == 429:
+    if _is_quota(response):
         return SourceUnavailable(
             "Google's quota of reads a minute is used up", "use the key for nothing else"
         )
     if status == 401:
         return SourceUnavailable("Google refuses the token", "if this stays, make a new JSON key")
-    if status == 403 and ("disabled" in message or "has not been used" in message):
-        return SheetUnusable(
-            "the Google Sheets API is off in the service account's project",
-            "enable it in Google Cloud under APIs & Services, Library, Google Sheets API; then wait a minute",
-        )
+    if _is_api_off(response):
+        return _build_api_off(response)
     if status == 403:
         return SheetUnusable("the sheet is not shared with the service account", f"share it with {email}")
     if status == 404:
@@ -97,7 +137,9 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
 def translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
     """Return why a change was refused; None if a read can be refused for the same reason."""
     status, message = response.status_code, read_message(response)
-    if status == 403 and "disabled" not in message and "has not been used" not in message:
+    if _is_quota(response):
+        return None
+    if status == 403 and not _is_api_off(response):
         return SheetUnusable(
             f"the sheet is shared with {email} as Viewer, which is too little to change it",
             "share it as Editor for this; to answer Bik, Viewer is enough",

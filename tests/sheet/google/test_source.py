@@ -21,6 +21,7 @@ from bikorders.merchant.init_plan import plan
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.edits import KeepDigits
+from bikorders.sheet.google.errors import translate_refused_write
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Shown, typed_in
@@ -42,6 +43,34 @@ API_OFF = error_body(
     "Google Sheets API has not been used in project 123 before or it is disabled. Enable it by visiting "
     "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123 then retry.",
     "PERMISSION_DENIED",
+)
+CONSOLE = "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123"
+API_OFF_DETAILS = json.dumps(
+    {
+        "error": {
+            "code": 403,
+            "message": "Google Sheets API has not been used in project 123 before or it is disabled.",
+            "details": [{"reason": "SERVICE_DISABLED", "metadata": {"activationUrl": CONSOLE}}],
+        }
+    }
+)
+API_OFF_ODD = error_body(
+    403, "Google Sheets API is disabled. Enable it at https://console.example.com/enable"
+)
+USER_RATE = json.dumps(
+    {
+        "error": {
+            "code": 403,
+            "message": "User Rate Limit Exceeded",
+            "errors": [{"reason": "userRateLimitExceeded"}],
+        }
+    }
+)
+RATE = json.dumps(
+    {"error": {"code": 403, "message": "Rate Limit Exceeded", "errors": [{"reason": "rateLimitExceeded"}]}}
+)
+RATE_DETAILS = json.dumps(
+    {"error": {"code": 403, "message": "Quota exceeded", "details": [{"reason": "RATE_LIMIT_EXCEEDED"}]}}
 )
 NOT_FOUND = error_body(404, "Requested entity was not found.", "NOT_FOUND")
 OFFICE = error_body(400, "This operation is not supported for this document", "FAILED_PRECONDITION")
@@ -574,7 +603,12 @@ def test_long_names_do_not_make_the_address_too_long(
 PASSES = "passes"
 FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
     "not shared": ((403, NOT_SHARED), SheetUnusable, EMAIL),
-    "API off": ((403, API_OFF), SheetUnusable, "enable"),
+    "API off": ((403, API_OFF), SheetUnusable, f"enable it at {CONSOLE};"),
+    "API off, link in the details": ((403, API_OFF_DETAILS), SheetUnusable, f"enable it at {CONSOLE};"),
+    "API off, link to elsewhere": ((403, API_OFF_ODD), SheetUnusable, "enable it in Google Cloud"),
+    "quota as 403": ((403, USER_RATE), SourceUnavailable, "key"),
+    "rate as 403": ((403, RATE), SourceUnavailable, "key"),
+    "rate in the details": ((403, RATE_DETAILS), SourceUnavailable, "key"),
     "no such sheet": ((404, NOT_FOUND), SheetUnusable, "copy its address"),
     "Excel file": ((400, OFFICE), SheetUnusable, "Save as Google Sheets"),
     "other 400": ((400, error_body(400, "Bad Request")), SheetUnusable, "BIKORDERS_SHEET"),
@@ -606,6 +640,16 @@ def test_a_failure_says_whose_turn_it_is_and_what_to_do(
     with pytest.raises(error_class) as caught:
         source.read()
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "failure", ["quota", "quota as 403", "rate as 403", "rate in the details", "API off"]
+)
+def test_what_ends_reads_and_writes_alike_is_no_refusal_of_the_change(failure: str) -> None:
+    response = requests.Response()
+    (response.status_code, body), _, _ = FAILURES[failure]  # type: ignore[misc]
+    response._content = body.encode()
+    assert translate_refused_write(response, EMAIL) is None
 
 
 @pytest.mark.parametrize("what", ["names", "values", "shown"])
@@ -746,6 +790,36 @@ def test_a_refused_key_is_named_by_its_address(source: GoogleSource, fake_google
     fake_google.instead["token"] = 400, INVALID_GRANT
     with pytest.raises(SheetUnusable, match=EMAIL):
         source.read()
+
+
+REFUSALS: dict[str, Answer] = {"token": (400, INVALID_GRANT), "values": (403, NOT_SHARED)}
+
+
+@pytest.mark.parametrize("refused", REFUSALS)
+def test_a_key_that_was_replaced_is_read_again_when_google_refuses_the_old_one(
+    source: GoogleSource, fake_google: FakeGoogle, key_file: Path, key_info: dict[str, Any], refused: str
+) -> None:
+    fake_google.instead[refused] = REFUSALS[refused]
+    new = key_info | {"private_key_id": "new", "client_email": "new@shop-123.test"}
+    for content in ("half a key", json.dumps(new)):
+        key_file.write_text(content, encoding="utf-8")
+        with pytest.raises(SheetUnusable):
+            source.read()
+    fake_google.instead.clear()
+    fake_google.asked.clear()
+    source.read()
+    assert fake_google.asked[0] == "token"
+    request = next(call.request for call in reversed(fake_google.calls) if call.request.url == TOKEN_URL)
+    (assertion,) = parse_qs(request.body.decode())["assertion"]
+    assert google.auth.jwt.decode(assertion, verify=False)["iss"] == "new@shop-123.test"
+
+
+def test_a_key_that_is_still_the_same_keeps_its_token(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.instead["values"] = 403, NOT_SHARED
+    for _ in range(3):
+        with pytest.raises(SheetUnusable):
+            source.read()
+    assert fake_google.asked.count("token") == 1
 
 
 # The key file
