@@ -13,15 +13,12 @@ from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
 from bikorders.cache.tasks import TaskQueue
-from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
 WARM_FOR = 900.0
 """Seconds after the last question in which the snapshot is kept fresh."""
-
-NAMES_EVERY = 60.0
-"""Seconds after which the tabs' names are read again without a reason."""
 
 _log = logging.getLogger("bikorders.cache")
 
@@ -109,8 +106,8 @@ class Refresher:
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
         request, failure = state.next_request or ReadRequest(), state.backoff.failure
-        is_unusable = failure is not None and isinstance(failure.error, SheetUnusable)  # a tab may come back
-        if is_unusable or now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
+        names_at = state.last_good.names_at if state.last_good else -math.inf
+        if failure is not None or now - names_at >= self._policy.names_every:  # a tab may have come back
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
         state.in_flight = InFlight(request, now, state.generation)

@@ -123,14 +123,16 @@ class SnapshotCache:
             return None
 
     def mark_old(self) -> None:
-        """Let nobody answer from a read that began before now, as far as the quota reaches."""
+        """Let nobody answer from a read that began before now, as far as the quota reaches; so for the tabs' names."""
         state = self._state
         with state.changed:
-            state.asked_at = self._clock.now()
+            now = state.asked_at = self._clock.now()
             if state.next_request is None and not self._quotas.may_refresh():
                 return
+            brings_names = state.next_request is not None and state.next_request.names
+            with_names = not brings_names and self._quotas.may_read_names()
             state.generation += 1
-            state.request(Need())
+            state.request(Need(names_since=now) if with_names else Need())
 
     def get_health(self) -> Health:
         """Return how the service is, without asking the source; it counts as no question."""
@@ -169,9 +171,13 @@ class SnapshotCache:
                 if self._clock.now() >= until or state.backoff.failed_reads != failed_reads:
                     return False
                 if not state.is_coming(need):
-                    if not self._quotas.may_request(need, state.is_fresh()):
+                    if self._quotas.may_request(need, state.is_fresh()):
+                        state.request(need)
+                    elif need.wants_both:
+                        need = need.without_names()
+                        continue
+                    else:
                         return need.tab is None and state.backoff.failure is None
-                    state.request(need)
                 state.wait_for_change(until)
         return True
 

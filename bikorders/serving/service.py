@@ -119,7 +119,7 @@ class Service:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
         found = self._look_up(view, order_id)
         if found.lacks_id:
-            view = self._cache.get(came, Need(rows_since=came - YOUNG))
+            view = self._cache.get(came, Need(rows_since=came - YOUNG, names_since=came - YOUNG))
             found = self._look_up(view, order_id)
             if found.lacks_id and not view.certain:
                 raise SourceUnavailable(

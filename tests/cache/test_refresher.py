@@ -38,12 +38,12 @@ def test_asking_how_it_is_keeps_nothing_warm(shop):
     assert shop.source.reads == []
 
 
-def test_tabs_names_are_read_again_once_a_minute(shop):
+def test_tabs_names_are_read_again_every_half_minute(shop):
     for _ in range(600):
         ask(shop)
         shop.clock.advance(1)
     gaps = [b - a for a, b in zip(shop.source.names_read, shop.source.names_read[1:], strict=False)]
-    assert len(gaps) > 5 and 60 <= min(gaps) <= max(gaps) <= 63
+    assert len(gaps) > 5 and 30 <= min(gaps) <= max(gaps) <= 33
 
 
 def test_an_unchanged_workbook_is_not_parsed_again(shop):
@@ -69,3 +69,21 @@ def test_a_sheet_that_can_not_be_used_is_looked_at_for_tabs_that_came_back(shop)
     shop.source.workbook = good
     shop.clock.advance(30)
     assert shop.service.get_health().status == "ok"
+
+
+def test_a_deleted_tab_that_came_back_is_noticed_within_one_pause(shop):
+    both = make_workbook("Order ID,Status\n1,Packed", July="Order ID,Status\n7,Shipped")
+    shop.source.workbook = both
+    ask(shop)
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed")
+    shop.clock.advance(40)  # seen twice: it counts as deleted
+    assert shop.service.get_health().orders == 1
+    read = shop.source.read
+
+    def read_names_only_when_due(tabs=(), names=False):
+        shop.source.workbook = both if names else shop.source.workbook
+        return read(tabs, names)
+
+    shop.source.read = read_names_only_when_due
+    shop.clock.advance(30)
+    assert shop.service.get_health().orders == 2
