@@ -73,9 +73,9 @@ class ReadQuotas:
     def may_read_names(self) -> bool:
         """Return whether a read may bring the tabs' names, too, and charge it if so.
 
-        They may take a request for themselves, one for the rows, and one for what their cells show.
+        They take a request for themselves, and one for what the cells show.
         """
-        return self._new_tabs.spend(3)
+        return self._new_tabs.spend(2)
 
     def may_refresh(self) -> bool:
         """Return whether somebody who says that the sheet changed gets a read, and charge it if so."""
