@@ -175,6 +175,7 @@ def _serve(settings: Settings) -> int:
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start()
+    service.refresh()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer:
         _require_draft_column(service)
         writer.start()

@@ -23,7 +23,7 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Health:
-    """The state of the service: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
+    """The state of the service: `starting`, `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
 
     `lasting` is for how many seconds it has been `ok`, or has not; None before the first read.
     """

@@ -29,6 +29,9 @@ from bikorders.errors import SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
+EVIDENCE_FOR = 60.0
+"""Seconds after a read for which it is evidence of how the service is, while nobody asks for an order."""
+
 YOUNG = 1.0
 """Seconds; a read that began at most this long before a request may answer that something is not in the sheet."""
 
@@ -134,16 +137,34 @@ class SnapshotCache:
             state.generation += 1
             state.request(Need(names_since=now) if with_names else Need())
 
+    def seek_evidence(self) -> None:
+        """Have the sheet read if the last read is too old to say how the service is; it counts as no question.
+
+        Waits for it within the deadline, unless the source is known to fail or was never read.
+        """
+        state = self._state
+        with state.changed:
+            now = self._clock.now()
+            if state.age() <= EVIDENCE_FOR:
+                return
+            if state.last_good and not state.backoff.failure:
+                self._await(now + self._policy.deadline, Need(rows_since=now - EVIDENCE_FOR))
+            elif state.in_flight is None and state.next_request is None:
+                state.request(Need())
+
     def get_health(self) -> Health:
-        """Return how the service is, without asking the source; it counts as no question."""
+        """Return how the service is by what is known, without asking the source."""
         state = self._state
         with state.changed:
             failure, held = state.backoff.failure, state.last_good
             status = self._find_status()
             error = failure.error if failure else None
             since = state.backoff.well_since
-            if status != "ok":
+            if status == "starting":
+                error = SourceUnavailable("the sheet is being read for the first time", "this passes")
+            elif status != "ok":
                 error = error or _build_too_late()
+            if status != "ok":
                 since = failure.since if failure else state.in_flight.sent_at if state.in_flight else None
             return Health(
                 status,
@@ -156,9 +177,9 @@ class SnapshotCache:
 
     def _find_status(self) -> str:
         state = self._state
-        if state.is_fresh() or not (state.backoff.failure or state.is_late()):
-            return "ok"
-        return "stale" if state.can_serve() else "down"
+        if not state.is_fresh() and (state.backoff.failure or state.is_late()):
+            return "stale" if state.can_serve() else "down"
+        return "ok" if state.last_good else "starting"
 
     def _await(self, until: float, need: Need) -> bool:
         """Wait for reads until the need is met; return whether what is held then may answer for certain."""

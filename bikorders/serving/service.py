@@ -100,7 +100,8 @@ class Service:
         self._cache.mark_old()
 
     def get_health(self) -> Health:
-        """Return how the last reads of the sheet went."""
+        """Return how the last reads of the sheet went; the very last is at most a minute old if it can be had in time."""
+        self._cache.seek_evidence()
         return self._cache.get_health()
 
     def get_view(self) -> View:

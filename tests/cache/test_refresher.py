@@ -1,5 +1,6 @@
 """When is the source read?"""
 
+from bikorders.errors import SheetUnusable
 from tests.cache.conftest import ask, orders
 from tests.conftest import make_workbook
 
@@ -31,11 +32,27 @@ def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
     assert len(shop.source.reads) == before + 1
 
 
-def test_asking_how_it_is_keeps_nothing_warm(shop):
+def test_asking_how_it_is_reads_once_a_minute_and_keeps_nothing_warm(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    before = len(shop.source.reads)
     for _ in range(100):
-        shop.clock.advance(60)
+        shop.clock.advance(10)
         assert shop.service.get_health().status == "ok"
-    assert shop.source.reads == []
+    assert 14 <= len(shop.source.reads) - before <= 17
+
+
+def test_a_share_that_was_taken_away_while_nobody_asks_is_known_when_somebody_looks(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    shop.source.error = SheetUnusable("not shared")
+    health = shop.service.get_health()
+    assert (health.status, str(health.failure)) == ("down", "not shared")
+    shop.source.error = None
+    shop.clock.advance(30)
+    shop.service.get_health()
+    shop.clock.advance(1)
+    assert shop.service.get_health().status == "ok"
 
 
 def test_tabs_names_are_read_again_every_half_minute(shop):
