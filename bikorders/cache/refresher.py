@@ -12,7 +12,6 @@ from bikorders.cache.gc_pause import GcPause
 from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
-from bikorders.cache.tasks import TaskQueue
 from bikorders.errors import BikordersError, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
@@ -43,14 +42,12 @@ class Refresher:
         policy: Policy,
         clock: Clock,
         state: CacheState,
-        tasks: TaskQueue,
     ) -> None:
         self._read = read
         self._build = build
         self._policy = policy
         self._clock = clock
         self._state = state
-        self._tasks = tasks
         self._losses = LossCheck()
         self._gc_pause = GcPause()
 
@@ -62,10 +59,9 @@ class Refresher:
         state = self._state
         while not state.is_closed:
             self.read_if_due()
-            self._tasks.run_all()
             with state.changed:
                 seconds = self.due_at() - self._clock.now()
-                if seconds > 0 and self._tasks.is_empty() and not state.is_closed:
+                if seconds > 0 and not state.is_closed:
                     self._clock.wait(state.changed, None if math.isinf(seconds) else seconds)
 
     def due_at(self) -> float:

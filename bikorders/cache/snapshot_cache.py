@@ -58,11 +58,12 @@ class SnapshotCache:
         self._quotas = ReadQuotas(policy.spare, clock)
         self._state = CacheState(policy, clock, jitter)
         self.tasks = TaskQueue(self._state, policy, self._quotas)
-        self.refresher = Refresher(read, build, policy, clock, self._state, self.tasks)
+        self.refresher = Refresher(read, build, policy, clock, self._state)
 
     def start(self) -> None:
-        """Begin to read when reads are due, in a thread of its own."""
+        """Begin to read when reads are due, in a thread of its own, and beside it to run tasks."""
         self.refresher.start()
+        self.tasks.start()
 
     def close(self) -> None:
         """Stop reading; a read that is under way is left to itself."""

@@ -6,6 +6,7 @@ does with the tabs' names, since a new format changes no value. The names are as
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,7 +46,8 @@ class GoogleSource:
         self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
         self._named = frozenset(named)
         self._key_file = credentials
-        self._connection = Connection(key, credentials, SCOPE, charge)
+        self._connect = partial(Connection, key, credentials, SCOPE, charge)
+        self._connection = self._connect()
         self._grids: dict[str, TabSize] = {}
         self._left_out: dict[str, SheetUnusable] = {}
         self._wanted: dict[str, None] = {}
@@ -77,10 +79,16 @@ class GoogleSource:
         with self._connection.guarded():
             return self._read(names)
 
+    @cached_property
+    def _link_connection(self) -> Connection:
+        """The connection for links, so that they can be read beside the rows, in another thread."""
+        return self._connect()
+
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Return the link behind a cell; None if the row that it was read in has changed."""
-        with self._connection.guarded():
-            metadata = self._connection.fetch_metadata(
+        connection = self._link_connection
+        with connection.guarded():
+            metadata = connection.fetch_metadata(
                 {"ranges": f"{quote_title(cell.tab)}!{cell.row}:{cell.row}", "fields": LINK_FIELDS}
             )
             return find_link(metadata, cell, row)
