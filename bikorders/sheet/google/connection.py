@@ -5,6 +5,9 @@ becomes one of ours, in `translate_error`.
 """
 
 import json
+import logging
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -29,8 +32,16 @@ from bikorders.sheet.google.errors import (
     translate_refused_write,
 )
 
+_log = logging.getLogger("bikorders.google")
+
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and between two packets of an answer."""
+
+RENEW_EVERY = 30.0
+"""Seconds between two tries to renew a token that is still good."""
+
+RENEW_WITHIN = 3.0
+"""Seconds that such a try may take: the next read waits meanwhile."""
 
 WITHIN = 20.0
 """Seconds that what is done in `guarded` may take in all, the token included."""
@@ -46,6 +57,8 @@ class Connection:
     def __init__(self, key: str, credentials: Path, scope: str, charge: Callable[[], None]) -> None:
         self._key = key
         self._charge = charge
+        self._now = time.monotonic
+        self._renew_at = -math.inf
         self._key_file = credentials
         self._scope = scope
         self._credentials = read_key_file(credentials, scope)
@@ -68,6 +81,7 @@ class Connection:
         try:
             with self._limit.running():
                 yield
+                self._renew_early()
         except BikordersError:
             raise
         except Exception as error:
@@ -136,9 +150,19 @@ class Connection:
         for session in self._sessions:
             session.close()
 
+    def _renew_early(self) -> None:
+        """Ask for a new token if the old one expires soon; until then it is good, and nothing fails without the new one."""
+        if self._credentials.token_state is not TokenState.STALE or self._now() < self._renew_at:
+            return
+        self._renew_at = self._now() + RENEW_EVERY
+        try:
+            self._credentials.refresh(partial(self._token_request, timeout=RENEW_WITHIN))  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - as foreign as in `guarded`, which says it when the token has expired
+            _log.info("the token could not be renewed early: %s", translate_error(error, self.email))
+
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into a request, a new one if it expires soon."""
-        if self._credentials.token_state is not TokenState.FRESH:
+        """Put the token into a request, a new one if it has expired."""
+        if self._credentials.token_state is TokenState.INVALID:
             self.refresh_token()
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
         return request

@@ -298,10 +298,41 @@ def test_the_token_travels_with_every_request(source: GoogleSource, fake_google:
     ]
 
 
-def test_a_token_about_to_run_out_is_replaced(source: GoogleSource, fake_google: FakeGoogle) -> None:
+def test_a_token_about_to_run_out_is_replaced_after_the_read(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
     fake_google.expires_in = 60
     source.read()
+    assert fake_google.asked == ["token", "names", "values", "shown", "token"]
+    source.read()
+    assert fake_google.asked[5:] == ["values"]
+    assert fake_google.last.headers["Authorization"] == "Bearer token-2"
+
+
+def test_a_token_that_has_run_out_is_replaced_before_it_is_sent(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.expires_in = 0
+    source.read()
     assert fake_google.asked == ["token", "names", "token", "values", "token", "shown"]
+
+
+@pytest.mark.parametrize("answer", [(503, "{}"), (400, INVALID_GRANT), requests.ConnectionError("refused")])
+def test_a_good_token_is_used_to_its_end_while_no_new_one_can_be_had(
+    source: GoogleSource, fake_google: FakeGoogle, answer: Answer
+) -> None:
+    fake_google.expires_in = 60
+    now = 1000.0
+    source._connection._now = lambda: now
+    source._connection.refresh_token()
+    fake_google.instead["token"] = answer
+    for second in range(50):
+        now = 1000.0 + second
+        fake_google.tabs["Orders"] = [["Order ID"], [second]]
+        assert source.read().tabs["Orders"].rows[1] == [second]
+    tries = [call for call in fake_google.calls if call.request.url == TOKEN_URL][1:]
+    assert 2 <= len(tries) <= 2 * 4  # google-auth tries some failures again
+    assert {call.request.req_kwargs["timeout"] for call in tries} == {3.0}
 
 
 def test_every_request_has_a_timeout(source: GoogleSource, fake_google: FakeGoogle) -> None:
