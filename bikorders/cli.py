@@ -39,6 +39,7 @@ from bikorders.serving.server import Server
 from bikorders.serving.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, check_auth, find_page_password, read_settings
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
+from bikorders.sheet.reopening import ReopeningSource
 from bikorders.sheet.source import Source
 from bikorders.text import clean, escape_json
 
@@ -147,7 +148,8 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, 
         waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer at once
     )
     quota = Quota(limit, clock)
-    source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
+    named = find_named_titles(options)
+    source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
     intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
@@ -174,7 +176,7 @@ def _serve(settings: Settings) -> int:
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
-    cache.start()
+    cache.start(end=server.stop)
     service.refresh()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer:
         _require_draft_column(service)

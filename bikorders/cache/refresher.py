@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable, Collection
-from threading import Thread
+from threading import Thread, get_ident
 from typing import Protocol
 
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
@@ -49,15 +49,18 @@ class Refresher:
         self._clock = clock
         self._state = state
         self._losses = LossCheck()
+        self._reader = 0
+        """The thread that reads; a read that was given up leaves another one behind."""
         self._gc_pause = GcPause()
 
     def start(self) -> None:
         """Begin to read when reads are due, in a thread of its own."""
-        Thread(target=self._run, name="refresh", daemon=True).start()
+        Thread(target=self.run, name="refresh", daemon=True).start()
 
-    def _run(self) -> None:
-        state = self._state
-        while not state.is_closed:
+    def run(self) -> None:
+        """Read when reads are due, in this thread, until another one does that."""
+        state, self._reader = self._state, get_ident()
+        while not state.is_closed and self._reader == get_ident():
             self.read_if_due()
             with state.changed:
                 seconds = self.due_at() - self._clock.now()
@@ -89,10 +92,11 @@ class Refresher:
             with self._gc_pause:
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
-            self._end_failed_read(error)
+            self.end_failed_read(flight, error)
         except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
             _log.exception("unexpected error while reading the sheet: %s", type(error).__name__)
-            self._end_failed_read(SourceUnavailable("the sheet can't be read", "the log has the details"))
+            failure = SourceUnavailable("the sheet can't be read", "the log has the details")
+            self.end_failed_read(flight, failure)
         else:
             self._end_read(flight, snapshot)
 
@@ -112,6 +116,8 @@ class Refresher:
     def _read_snapshot(self, flight: InFlight) -> Snapshot:
         """Return the snapshot that the read brings: the last good one if nothing changed."""
         workbook = self._read(flight.request.tabs, flight.request.names)
+        if self._state.in_flight is not flight:
+            raise SourceUnavailable("a read of the sheet hangs", "another one is begun")
         held = self._state.last_good  # without the lock: nobody but this thread replaces it
         if held is None:
             return self._build(workbook)
@@ -126,6 +132,8 @@ class Refresher:
             if str(known.get(title)) != str(failure):
                 _log.warning("the tab “%s” is left out: %s", title, failure)
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             held = state.last_good
             names_at = held.names_at if held and not flight.request.names else flight.sent_at
@@ -133,9 +141,12 @@ class Refresher:
             state.backoff.note_success(self._clock.now())
             state.changed.notify_all()
 
-    def _end_failed_read(self, error: BikordersError) -> None:
+    def end_failed_read(self, flight: InFlight, error: BikordersError) -> None:
+        """Note that a read has failed, unless it was given up before: then another one may be under way."""
         state = self._state
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             usable_age = state.age() if state.can_serve() else None
             state.backoff.note_failure(error, self._clock.now(), usable_age, self._losses.confirm_at)

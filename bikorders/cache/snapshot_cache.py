@@ -25,6 +25,7 @@ from bikorders.cache.rate_limit import Quota
 from bikorders.cache.read_request import Need, ReadQuotas
 from bikorders.cache.refresher import Read, Refresher
 from bikorders.cache.tasks import TaskQueue
+from bikorders.cache.watch import Watch
 from bikorders.errors import SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
@@ -60,10 +61,14 @@ class SnapshotCache:
         self.tasks = TaskQueue(self._state, policy, self._quotas)
         self.refresher = Refresher(read, build, policy, clock, self._state)
 
-    def start(self) -> None:
-        """Begin to read when reads are due, in a thread of its own, and beside it to run tasks."""
+    def start(self, end: Callable[[], None] = lambda: None) -> None:
+        """Begin to read when reads are due, to run tasks, and to watch over that, each in a thread of its own.
+
+        `end` ends the process: it is called if nothing else helps.
+        """
         self.refresher.start()
         self.tasks.start()
+        Watch(self.refresher, self._state, self._clock, end).start()
 
     def close(self) -> None:
         """Stop reading; a read that is under way is left to itself."""

@@ -96,6 +96,11 @@ def translate_error(error: Exception, email: str) -> BikordersError:
             return SourceUnavailable("Google did not answer in time", "this passes")
         case requests.RequestException() | TransportError() | OSError():
             return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
+        case MemoryError() | RuntimeError() if isinstance(error, MemoryError) or "thread" in str(error):
+            return SourceUnavailable(
+                "this machine has no memory or no threads left",
+                "close what else runs on it, or give it more memory",
+            )
         case _:  # the TypeErrors and KeyErrors that gspread and google-auth stumble into
             return build_nonsense()
 

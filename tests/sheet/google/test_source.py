@@ -658,6 +658,8 @@ FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
     "no connection": (requests.ConnectionError("refused"), SourceUnavailable, "network"),
     "connect timeout": (requests.ConnectTimeout(), SourceUnavailable, PASSES),
     "read timeout": (requests.ReadTimeout(), SourceUnavailable, PASSES),
+    "no memory": (MemoryError(), SourceUnavailable, "more memory"),
+    "no threads": (RuntimeError("can't start new thread"), SourceUnavailable, "more memory"),
     "cut off": (requests.exceptions.ChunkedEncodingError(), SourceUnavailable, "network"),
 }
 
