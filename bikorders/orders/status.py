@@ -102,7 +102,12 @@ def _is_about_payment(text: str, shop: ShopSettings) -> bool:
     )
 
 
-_PAID = re.compile(r"paid|payment", re.IGNORECASE)
+_PAID = re.compile(
+    r"paid|payment|lunas|bayar|bayad|pag[oa]|payé|réglé|zahl|betaal|płac|оплач|сплач|плат|πληρ|öde(?:n|me)"
+    r"|thanh toán|trả tiền|ชำระ|จ่าย|โอน|دفع|دفوع|سداد|پرداخت|שולם|भुगतान|पेमेंट|पैसे|পরিশোধ|付款|支付|入金|支払|결제|입금",
+    re.IGNORECASE,
+)
+"""What paying is called: a payment's word without it, such as `received` or `open`, may be the order's too."""
 
 
 def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:

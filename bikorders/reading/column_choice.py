@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bikorders.reading.evidence import Sample, holds, holds_amounts, sample_column
+from bikorders.reading.evidence import Sample, holds, holds_amounts, may_hold_amounts, sample_column
 from bikorders.reading.field_words import name_field
-from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
+from bikorders.reading.headers import BARE_NAME, ITEM_PATHS, Header, Meaning, Role
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -61,6 +61,7 @@ def choose_columns(tab: Tab, row: int, headers: Sequence[Header], role: Role) ->
         chooser.decide(header)
     choice = chooser.choice
     if role == "order":
+        choice.columns = _name_products(choice.columns)
         chooser.leave_out(_list_without_product(choice.columns))
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
@@ -132,7 +133,7 @@ class _Chooser:
         self.choice.open_amounts |= {
             meaning.field.path: column
             for meaning in meanings
-            if meaning.role == "order" and meaning.field.kind in ("money", "discount")
+            if meaning.role == "order" and may_hold_amounts(meaning.field, self._sample(column))
         }
         names = dict.fromkeys(name_field(m.field.path, m.role) for m in meanings)
         cell = self._tab.cell(self._row, column)
@@ -184,6 +185,17 @@ _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
 
 _PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+
+
+def _name_products(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns, the list of an order's items as the product's name where only it stands beside a quantity."""
+    packed = [column for column in columns if column.is_orders and column.path == "items"]
+    slots = {column.meaning.slot for column in columns if not column.is_orders}
+    paths = {column.path for column in columns if not column.is_orders}
+    if len(packed) != 1 or slots != {0} or "quantity" not in paths or paths & {"name", "productId"}:
+        return list(columns)
+    product = packed[0]._replace(meaning=Meaning("item", ITEM_PATHS["name"], 0))
+    return [product if column == packed[0] else column for column in columns]
 
 
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:

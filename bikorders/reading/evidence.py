@@ -18,14 +18,13 @@ from bikorders.reading.cells import (
 )
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
-from bikorders.reading.money import parse_discount, parse_money
+from bikorders.reading.money import is_free, parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
     find_payment_status,
     find_status,
-    fold_words,
 )
 from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
 from bikorders.text import LONGEST
@@ -65,6 +64,13 @@ def holds_amounts(sample: Sample) -> bool:
     return _count(_is_money, sample) * 3 >= len(sample) * 2
 
 
+def may_hold_amounts(field: Field, sample: Sample) -> bool:
+    """Return whether a field is an amount, and any of a column's cells may be one."""
+    if field.kind not in ("money", "discount"):
+        return False
+    return any(_is_fee(raw) or _is_discount(raw) or any(map(str.isdigit, text_of(raw))) for raw in sample)
+
+
 def _count(test: Callable[[Raw], bool], sample: Sample) -> int:
     return sum(test(raw) for raw in sample)
 
@@ -93,11 +99,12 @@ def _is_payment_word(raw: Raw) -> bool:
 def _is_money(raw: Raw) -> bool:
     if isinstance(raw, bool) or _is_written_date(raw):
         return False
-    return _can(parse_money, raw) or _can(_parse_grouped, raw)
+    return _can(parse_money, raw) or _can(_parse_any, raw)
 
 
-def _parse_grouped(raw: Raw) -> object:
-    return parse_money(raw, convention=",")
+def _parse_any(raw: Raw) -> object:
+    """Parse an amount by the other convention, with a sign that several currencies share."""
+    return parse_money(raw, "", ",")
 
 
 def _is_written_date(raw: Raw) -> bool:
@@ -107,14 +114,7 @@ def _is_written_date(raw: Raw) -> bool:
 
 
 def _is_fee(raw: Raw) -> bool:
-    return _is_money(raw) or fold_words(text_of(raw)) in _FREE
-
-
-_FREE = frozenset(
-    "free, gratis, grátis, gratuit, kostenlos, gratuito, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно".split(
-        ", "
-    )
-)
+    return _is_money(raw) or is_free(raw)
 
 
 def _is_discount(raw: Raw) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
+from bikorders.reading.currencies import find_currency, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
+from bikorders.reading.header_spelling import fold_header, fold_spelling
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.text import LONGEST, fold_text, narrow, remember
 
 Role = Literal["order", "item"]
 
@@ -60,6 +61,16 @@ class ShopHeader:
     role: Role
 
 
+def is_header_of(text: str, path: str) -> bool:
+    """Return whether a text surely heads a field of an order."""
+    return any(m.is_sure and m.field.path == path for m in _ORDER_INDEX.get(fold_header(text), ()))
+
+
+def is_known_header(text: str) -> bool:
+    """Return whether a header is known to mean a field, or to mean nothing that is told."""
+    return fold_header(text) in _NOTHING or bool(_find_meanings(text, "order", set()))
+
+
 class HeaderWords:
     """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
@@ -92,38 +103,25 @@ class HeaderWords:
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
-        return Header(column, text, _find_meanings(text if path is None else path, role, beside))
+        meanings = _find_meanings(text if path is None else path, role, beside)
+        return Header(column, text, meanings or self._find_amount(text, role))
 
+    def _find_amount(self, text: str, role: Role) -> tuple[Meaning, ...]:
+        """Return the amount that a header means but for the shop's own sign in it: `Total (N)`, `Price KD`."""
+        match = _SIGNED.fullmatch(narrow(text)) if self.currency and len(text) <= LONGEST else None
+        if not match or find_currency(match[2], self.currency) != self.currency:
+            return ()
+        found = _find_meanings(match[1], role, set())
+        return tuple(meaning for meaning in found if meaning.field.kind in _AMOUNTS)
+
+
+_SIGNED = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*[\s(\[]\s*([^()\[\]\s]{1,12})\s*[)\]]?")
+_AMOUNTS = frozenset({"money", "discount"})
 
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
-
-
-@remember
-def fold_header(text: str) -> str:
-    """Return the letters and digits of a header, so that spelling habits don't matter.
-
-    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
-    ('orderid', 'total', 'phonenumber', 'total')
-    """
-    text = fold_text(text).replace("_", " ")
-    if len(text) <= LONGEST and not text.startswith("currency"):
-        text = _CODE.sub(_drop_currency, text)
-    return _fold_spelling(text)
-
-
-def _fold_spelling(text: str) -> str:
-    """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return fold_words(text.replace("#", " number")).replace(" ", "")
-
-
-_CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
-
-
-def _drop_currency(match: re.Match[str]) -> str:
-    return " " if match[0] == "rs" or is_currency_code(match[0]) else match[0]
 
 
 def has_digit(text: str) -> bool:
@@ -150,23 +148,23 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     index: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
+            index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(_fold_spelling(header), {})
+            known = index.setdefault(fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
     return {folded: list(known.values()) for folded, known in index.items()}
 
 
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(_fold_spelling, NAMES))
-_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
+_NAMES = frozenset(map(fold_spelling, NAMES))
+_NOTHING = frozenset(fold_spelling(header) for header in NOTHING.split(", "))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ID_HEADERS = frozenset(fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
@@ -185,9 +183,10 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
+    header = narrow(header)
     if _UNIT.search(header):
         return ()
-    for part in (fold_header(header), *_fold_parts(header)):
+    for part in (fold_header(header), *_fold_parts(header), *_fold_twice(header)):
         found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
@@ -224,6 +223,20 @@ def _fold_parts(header: str) -> list[str]:
         return [before, within]
     return [within + before]  # `Status (payment)`
 
+
+def _fold_twice(header: str) -> list[str]:
+    """Fold a header that says one thing in two languages: the first, if both mean one field. `Total 總金額`, `Phone / الهاتف`."""
+    match = _TWO_LANGUAGES.fullmatch(header.strip())
+    first, then = (fold_header(part) for part in match.groups() if part) if match else ("", "")
+    for index in _INDEXES.values():
+        if {m.field.path for m in index.get(first, ())} & {m.field.path for m in index.get(then, ())}:
+            return [first]
+    return []
+
+
+_TWO_LANGUAGES = re.compile(
+    r"([\x20-\x7e]*[\x21-\x7e])\s*?[\s/|-]\s*([^\x00-\x7f][^A-Za-z]*)|([^\x00-\x7f][^A-Za-z]*)\s*[\s/|-]\s*([\x21-\x7e][\x20-\x7e]*)"
+)
 
 _REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`

@@ -16,7 +16,7 @@ from bikorders.reading.currency_habits import get_habits
 from bikorders.reading.dates import is_date
 from bikorders.reading.marks import Convention, read_digits, show_convention
 from bikorders.sheet.workbook import Raw
-from bikorders.text import LONGEST, narrow, remember
+from bikorders.text import LONGEST, fold_words, narrow, remember
 
 
 class Money(NamedTuple):
@@ -173,6 +173,25 @@ def find_convention(raws: Iterable[Raw], local: str = "INR") -> Convention | Non
             if len(seen) > 1:
                 return None
     return seen.pop() if seen else None
+
+
+def is_free(raw: Raw) -> bool:
+    """Return whether a cell says that a charge is none.
+
+    >>> is_free("Free"), is_free("包邮"), is_free("feel free")
+    (True, True, False)
+    """
+    return isinstance(raw, str) and len(raw) <= LONGEST and fold_words(raw) in _FREE
+
+
+_FREE = frozenset(
+    fold_words(word)
+    for word in (
+        "free, free shipping, free delivery, gratis, free ongkir, gratis ongkir, grátis, gratuit, gratuite, offert, kostenlos, "
+        "gratuito, ücretsiz, miễn phí, freeship, free ship, ฟรี, ส่งฟรี, मुफ्त, मुफ़्त, مجاني, مجانا, رایگان, "
+        "бесплатно, безплатна, безплатно, חינם, 包邮, 免运费, 免運, 免運費, 無料, 送料無料, 무료, 무료배송"
+    ).split(", ")
+)
 
 
 def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money | Share:
