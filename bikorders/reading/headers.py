@@ -3,13 +3,22 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
+from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
+from bikorders.reading.header_spelling import (
+    fold_header,
+    fold_spelling,
+    is_abbreviation,
+    is_short_for,
+    list_header_words,
+    list_parts,
+)
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.text import LONGEST, fold_text, remember
 
 Role = Literal["order", "item"]
 
@@ -101,31 +110,6 @@ _EXTRA = "bik:"
 _SHOP_SURENESS = -1
 
 
-@remember
-def fold_header(text: str) -> str:
-    """Return the letters and digits of a header, so that spelling habits don't matter.
-
-    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
-    ('orderid', 'total', 'phonenumber', 'total')
-    """
-    text = fold_text(text).replace("_", " ")
-    if len(text) <= LONGEST and not text.startswith("currency"):
-        text = _CODE.sub(_drop_currency, text)
-    return _fold_spelling(text)
-
-
-def _fold_spelling(text: str) -> str:
-    """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return fold_words(text.replace("#", " number")).replace(" ", "")
-
-
-_CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
-
-
-def _drop_currency(match: re.Match[str]) -> str:
-    return " " if match[0] == "rs" or is_currency_code(match[0]) else match[0]
-
-
 def has_digit(text: str) -> bool:
     """Return whether a text holds a digit; a header that is searched for among values holds none."""
     return bool(_DIGIT.search(text))
@@ -150,23 +134,23 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     index: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
+            index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(_fold_spelling(header), {})
+            known = index.setdefault(fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
     return {folded: list(known.values()) for folded, known in index.items()}
 
 
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(_fold_spelling, NAMES))
-_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
+_NAMES = frozenset(map(fold_spelling, NAMES))
+_NOTHING = frozenset(fold_spelling(header) for header in NOTHING.split(", "))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ID_HEADERS = frozenset(fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
@@ -192,7 +176,39 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
-    return _find_slot(header)
+    return _find_twice(header, levels) or _find_abbreviated(header, levels) or _find_slot(header)
+
+
+def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says the same twice, such as `Cliente / Customer`."""
+    found = [_find_known(part, levels) for part in list_parts(header)]
+    paths = {tuple((meaning.role, meaning.field.path) for meaning in meanings) for meanings in found}
+    return found[0] if len(paths) == 1 else ()
+
+
+def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means whose words are cut short by points, if all that it may stand for is one field."""
+    if not is_abbreviation(header):
+        return ()
+    short = list_header_words(header)
+    found = {
+        (meaning.role, meaning.field.path): meaning
+        for words, meanings in _list_spelled()
+        if is_short_for(short, words)
+        for meaning in meanings
+    }
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+@cache
+def _list_spelled() -> list[tuple[list[str], list[Meaning]]]:
+    """Return the words of all known headers, and what these mean."""
+    return [
+        ([word for word, _ in list_header_words(known.header)], index[fold_spelling(known.header)])
+        for fields, index in ((ORDER_FIELDS, _ORDER_INDEX), (ITEM_FIELDS, _ITEM_INDEX))
+        for field in fields
+        for known in list_headers(field)
+    ]
 
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:

@@ -40,7 +40,7 @@ def _fold_title(word: str) -> str:
 _FAMILY_FIRST = frozenset("CN HK HU JP KR TW VN".split())
 _FAMILY_HEADER = re.compile(
     r"ф\.? ?и\.? ?о|п\.? ?і\.? ?б|(?:фамилия|прізвище|cognome|apellidos?|sobrenome|apelido|nom (?:et )?pr[ée]nom"
-    r"|nazwisko|příjmení|nachname|last ?name|surname|family name|nume|achternaam|επώνυμο)\W"
+    r"|nazwisko|příjmení|nachname|last ?name|surname|family name|achternaam|επώνυμο)\W"
 )
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
