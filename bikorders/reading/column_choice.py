@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bikorders.reading.evidence import Sample, holds, holds_amounts, sample_column
 from bikorders.reading.field_words import name_field
-from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
+from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role, names_total
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -161,9 +161,10 @@ class _Chooser:
                 return False
             if not self._likeliest & _COUNTED:
                 return True
-        elif path not in ("status", "phoneNumber"):
+        elif path not in ("status", "phoneNumber", "total"):
             return False  # amounts, dates and names are of many kinds
-        return any(h.is_unknown and holds(meaning.field, self._sample(h.column)) for h in self._headers)
+        others = [h for h in self._headers if h.is_unknown and (path != "total" or names_total(h.text))]
+        return any(holds(meaning.field, self._sample(h.column)) for h in others)
 
     def _is_known_otherwise(self, header: Header, fitting: Sequence[Meaning], sample: Sample) -> bool:
         """Return whether it is plain what a column holds, and that it is nothing that is told."""

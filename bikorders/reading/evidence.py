@@ -199,6 +199,7 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("tracking", ""): _is_tracking,
     ("text", "customer"): _is_person,
     ("text", "name"): _is_id,
+    ("text", "address.address1"): _has_words,
     ("packed", ""): _is_product,
     ("packed", "items"): _is_item_list,
 }

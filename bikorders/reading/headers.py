@@ -18,7 +18,7 @@ from bikorders.reading.header_spelling import (
 )
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.text import LONGEST, fold_text, fold_words, remember
 
 Role = Literal["order", "item"]
 
@@ -282,6 +282,13 @@ def may_be_line_total(header: str) -> bool:
         meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
     ]
     return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
+
+
+def names_total(header: str) -> bool:
+    """Return whether a header that is not known has a word for the total in it, such as `Total a pagar`."""
+    words = fold_words(header[:LONGEST]).split()
+    found = (m for word in words for m in _ORDER_INDEX.get(fold_spelling(word), ()))
+    return any(meaning.field.path == "total" and meaning.is_sure for meaning in found)
 
 
 _LINE_TOTALS = {"total": 2, "subTotal": 1}
