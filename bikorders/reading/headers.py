@@ -18,7 +18,7 @@ from bikorders.reading.header_spelling import (
 )
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.text import LONGEST, fold_text, remember
 
 Role = Literal["order", "item"]
 
@@ -141,6 +141,11 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     return {folded: list(known.values()) for folded, known in index.items()}
 
 
+def list_order_meanings(folded: str) -> list[Meaning]:
+    """Return the fields of an order that a folded header may mean."""
+    return _ORDER_INDEX.get(folded, [])
+
+
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
 _NAMES = frozenset(map(fold_spelling, NAMES))
@@ -176,7 +181,26 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
-    return _find_twice(header, levels) or _find_abbreviated(header, levels) or _find_slot(header)
+    for find in (_find_twice, _find_place, _find_abbreviated):
+        if found := list(find(header, levels)):
+            return tuple(found)
+    return _find_slot(header)
+
+
+def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says of which address it is a part, such as `Delivery country`."""
+    match = _OF_ADDRESS.fullmatch(fold_text(header).replace("_", " "))
+    found = _find_known(match[2], levels) if match else ()
+    if not match or not found or found[0].field.path not in PLACES:
+        return ()
+    return (found[0]._replace(sureness=BILLING if match[1].startswith("bill") else 0),)
+
+
+_OF_ADDRESS = re.compile(
+    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to) (.+)"
+)
+PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+BILLING = 2  # how sure its header is of the customer's address
 
 
 def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
@@ -274,22 +298,3 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
         Meaning("order", ORDER_PATHS["customer"], BARE_NAME, is_sure=False),
         title._replace(is_sure=False),
     )
-
-
-def may_be_line_total(header: str) -> bool:
-    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
-    found = [
-        meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
-    ]
-    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
-
-
-def names_total(header: str) -> bool:
-    """Return whether a header that is not known has a word for the total in it, such as `Total a pagar`."""
-    words = fold_words(header[:LONGEST]).split()
-    found = (m for word in words for m in _ORDER_INDEX.get(fold_spelling(word), ()))
-    return any(meaning.field.path == "total" and meaning.is_sure for meaning in found)
-
-
-_LINE_TOTALS = {"total": 2, "subTotal": 1}
-"""From which sureness on the header of a sum does not name the order."""
