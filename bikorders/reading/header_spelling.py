@@ -125,3 +125,11 @@ def is_short_for(short: list[tuple[str, bool]], words: list[str]) -> bool:
         word.startswith(part) if is_cut else word == part
         for (part, is_cut), word in zip(short, words, strict=True)
     )
+
+
+def has_digit(text: str) -> bool:
+    """Return whether a text holds a digit; a header that is searched for among values holds none."""
+    return bool(_DIGIT.search(text))
+
+
+_DIGIT = re.compile(r"\d")

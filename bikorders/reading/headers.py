@@ -11,6 +11,7 @@ from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, 
 from bikorders.reading.header_spelling import (
     fold_header,
     fold_spelling,
+    has_digit,
     is_abbreviation,
     is_short_for,
     list_header_words,
@@ -93,7 +94,7 @@ class HeaderWords:
 
     def is_id_header(self, raw: Raw) -> bool:
         """Return whether a cell holds a header of the order ids, and no id."""
-        return isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in self._id_headers
+        return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
         if meaning := self._shop_meanings.get(fold_text(text)):
@@ -108,14 +109,6 @@ _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
-
-
-def has_digit(text: str) -> bool:
-    """Return whether a text holds a digit; a header that is searched for among values holds none."""
-    return bool(_DIGIT.search(text))
-
-
-_DIGIT = re.compile(r"\d")
 
 
 def find_field(word: str) -> tuple[str, Role] | None:
@@ -291,7 +284,9 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
     if beside & _NAME_IS_ORDERS:
         known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
         has_id = any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known)
-        return (title if has_id else Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        if not has_id:
+            return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))
     if beside & _NAME_IS_TITLE:
         return (title,)
     return (
