@@ -12,7 +12,7 @@ from bikorders.orders.field_reader import Reading, Settled, read_fields
 from bikorders.orders.meanings import choose_spelling
 from bikorders.reading.cells import Unreadable, parse_email
 from bikorders.reading.fields import DRAFT_PATH, Values
-from bikorders.reading.names import list_words, may_be_one_person, split_name, split_plainly
+from bikorders.reading.names import list_words, may_be_one_person, split_name
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem, name_place
 from bikorders.reading.remarks import strip_name
@@ -67,13 +67,11 @@ def read_names(rows: Sequence[Row], inference: ColumnInference) -> tuple[list[Na
     return names, problems
 
 
-def find_name(row: Row, reading: Reading, home: str) -> tuple[list[Name], list[Problem]]:
+def find_name(row: Row, reading: Reading, country: str) -> tuple[list[Name], list[Problem]]:
     """Return the name in what was read of a row, if there is one, and the problems with cells that hold more.
 
-    `home` is the shop's country.
-
     The whole name gives the parts that are not typed, if it agrees with those that are. What Bik placed is told as
-    it was placed.
+    it was placed. `country` is the shop's.
     """
     is_placed = bool(row.cells(DRAFT_PATH))
     texts: dict[str, str] = {}
@@ -91,12 +89,13 @@ def find_name(row: Row, reading: Reading, home: str) -> tuple[list[Name], list[P
     cells = {path: reading.cells[path] for path in parts}
     is_split = not parts
     if _WHOLE in texts and unclear.isdisjoint((_FIRST, _LAST)):
-        whole = texts[_WHOLE]
-        split = split_plainly(whole) if is_placed else split_name(whole, home)
-        found = {path: part for path, part in zip((_FIRST, _LAST), split, strict=True) if part}
+        cell = reading.cells[_WHOLE]
+        header = row.table.tab.cell(row.table.columns.row, cell.column).text
+        split = zip((_FIRST, _LAST), split_name(texts[_WHOLE], header, country), strict=True)
+        found = {path: part for path, part in split if part}
         if all(list_words(found.get(path, "")) == list_words(part) for path, part in parts.items()):
             parts = {**found, **parts}
-            cells = {**dict.fromkeys(found, reading.cells[_WHOLE]), **cells}
+            cells = {**dict.fromkeys(found, cell), **cells}
     return ([Name(row, parts, cells, is_split)] if parts else []), problems
 
 

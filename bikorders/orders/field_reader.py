@@ -268,9 +268,10 @@ class _FieldReader:
     def _parse(self, field: Field, cell: Cell) -> Value:
         """Parse a cell of a kind for which more counts than the cell alone."""
         match field.kind:
+            case "money" if field.path == "shippingCharge" and is_free(cell.raw):
+                return Decimal(0)
             case "money":
-                is_none = field.path == "shippingCharge" and is_free(cell.raw)
-                return Decimal(0) if is_none else self._parse_amount(cell)
+                return self._parse_amount(cell)
             case "phone":
                 phones = parse_phones(cell.raw, self._country)
                 if len(phones) > 1:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.field_reader import read_amount
 from bikorders.reading.evidence import Sample, holds_amounts, sample_column
-from bikorders.reading.headers import is_known_header
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Row, Table
 from bikorders.sheet.workbook import text_of
 
@@ -32,11 +32,12 @@ def has_unknown_amount(rows: Iterable[Row], made: Decimal, inference: ColumnInfe
 
 
 _MOST_TIMES = 10
+_WORDS = HeaderWords()
 
 
 def _may_hold_amounts(_: ColumnInference, table: Table, column: int) -> bool:
     header = table.tab.cell(table.columns.row, column)
-    if is_known_header(header.text):
+    if not any(read.is_unknown for read in _WORDS.read([header.text], "order")):
         return False
     sample = sample_column(table.tab, table.columns.row, column)
     return holds_amounts(sample) and not _is_counter(sample)

@@ -186,6 +186,15 @@ def _is_product(raw: Raw) -> bool:
 _ABOUT = re.compile(r"[^\d\n:：]{1,30}[:：]\s")
 
 
+def _is_product_id(raw: Raw) -> bool:
+    """Return whether a cell can be a product's number and does not just count the lines."""
+    text = text_of(raw)
+    return len(text) >= _SHORTEST_PRODUCT_ID and len(text.split()) == 1 and not isinstance(raw, bool)
+
+
+_SHORTEST_PRODUCT_ID = 4
+
+
 def _is_person(raw: Raw) -> bool:
     return _has_words(raw) and not any(map(str.isdigit, text_of(raw)))
 
@@ -207,6 +216,8 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("tracking", ""): _is_tracking,
     ("text", "customer"): _is_person,
     ("text", "name"): _is_id,
+    ("text", "address.address1"): _has_words,
+    ("product_id", ""): _is_product_id,
     ("packed", ""): _is_product,
     ("packed", "items"): _is_item_list,
 }

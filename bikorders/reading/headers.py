@@ -3,11 +3,21 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import find_currency, is_currency_word
+from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
-from bikorders.reading.header_spelling import fold_header, fold_spelling
+from bikorders.reading.header_spelling import (
+    drop_own_sign,
+    fold_header,
+    fold_spelling,
+    has_digit,
+    is_abbreviation,
+    is_short_for,
+    list_header_words,
+    list_parts,
+)
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, narrow, remember
@@ -61,16 +71,6 @@ class ShopHeader:
     role: Role
 
 
-def is_header_of(text: str, path: str) -> bool:
-    """Return whether a text surely heads a field of an order."""
-    return any(m.is_sure and m.field.path == path for m in _ORDER_INDEX.get(fold_header(text), ()))
-
-
-def is_known_header(text: str) -> bool:
-    """Return whether a header is known to mean a field, or to mean nothing that is told."""
-    return fold_header(text) in _NOTHING or bool(_find_meanings(text, "order", set()))
-
-
 class HeaderWords:
     """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
@@ -95,7 +95,7 @@ class HeaderWords:
 
     def is_id_header(self, raw: Raw) -> bool:
         """Return whether a cell holds a header of the order ids, and no id."""
-        return isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in self._id_headers
+        return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
         if meaning := self._shop_meanings.get(fold_text(text)):
@@ -104,32 +104,16 @@ class HeaderWords:
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
         meanings = _find_meanings(text if path is None else path, role, beside)
-        return Header(column, text, meanings or self._find_amount(text, role))
+        if not meanings and (amount := drop_own_sign(text, self.currency)):
+            meanings = tuple(m for m in _find_meanings(amount, role, beside) if m.field.kind in _SUMS)
+        return Header(column, text, meanings)
 
-    def _find_amount(self, text: str, role: Role) -> tuple[Meaning, ...]:
-        """Return the amount that a header means but for the shop's own sign in it: `Total (N)`, `Price KD`."""
-        match = _SIGNED.fullmatch(narrow(text)) if self.currency and len(text) <= LONGEST else None
-        if not match or find_currency(match[2], self.currency) != self.currency:
-            return ()
-        found = _find_meanings(match[1], role, set())
-        return tuple(meaning for meaning in found if meaning.field.kind in _AMOUNTS)
-
-
-_SIGNED = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*[\s(\[]\s*([^()\[\]\s]{1,12})\s*[)\]]?")
-_AMOUNTS = frozenset({"money", "discount"})
 
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
-
-
-def has_digit(text: str) -> bool:
-    """Return whether a text holds a digit; a header that is searched for among values holds none."""
-    return bool(_DIGIT.search(text))
-
-
-_DIGIT = re.compile(r"\d")
+_SUMS = frozenset({"money", "discount"})
 
 
 def find_field(word: str) -> tuple[str, Role] | None:
@@ -153,6 +137,11 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
             known = index.setdefault(fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
     return {folded: list(known.values()) for folded, known in index.items()}
+
+
+def list_order_meanings(folded: str) -> list[Meaning]:
+    """Return the fields of an order that a folded header may mean."""
+    return _ORDER_INDEX.get(folded, [])
 
 
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
@@ -186,22 +175,71 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     header = narrow(header)
     if _UNIT.search(header):
         return ()
-    for part in (fold_header(header), *_fold_parts(header), *_fold_twice(header)):
+    for part in (fold_header(header), *_fold_parts(header)):
         found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
+    for find in (_find_twice, _find_place, _find_abbreviated):
+        if found := list(find(header, levels)):
+            return tuple(found)
     return _find_slot(header)
+
+
+def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says of which address it is a part, such as `Delivery country`."""
+    match = _OF_ADDRESS.fullmatch(fold_text(header).replace("_", " "))
+    found = _find_known(match[2], levels) if match else ()
+    if not match or not found or found[0].field.path not in PLACES:
+        return ()
+    return (found[0]._replace(sureness=BILLING if match[1].startswith("bill") else 0),)
+
+
+_OF_ADDRESS = re.compile(
+    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to) (.+)"
+)
+PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+BILLING = 2  # how sure its header is of the customer's address
+
+
+def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says the same twice, such as `Cliente / Customer`."""
+    found = [_find_known(part, levels) for part in list_parts(header)]
+    paths = {tuple((meaning.role, meaning.field.path) for meaning in meanings) for meanings in found}
+    return found[0] if len(paths) == 1 else ()
+
+
+def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means whose words are cut short by points, if all that it may stand for is one field."""
+    if not is_abbreviation(header):
+        return ()
+    short = list_header_words(header)
+    found = {
+        (meaning.role, meaning.field.path): meaning
+        for words, meanings in _list_spelled()
+        if is_short_for(short, words)
+        for meaning in meanings
+    }
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+@cache
+def _list_spelled() -> list[tuple[list[str], list[Meaning]]]:
+    """Return the words of all known headers, and what these mean."""
+    return [
+        ([word for word, _ in list_header_words(known.header)], index[fold_spelling(known.header)])
+        for fields, index in ((ORDER_FIELDS, _ORDER_INDEX), (ITEM_FIELDS, _ITEM_INDEX))
+        for field in fields
+        for known in list_headers(field)
+    ]
 
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
     spaced = fold_text(header).replace("_", " ")
     match = _SLOT.search(spaced)
-    if not match:
-        return ()
-    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
-    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
+    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ()) if match else ()
+    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found if match)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -223,20 +261,6 @@ def _fold_parts(header: str) -> list[str]:
         return [before, within]
     return [within + before]  # `Status (payment)`
 
-
-def _fold_twice(header: str) -> list[str]:
-    """Fold a header that says one thing in two languages: the first, if both mean one field. `Total 總金額`, `Phone / الهاتف`."""
-    match = _TWO_LANGUAGES.fullmatch(header.strip())
-    first, then = (fold_header(part) for part in match.groups() if part) if match else ("", "")
-    for index in _INDEXES.values():
-        if {m.field.path for m in index.get(first, ())} & {m.field.path for m in index.get(then, ())}:
-            return [first]
-    return []
-
-
-_TWO_LANGUAGES = re.compile(
-    r"([\x20-\x7e]*[\x21-\x7e])\s*?[\s/|-]\s*([^\x00-\x7f][^A-Za-z]*)|([^\x00-\x7f][^A-Za-z]*)\s*[\s/|-]\s*([\x21-\x7e][\x20-\x7e]*)"
-)
 
 _REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
@@ -264,22 +288,12 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
     if beside & _NAME_IS_ORDERS:
         known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
         has_id = any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known)
-        return (title if has_id else Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        if not has_id:
+            return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))
     if beside & _NAME_IS_TITLE:
         return (title,)
     return (
         Meaning("order", ORDER_PATHS["customer"], BARE_NAME, is_sure=False),
         title._replace(is_sure=False),
     )
-
-
-def may_be_line_total(header: str) -> bool:
-    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
-    found = [
-        meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
-    ]
-    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
-
-
-_LINE_TOTALS = {"total": 2, "subTotal": 1}
-"""From which sureness on the header of a sum does not name the order."""

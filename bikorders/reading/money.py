@@ -74,6 +74,23 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
     return Money(-amount if written.is_negative else amount, currency)
 
 
+def is_free(raw: Raw) -> bool:
+    """Return whether a cell says that nothing is charged; only of a fee is that certain.
+
+    >>> is_free("FREE"), is_free("Gratis"), is_free("free gift")
+    (True, True, False)
+    """
+    return isinstance(raw, str) and fold_words(raw) in _FREE
+
+
+_FREE = frozenset(
+    "free, free shipping, free delivery, gratis, grátis, frete grátis, gratuit, offert, offerts, kostenlos, gratuito, gratuita, "
+    "envío gratis, envio gratis, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно, безкоштовно, безплатна, безплатно, zdarma, "
+    "za darmo, darmowa, ingyenes, ingyen, δωρεάν, 無料, 送料無料, 무료, 무료배송, 包邮, 免运费, 免運, 免運費, ส่งฟรี, freeship, free ship, "
+    "free ongkir, gratis ongkir, رایگان, مجانا, חינם".split(", ")
+)
+
+
 _TWO_NUMBERS = re.compile(r"\d \d")
 """`2 499` may be one amount or two numbers; a currency or cents beside it say that it is one, or the country's habit."""
 
@@ -173,25 +190,6 @@ def find_convention(raws: Iterable[Raw], local: str = "INR") -> Convention | Non
             if len(seen) > 1:
                 return None
     return seen.pop() if seen else None
-
-
-def is_free(raw: Raw) -> bool:
-    """Return whether a cell says that a charge is none.
-
-    >>> is_free("Free"), is_free("包邮"), is_free("feel free")
-    (True, True, False)
-    """
-    return isinstance(raw, str) and len(raw) <= LONGEST and fold_words(raw) in _FREE
-
-
-_FREE = frozenset(
-    fold_words(word)
-    for word in (
-        "free, free shipping, free delivery, gratis, free ongkir, gratis ongkir, grátis, gratuit, gratuite, offert, kostenlos, "
-        "gratuito, ücretsiz, miễn phí, freeship, free ship, ฟรี, ส่งฟรี, मुफ्त, मुफ़्त, مجاني, مجانا, رایگان, "
-        "бесплатно, безплатна, безплатно, חינם, 包邮, 免运费, 免運, 免運費, 無料, 送料無料, 무료, 무료배송"
-    ).split(", ")
-)
 
 
 def parse_discount(raw: Raw, local: str = "INR", convention: Convention | None = None) -> Money | Share:

@@ -1,60 +1,48 @@
 """A customer's name: its first and last part, and whether two cells may name one person."""
 
 import re
-import unicodedata
 
 from bikorders.text import LONGEST, fold_text, remember
 
-TITLES = frozenset("mr mrs ms miss dr shri smt prof".split())
+TITLES = frozenset(
+    "mr mrs ms miss dr shri smt prof herr frau sr sra srta mme mlle monsieur madame sig sigra dott dottssa "
+    "dhr mevr mag ing dipl г-н г-жа".split()
+)
 
 
-def split_name(text: str, home: str = "") -> tuple[str, str]:
-    """Return the first and the last name of a customer. `home` is the shop's country.
+def split_name(text: str, header: str = "", country: str = "") -> tuple[str, str]:
+    """Return the first and the last name of a customer.
 
-    The family comes first in names of Chinese, Japanese, Korean and Vietnamese letters. Where such names are the
-    rule, other names may be in either order: they are told whole.
+    A title stays with the name behind it, be that the first or the last. Where the family's name comes first, as the
+    header of the column may say or is the custom of the shop's `country`, nobody can know which is which: the name
+    is not split.
 
-    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
-    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
-    >>> split_name("山田 太郎"), split_name("Nguyễn Văn An"), split_name("Chan Siu Ming", "HK")
-    (('太郎', '山田'), ('Văn An', 'Nguyễn'), ('Chan Siu Ming', ''))
+    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk"), split_name("Mrs Jones")
+    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'), ('Mrs Jones', ''))
+    >>> split_name("Rossi Giulia", "Cognome e nome"), split_name("Nagy Zsófia", country="HU")
+    (('Rossi Giulia', ''), ('Nagy Zsófia', ''))
     """
     words = text.split()
-    if len(words) > 1 and not text.isascii() and _is_family_first(words):
-        return " ".join(words[1:]), words[0]
-    if home in _FAMILY_FIRST or _KANA.fullmatch("".join(words)):
-        return " ".join(words), ""
-    return split_plainly(text)
-
-
-_FAMILY_FIRST = frozenset("CN HK HU JP KH KP KR MO TW VN".split())
-_EAST_ASIAN = re.compile(r"[々〆\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]+")
-_KANA = re.compile(r"[\u30a0-\u30ff]+")
-"""A name in katakana alone may be a foreign one, in its own order."""
-
-_VIETNAMESE = frozenset("nguyễn trần phạm huỳnh đặng bùi đỗ ngô trịnh đoàn đinh võ".split())
-_VIETNAMESE_TOO = frozenset("lê hoàng vũ hồ dương lý lâm".split())
-"""Names of families, and those that two given names may begin with too."""
-
-
-_LONGEST_FAMILY = 12
-
-
-def _is_family_first(words: list[str]) -> bool:
-    letters = "".join(words)
-    if _EAST_ASIAN.fullmatch(letters):
-        return len(words) == 2 and not _KANA.fullmatch(letters)
-    if len(words[0]) > _LONGEST_FAMILY:  # composing marks takes quadratic time
-        return False
-    family = unicodedata.normalize("NFC", words[0]).casefold()
-    return family in _VIETNAMESE or (family in _VIETNAMESE_TOO and len(words) > 2)
-
-
-def split_plainly(text: str) -> tuple[str, str]:
-    """Return the first word of a name, with its title, and the rest: how a name is written that Bik gave."""
-    words = text.split()
-    count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in TITLES else 1
+    titles = next((n for n, word in enumerate(words) if _fold_title(word) not in TITLES), len(words))
+    is_family_first = (
+        country in _FAMILY_FIRST
+        or _FAMILY_HEADER.match(fold_text(header[:LONGEST]))
+        or _EAST_ASIAN.match(text)
+    )
+    count = len(words) if is_family_first else titles + 1
     return " ".join(words[:count]), " ".join(words[count:])
+
+
+def _fold_title(word: str) -> str:
+    return word.casefold().replace(".", "")
+
+
+_FAMILY_FIRST = frozenset("CN HK HU JP KR TW VN".split())
+_FAMILY_HEADER = re.compile(
+    r"ф\.? ?и\.? ?о|п\.? ?і\.? ?б|(?:фамилия|прізвище|cognome|apellidos?|sobrenome|apelido|nom (?:et )?pr[ée]nom"
+    r"|nazwisko|příjmení|nachname|last ?name|surname|family name|achternaam|επώνυμο)\W"
+)
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @remember

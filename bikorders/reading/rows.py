@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
-from bikorders.reading.headers import is_header_of
+from bikorders.reading.header_totals import heads_total
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
@@ -216,7 +216,7 @@ def _is_fee(name: str) -> bool:
 
 def _is_total(text: str) -> bool:
     words = fold_words(re.sub(r"\([^()]*\)\s*$", "", text))
-    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words)) or is_header_of(words, "total")
+    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words)) or heads_total(words)
 
 
 _FEE = re.compile(
