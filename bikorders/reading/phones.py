@@ -61,11 +61,13 @@ def _parse_phone(text: str, country: str) -> str:
     import phonenumbers  # noqa: PLC0415 - as above
 
     digits = re.sub(r"\D", "", text)
-    if re.search(r"[^\W\d]|\d[.-]\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
+    is_whole = text.lstrip(" (").startswith(("+", "00"))
+    is_fraction = _FRACTION.fullmatch(text) or (not is_whole and _has_tail(text))
+    if re.search(r"[^\W\d]|^0\.", text) or len(digits) > 15 or digits in _FILLERS or is_fraction:
         raise Unreadable("phone")
     if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
         text = "+" + digits
-    code = "phone" if text.lstrip(" (").startswith(("+", "00")) or len(digits) < 7 else "phone-country"
+    code = "phone" if is_whole or len(digits) < 7 else "phone-country"
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:
@@ -73,6 +75,14 @@ def _parse_phone(text: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise Unreadable(code)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_FRACTION = re.compile(r"[^.]*\d\.\d{1,2}")
+
+
+def _has_tail(text: str) -> bool:
+    """Return whether a number may be two: `98765 43210-11`. One whose digits stand in pairs, `123-45-67`, is one."""
+    return bool(re.search(r"\d[.-]\d{1,2}$", text)) and not re.search(r"([.-])\d\d\1\d\d$", text)
 
 
 _FILLERS = frozenset(["1234567890", "0123456789"])
