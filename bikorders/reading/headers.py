@@ -1,13 +1,15 @@
 """What may a header mean? Its folded text is looked up: in the shop's Settings tab, then in `fields`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bikorders.reading.currencies import is_currency_code, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
-from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
+from bikorders.reading.native_headers import NAMES, list_headers
+from bikorders.reading.other_headers import NOTHING
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, fold_words, remember
 
@@ -63,11 +65,18 @@ class ShopHeader:
 class HeaderWords:
     """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
-    `currency` is what a sign in a header means that several currencies share, such as $.
+    `currency` is what a sign in a header means that several currencies share, such as $. `own_words` are the folded
+    words of this shop that its cells may hold, by the kind of field: its statuses, and its payments.
     """
 
-    def __init__(self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = ()) -> None:
+    def __init__(
+        self,
+        currency: str = "INR",
+        shop_headers: Iterable[ShopHeader] = (),
+        own_words: Mapping[str, Container[str]] = MappingProxyType({}),
+    ) -> None:
         self.currency = currency
+        self.own_words = own_words
         self._shop_meanings: dict[str, Meaning] = {}
         self._id_headers = set(_ID_HEADERS)
         for named in shop_headers:
