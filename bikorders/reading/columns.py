@@ -113,7 +113,9 @@ def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) 
     In a tab of `role` item a header means an item's field first.
     """
     headers = words.read(tab.rows[row - 1], role)
-    return _map(tab, row, role, headers, choose_columns(tab, row, headers, role), words.currency)
+    return _map(
+        tab, row, role, headers, choose_columns(tab, row, headers, role, words.own_words), words.currency
+    )
 
 
 def propose_header(tab: Tab, row: int, role: Role, words: HeaderWords) -> Columns:
