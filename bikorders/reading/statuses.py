@@ -123,7 +123,7 @@ _OF_LANGUAGES: dict[str, tuple[str, ...]] = {
         "kargoya verildi, kargolandı, kargolandi, gönderildi, kargoda", "enviado, enviada, despachado, despachada, pedido enviado, postado",
         "expédié, expédiée, commande expédiée", "versendet, versandt, verschickt", "spedito, spedita, ordine spedito",
         "verzonden, verstuurd", "wysłane, wysłano, wysłana", "отправлен, отправлено, отправлена, отгружен, відправлено, изпратена, изпратено, изпратен",
-        "απεστάλη, απεσταλη", "已发货, 已發貨, 発送済み, 発送済, 出荷済み, 出荷済", "naipadala, naipadala na",
+        "απεστάλη, απεσταλη", "已发货, 已發貨, 発送済み, 発送済, 出荷済み, 出荷済",
         "bestellung versandt, odesláno, expediată, afsendt, skickad, sendt, saadetud, nosūtīts, poslano, enviat, 已出貨",
     ),
     "IN_TRANSIT": (
@@ -175,7 +175,7 @@ _OF_LANGUAGES: dict[str, tuple[str, ...]] = {
         "返品済み, 已退货, 已退貨",
         "zurückgegeben, retornado, returnert, returnerad, returneret, returnat, 已退回",
     ),
-    "RTO": ("ตีกลับ, พัสดุตีกลับ",),
+    "RTO": ("พัสดุตีกลับ",),
     "REFUNDED": (
         "रिफंड हो गया, refund ho gaya", "dana dikembalikan", "คืนเงินแล้ว", "đã hoàn tiền", "تم استرداد المبلغ, تم رد المبلغ", "reembolsado, reembolsada",
         "remboursé, remboursée", "erstattet, rückerstattet", "rimborsato", "terugbetaald", "деньги возвращены", "已退款, 返金済み",
