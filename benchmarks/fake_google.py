@@ -64,8 +64,8 @@ class Sheet:
         self.reads = 0
         self._lock = Lock()
         self._serial = count()
-        self._parts: tuple[bytes, bytes] = (b"", b"")
-        self._bytes = b""
+        self._parts: dict[bool, tuple[bytes, bytes]] = {}
+        self._label = b""
         self.edit(make_id(0), "first")
 
     def edit(self, order_id: str, to: str) -> None:
@@ -75,21 +75,27 @@ class Sheet:
             row = int(order_id.removeprefix("ORD-")) - 100000 + 1
             rows[row][LABEL] = to
             label, rows[1][LABEL] = rows[1][LABEL], "@here@"
-            ranges = [
-                {"range": t, "majorDimension": "ROWS", "values": values} for t, values in self.tabs.items()
-            ]
-            before, _, after = (
-                json.dumps({"spreadsheetId": KEY, "valueRanges": ranges}).encode().partition(b"@here@")
-            )
+            self._parts = {shown: self._split(shown) for shown in (False, True)}
             rows[1][LABEL] = label
-            self._parts = before, after
-            self._bytes = label.encode().join(self._parts)
+            self._label = label.encode()
 
-    def render(self) -> bytes:
+    def _split(self, shown: bool) -> tuple[bytes, bytes]:
+        """Make what stands before and after the first order's label in the answer; shown cells are all text."""
+        tabs = {
+            title: [[str(cell) for cell in row] for row in rows] if shown else rows
+            for title, rows in self.tabs.items()
+        }
+        ranges = [{"range": t, "majorDimension": "ROWS", "values": values} for t, values in tabs.items()]
+        before, _, after = (
+            json.dumps({"spreadsheetId": KEY, "valueRanges": ranges}).encode().partition(b"@here@")
+        )
+        return before, after
+
+    def render(self, shown: bool) -> bytes:
         with self._lock:
-            if self.changes:
-                self._bytes = (b"label %08d" % next(self._serial)).join(self._parts)
-            return self._bytes
+            if self.changes and not shown:
+                self._label = b"label %08d" % next(self._serial)
+            return self._label.join(self._parts[shown])
 
     def render_values(self, name: str) -> bytes:
         """Give one range, as gspread's worksheets ask for it: a tab, or one of its rows or columns."""
@@ -133,7 +139,7 @@ class Handler(BaseHTTPRequestHandler):
         sheet.reads += 1
         time.sleep(sheet.latency)
         if url.path.endswith(":batchGet"):
-            self._send(sheet.render())
+            self._send(sheet.render("FORMATTED_VALUE" in parse_qs(url.query)["valueRenderOption"]))
         elif "/values/" in url.path:
             self._send(sheet.render_values(unquote(url.path.rpartition("/values/")[2])))
         else:

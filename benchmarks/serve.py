@@ -111,15 +111,14 @@ def run_refreshes() -> None:
 
     clock = Crank()
     source = open_source(os.environ["BIKORDERS_SHEET"], os.environ["BIKORDERS_CREDENTIALS"], (), lambda: None)
-    connection, number, content = source._connection, 0, b""
+    connection, number, contents = source._connection, 0, dict[bool, bytes]()
     fetch = connection.fetch_values
 
-    def fetch_values(ranges: list[str]) -> bytes:
+    def fetch_values(ranges: list[str], *, shown: bool = False) -> bytes:
         """Ask over the network every fiftieth time, which takes longer than all the rest."""
-        nonlocal content
-        if number % 50 == 0 or not content:
-            content = fetch(ranges)
-        return re.sub(rb"label \d{8}", b"label %08d" % (10_000_000 + number), content, count=1)
+        if number % 50 == 0 or shown not in contents:
+            contents[shown] = fetch(ranges, shown=shown)
+        return re.sub(rb"label \d{8}", b"label %08d" % (10_000_000 + number), contents[shown], count=1)
 
     connection.fetch_values = fetch_values
     policy = Policy(reads_per_minute=None)

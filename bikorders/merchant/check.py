@@ -8,11 +8,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
-from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Literal
 
 from bikorders.errors import BikordersError
@@ -162,6 +160,9 @@ def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Iterator
 
     If there are many orders, processes on all cores begin to check them at once.
     """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 3 MB that `serve` never needs
+    from multiprocessing import get_all_start_methods, get_context  # noqa: PLC0415 - as above
+
     starts = range(0, snapshot.id_count, _ORDERS_PER_PART)
     cores = os.cpu_count() or 1
     if len(starts) < 3 or cores == 1 or "fork" not in get_all_start_methods():

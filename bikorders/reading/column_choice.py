@@ -20,7 +20,8 @@ from bikorders.reading.evidence import (
     sample_column,
 )
 from bikorders.reading.field_words import name_field
-from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
+from bikorders.reading.header_totals import names_total
+from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header, Meaning, Role
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -75,6 +76,7 @@ def choose_columns(
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
     chooser.leave_out(others, is_told=not has_own)
+    chooser.leave_out(_list_of_other_address(choice.columns), is_told=False)
     chooser.tell_open()
     choice.columns.sort()
     return choice
@@ -172,9 +174,13 @@ class _Chooser:
                 return False
             if not self._likeliest & _COUNTED:
                 return True
-        elif path not in ("status", "phoneNumber"):
+        elif path not in ("status", "phoneNumber", "total"):
             return False  # amounts, dates and names are of many kinds
-        others = (self._sample(header.column) for header in self._headers if header.is_unknown)
+        others = [
+            self._sample(header.column)
+            for header in self._headers
+            if header.is_unknown and (path != "total" or names_total(header.text))
+        ]
         if path == "status":
             return any(holds_statuses(sample, self._own_words) for sample in others)
         return any(holds(meaning.field, sample, self._own_words) for sample in others)
@@ -184,11 +190,11 @@ class _Chooser:
         paths = {meaning.field.path for meaning in header.meanings}
         if fitting:
             return False
-        if paths <= {"phoneNumber", "email"}:
+        if paths <= {"phoneNumber", "email", "productId"}:
             return True
         if "paymentStatus" in paths:
             return holds_amounts(sample)  # how much was paid
-        return paths == {"status"} and bool(self._likeliest & _PLACES)  # a part of the address
+        return paths == {"status"} and bool(self._likeliest & PLACES)  # a part of the address
 
 
 _DESCRIPTION = 2
@@ -196,8 +202,6 @@ _DESCRIPTION = 2
 
 _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
-
-_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
 
 
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:
@@ -211,6 +215,13 @@ def _list_without_product(columns: Sequence[Column]) -> list[Column]:
         return []
     names = [c for c in columns if c.is_orders and (c.path, c.meaning.sureness) == ("customer", BARE_NAME)]
     return [*(column for column in items if column.path == "price"), *names]
+
+
+def _list_of_other_address(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of the billing address where others hold parts of another: parts of two are no address."""
+    places = [column for column in columns if column.is_orders and column.path in PLACES]
+    billing = [column for column in places if column.meaning.sureness == BILLING]
+    return billing if len(billing) < len(places) else []
 
 
 def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header]) -> list[Column]:

@@ -104,7 +104,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "bedeli, phí vận chuyển, phí ship, phí giao hàng, ค่าจัดส่ง, ค่าส่ง, शिपिंग शुल्क, डिलीवरी शुल्क, رسوم الشحن, "
             "رسوم التوصيل, تكلفة الشحن, سعر التوصيل, стоимость доставки, вартість доставки, koszt wysyłki, koszt dostawy, "
             "verzendkosten, fraktkostnad, poštovné, szállítási költség, 送料, 배송비, 运费, 運費, έξοδα αποστολής, cijena dostave"),
-        "?frete, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
+        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
     ),
     "discount": (
         "",
@@ -207,7 +207,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "spedizione, 배송 주소, 배송지 주소, 배달 주소, pristatymo adresas, piegādes adrese, хүргэлтийн хаяг, fraktadresse, "
             "leveringsadres, verzendadres, adres wysyłki, morada de entrega, morada de envio, adresa de livrare, adresă "
             "livrare, adresa doručenia, dodacia adresa, naslov za dostavo, kargo adresi, 送貨地址, 送货地址, 運送地址, 配送地址"),
-        ("dirección, direccion, domicilio, endereço, endereco, adresse, anschrift, indirizzo, alamat lengkap, adres, địa "
+        ("dirección, direccion, ?domicilio, endereço, endereco, adresse, anschrift, indirizzo, alamat lengkap, adres, địa "
             "chỉ, ที่อยู่, पता, العنوان, адреса, adress, adresa, cím, διεύθυνση, כתובת, ঠিকানা, முகவரி, 住所, 주소, 地址, adreça, "
             "cyfeiriad, aadress, helbidea, آدرس, نشانی, osoite, heimilisfang, მისამართი, ທີ່ຢູ່, adresas, पत्ता, ठेगाना, "
             "morada, adresă, manzil"),
@@ -222,8 +222,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
         "",
         ("país, pays, paese, negara, ülke, quốc gia, ประเทศ, देश, الدولة, страна, країна, země, țară, χώρα, 国, 국가, "
             "国家, البلد, بلد, دولة, краіна, държава, država, দেশ, gwlad, pais, riik, کشور, maa, ארץ, zemlja, ország, երկիր, "
-            "nazione, 国名, ປະເທດ, šalis, valsts, држава, улс, țara, krajina, земља"),
-        "?kraj, ?מדינה, ?shteti",
+            "nazione, 国名, ປະເທດ, šalis, valsts, држава, улс, țara, krajina, земља, ?kraj, ?מדינה, ?shteti"),
     ),
     "address.zip": (
         "",

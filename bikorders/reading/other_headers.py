@@ -1,5 +1,9 @@
 """Which headers are known to hold nothing that Bik is told? Remarks, dates, and what is for the shop alone."""
 
+from functools import cache
+
+from bikorders.reading.header_spelling import fold_spelling
+
 NOTHING = (
     # Remarks
     "note, notes, remark, remarks, comment, comments, memo, instructions, special instructions, message, gift message, "
@@ -36,3 +40,9 @@ NOTHING = (
     "s.no, s no, sr no, sr. no, sl no, serial no"
 )
 """Headers of columns that are known to hold nothing that Bik is told."""
+
+
+@cache
+def list_others() -> frozenset[str]:
+    """Return those headers, folded."""
+    return frozenset(fold_spelling(header) for header in NOTHING.split(", "))

@@ -195,7 +195,7 @@ class CountingPool(ProcessPoolExecutor):
 def test_whoever_stops_a_check_does_not_wait_for_all_the_orders(monkeypatch):
     monkeypatch.setattr(check_module, "_ORDERS_PER_PART", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr(check_module, "ProcessPoolExecutor", CountingPool)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", CountingPool)
     snapshot = make_snapshot("Order ID,Total\n" + "\n".join(f"{n},{n}" for n in range(5000)))
     with pytest.raises(KeyboardInterrupt), check_module._check_in_parts(snapshot, Progress(io.StringIO())):
         raise KeyboardInterrupt
