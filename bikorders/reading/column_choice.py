@@ -101,6 +101,8 @@ class _Chooser:
             self._add(header, left[0])
             return
         fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample)]
+        if len(fitting) > 1:  # a phone number can be an order's number, too
+            fitting = [meaning for meaning in fitting if meaning in left] or fitting
         if len(fitting) == 1 and fitting[0] in left and not self._has_rival(fitting[0]):
             self._add(header, fitting[0])
         elif not left or not set(fitting) <= set(left) or self._is_known_otherwise(header, fitting, sample):

@@ -116,9 +116,12 @@ def fold_header(text: str) -> str:
 
 def _fold_spelling(text: str) -> str:
     """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return fold_words(text.replace("#", " number")).replace(" ", "")
+    words = fold_words(text.replace("#", " number")).split(" ")
+    return "".join([_SHORT.get(word, word) for word in words])
 
 
+_SHORT = {"amt": "amount", "cust": "customer", "addr": "address", "ph": "phone", "pymt": "payment"}
+"""How people shorten words of headers, each in one way only."""
 _CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
 
 
@@ -167,6 +170,10 @@ PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
 _ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ORDER_NUMBERS = frozenset(
+    _fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]) if known.sureness == 0
+)
+"""Beside one of these a column headed `id` holds the number of something else, such as of the payment."""
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
@@ -174,7 +181,7 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
     """Return all that a header may mean, one meaning if it is sure; `beside` are the folded headers of its row."""
     if len(header) > LONGEST:
         return ()
-    if header == ORDER_ID:  # the contract's own word
+    if header == ORDER_ID and not beside & _ORDER_NUMBERS:  # the contract's own word
         return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
     if fold_header(header) in _NAMES:
         return _find_name(role, beside)

@@ -12,9 +12,14 @@ def split_name(text: str) -> tuple[str, str]:
 
     >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
     (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
+
+    A title alone is no first name:
+
+    >>> split_name("Mrs. Bilal")
+    ('Mrs. Bilal', '')
     """
     words = text.split()
-    count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in TITLES else 1
+    count = 2 if len(words) > 1 and words[0].casefold().rstrip(".") in TITLES else 1
     return " ".join(words[:count]), " ".join(words[count:])
 
 
