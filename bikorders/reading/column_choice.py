@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bikorders.reading.evidence import Sample, holds, holds_amounts, sample_column
+from bikorders.reading.evidence import DONE, Sample, holds, holds_amounts, sample_column
 from bikorders.reading.field_words import name_field
 from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
 from bikorders.reading.problems import Problem, build_problem
@@ -172,7 +172,7 @@ class _Chooser:
         paths = {meaning.field.path for meaning in header.meanings}
         if fitting:
             return False
-        if paths <= {"phoneNumber", "email"}:
+        if paths <= {"phoneNumber", "email", *DONE}:
             return True
         if "paymentStatus" in paths:
             return holds_amounts(sample)  # how much was paid

@@ -20,12 +20,14 @@ from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
 from bikorders.reading.money import parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.remarks import split_day
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
     find_payment_status,
     find_status,
     fold_words,
+    is_tick,
 )
 from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
 from bikorders.text import LONGEST
@@ -78,7 +80,8 @@ def _can(parse: Callable[[Raw], object], raw: Raw) -> bool:
 
 
 def _is_status(raw: Raw) -> bool:
-    return find_status(text_of(raw)) is not None
+    text = text_of(raw)
+    return find_status(split_day(text) or text) is not None
 
 
 def _is_payment(raw: Raw) -> bool:
@@ -87,6 +90,7 @@ def _is_payment(raw: Raw) -> bool:
 
 def _is_payment_word(raw: Raw) -> bool:
     text = text_of(raw)
+    text = split_day(text) or text
     return find_payment_status(text) is not None or find_implied_payment(text, has_reference=True) is not None
 
 
@@ -194,6 +198,14 @@ def _is_item_list(raw: Raw) -> bool:
     return _has_words(raw) and not _is_id(raw)
 
 
+def _is_done(raw: Raw) -> bool:
+    """Return whether a cell says that something was done, or was not: a tick or a date."""
+    return is_tick(text_of(raw)) or _is_written_date(raw)
+
+
+DONE = ("delivered", "cancelled", "returned", "sent back")
+"""Fields of columns that are ticked, or dated, once it has happened."""
+
 _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("id", ""): _is_id,
     ("status", ""): _is_status,
@@ -207,6 +219,7 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("tracking", ""): _is_tracking,
     ("text", "customer"): _is_person,
     ("text", "name"): _is_id,
+    **{("text", path): _is_done for path in DONE},
     ("packed", ""): _is_product,
     ("packed", "items"): _is_item_list,
 }

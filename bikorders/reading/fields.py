@@ -93,6 +93,10 @@ ORDER_FIELDS = (
         ("delivered on, delivered at, date delivered, delivered date, order delivered date",),
     ),
     Field("cancelled on", "date", ("cancelled at, cancelled on, canceled at, canceled on, cancellation date",)),
+    Field("delivered", "text", ("?delivered",)),
+    Field("cancelled", "text", ("?cancelled, ?canceled",)),
+    Field("returned", "text", ("?returned",)),
+    Field("sent back", "text", ("?rto",)),
     Field(
         "fulfillmentStatus",
         "fulfillment",
@@ -271,7 +275,7 @@ ITEM_FIELDS = (
 
 _NOT_SENT = frozenset(
     "items tab, items, customer, courier, tracking number, payment method, payment reference, "
-    "paid on, shipped on, delivered on, cancelled on, shipping status, size, color, line total, "
+    "paid on, shipped on, delivered on, cancelled on, shipping status, delivered, cancelled, returned, sent back, size, color, line total, "
     "line discount, tax, item fulfillment".split(", ")
 )
 SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT
