@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Literal, NamedTuple
 
 from bikorders.reading.currencies import is_currency_code, is_currency_word
@@ -194,7 +195,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
     if _UNIT.search(header):
         return ()
-    for part in (fold_header(header), *_fold_parts(header)):
+    for part in (fold_header(header), *_fold_parts(header), _fold_question(header)):
         found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
@@ -232,7 +233,25 @@ def _fold_parts(header: str) -> list[str]:
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
+_REMARK = re.compile(
+    r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|office use|\d+ digits?$",
+    re.IGNORECASE,
+)
+
+
+def _fold_question(header: str) -> str:
+    """Fold a question of a form as what it asks for; who is asked for `your name` is the customer."""
+    words = fold_words(header.partition("(")[0]).split(" ")
+    asked = list(dropwhile(_ASKING.__contains__, words))
+    if len(asked) == len(words):
+        return ""
+    folded = fold_header(" ".join(asked))
+    return "customername" if folded in _NAMES and "your" in words else folded
+
+
+_ASKING = frozenset(
+    "please kindly enter type write fill provide give us what is are your you have the".split()
+)
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
     r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
 )
