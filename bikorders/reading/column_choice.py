@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bikorders.reading.evidence import (
+    DONE,
     NO_WORDS,
     OwnWords,
     Sample,
@@ -20,8 +21,9 @@ from bikorders.reading.evidence import (
     sample_column,
 )
 from bikorders.reading.field_words import name_field
+from bikorders.reading.header_index import Meaning, Role
 from bikorders.reading.header_totals import names_total
-from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header, Meaning, Role
+from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -114,6 +116,8 @@ class _Chooser:
             self._add(header, left[0])
             return
         fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample, self._own_words)]
+        if len(fitting) > 1:  # a phone number can be an order's number, too
+            fitting = [meaning for meaning in fitting if meaning in left] or fitting
         if len(fitting) == 1 and fitting[0] in left and not self._has_rival(fitting[0]):
             self._add(header, fitting[0])
         elif not left or not set(fitting) <= set(left) or self._is_known_otherwise(header, fitting, sample):
@@ -190,7 +194,7 @@ class _Chooser:
         paths = {meaning.field.path for meaning in header.meanings}
         if fitting:
             return False
-        if paths <= {"phoneNumber", "email", "productId"}:
+        if paths <= {"phoneNumber", "email", "productId", *DONE}:
             return True
         if "paymentStatus" in paths:
             return holds_amounts(sample)  # how much was paid

@@ -21,12 +21,14 @@ from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
 from bikorders.reading.money import is_free, parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.remarks import split_day
 from bikorders.reading.vocabulary import (
     find_country,
     find_fulfillment,
     find_status,
     fold_words,
     is_payment,
+    is_tick,
     names_payment,
 )
 from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
@@ -92,7 +94,8 @@ def _can(parse: Callable[[Raw], object], raw: Raw) -> bool:
 
 
 def _is_status(raw: Raw) -> bool:
-    return find_status(text_of(raw)) is not None
+    text = text_of(raw)
+    return find_status(split_day(text) or text) is not None
 
 
 def _is_state(raw: Raw) -> bool:
@@ -105,7 +108,8 @@ def _is_payment(raw: Raw) -> bool:
 
 
 def _is_payment_word(raw: Raw) -> bool:
-    return is_payment(text_of(raw))
+    text = text_of(raw)
+    return is_payment(split_day(text) or text)
 
 
 def _is_money(raw: Raw) -> bool:
@@ -219,6 +223,14 @@ def _is_item_list(raw: Raw) -> bool:
     return _has_words(raw) and not _is_id(raw)
 
 
+def _is_done(raw: Raw) -> bool:
+    """Return whether a cell says that something was done, or was not: a tick or a date."""
+    return is_tick(text_of(raw)) or _is_written_date(raw)
+
+
+DONE = ("delivered", "cancelled", "returned", "sent back")
+"""Fields of columns that are ticked, or dated, once it has happened."""
+
 _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("id", ""): _is_id,
     ("status", ""): _is_status,
@@ -234,6 +246,7 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("text", "customer"): _is_person,
     ("text", "address.country"): _is_country,
     ("text", "name"): _is_id,
+    **{("text", path): _is_done for path in DONE},
     ("text", "address.address1"): _has_words,
     ("product_id", ""): _is_product_id,
     ("packed", ""): _is_product,

@@ -20,8 +20,9 @@ from typing import NamedTuple
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
-from bikorders.reading.headers import HeaderWords, Role
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
