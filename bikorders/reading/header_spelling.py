@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from bikorders.reading.currencies import find_currency, is_currency_code, is_currency_word
 from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
@@ -54,13 +55,17 @@ def fold_spelling(text: str) -> str:
     ('bestellnumber', 'bestellnumber', 'ofitemsnumber', 'no')
     """
     words = fold_words(_NUMBER_SIGN.sub(" number ", text)).split()
-    words = [part for word in words for part in _part_number(word)]
+    words = [_SHORTENED.get(part, part) for word in words for part in _part_number(word)]
     others = [word for word in words if word not in _NUMBER]
     if others and len(others) == len(words) - 1:
         while len(others) > 1 and others[0] in _LINKS:
             del others[0]
         words = [*others, "number"]
     return "".join(words)
+
+
+_SHORTENED = {"amt": "amount", "cust": "customer", "addr": "address", "ph": "phone", "pymt": "payment"}
+"""How people shorten words of headers, each in one way only."""
 
 
 def _part_number(word: str) -> list[str]:
@@ -90,6 +95,23 @@ def drop_own_sign(header: str, currency: str) -> str:
 
 
 _SIGNED = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*[\s(\[]\s*([^()\[\]\s]{1,12})\s*[)\]]?")
+
+
+def fold_question(header: str) -> str:
+    """Fold a question of a form as what it asks for; "" if it is none.
+
+    >>> fold_question("Please enter your phone number"), fold_question("What is your name?"), fold_question("Order type")
+    ('phonenumber', 'customername', '')
+    """
+    words = fold_words(header.partition("(")[0]).split(" ")
+    asked = list(dropwhile(_ASKING.__contains__, words))
+    if len(asked) == len(words):
+        return ""
+    folded = fold_header(" ".join(asked))
+    return "customername" if folded == "name" and "your" in words else folded
+
+
+_ASKING = frozenset("please kindly enter type write fill provide give us what is are your the".split())
 
 
 def list_parts(header: str) -> list[str]:

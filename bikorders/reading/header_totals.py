@@ -1,7 +1,7 @@
 """Which sums may a header name: the order's total, or each line's?"""
 
+from bikorders.reading.header_index import list_order_meanings
 from bikorders.reading.header_spelling import fold_header, fold_spelling
-from bikorders.reading.headers import list_order_meanings
 from bikorders.text import LONGEST, fold_words
 
 
@@ -14,8 +14,9 @@ def may_be_line_total(header: str) -> bool:
 
 
 def heads_total(text: str) -> bool:
-    """Return whether a text surely heads the order's total."""
-    return any(m.is_sure and m.field.path == "total" for m in list_order_meanings(fold_header(text)))
+    """Return whether a text heads a total, and nothing else: no product is called so."""
+    found = list_order_meanings(fold_header(text))
+    return bool(found) and all(meaning.field.path == "total" for meaning in found)
 
 
 def names_total(header: str) -> bool:

@@ -220,8 +220,9 @@ def _is_total(text: str) -> bool:
 
 
 _FEE = re.compile(
-    r"(?:shipping|delivery|courier|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
-    r"(?: (?:charges?|fees?|costs?|amount|applied))?"
+    r"(?:less |add )?"
+    r"(?:shipping|delivery|courier|freight|transport|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
+    r"(?: (?:charges?|fees?|costs?|amount|applied))?(?: \d{1,2})?"
 )
 
 
