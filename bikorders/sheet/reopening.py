@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from bikorders.errors import SettingsError, SourceUnavailable
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Cell, Raw, Workbook
 
@@ -22,7 +23,10 @@ class ReopeningSource:
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read the workbook."""
         if self._is_reading:
-            self._source = self._open()
+            try:
+                self._source = self._open()
+            except SettingsError as error:  # the key file is being replaced
+                raise SourceUnavailable(error.message, error.hint) from error
         source, self._is_reading = self._source, True
         try:
             return source.read(tabs, names)
