@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 from bikorders.reading.currencies import is_currency_code, is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
+from bikorders.reading.vocabulary import list_spellings
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.text import LONGEST, fold_heading, fold_text, fold_words, narrow, remember
 
 Role = Literal["order", "item"]
 
@@ -108,7 +109,7 @@ def fold_header(text: str) -> str:
     >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
     ('orderid', 'total', 'phonenumber', 'total')
     """
-    text = fold_text(text).replace("_", " ")
+    text = fold_heading(text)
     if len(text) <= LONGEST and not text.startswith("currency"):
         text = _CODE.sub(_drop_currency, text)
     return _fold_spelling(text)
@@ -148,26 +149,38 @@ def find_field(word: str) -> tuple[str, Role] | None:
 def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     """Return what a level's headers may mean, by the folded header."""
     index: dict[str, dict[str, Meaning]] = {}
+    spelled: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
             index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
             known = index.setdefault(_fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
-    return {folded: list(known.values()) for folded, known in index.items()}
+            for spelling in _list_spellings(header):
+                spelled.setdefault(spelling, {})[field.path] = known[field.path]
+    return {folded: list(known.values()) for folded, known in (spelled | index).items()}
+
+
+def _list_spellings(header: str) -> set[str]:
+    """Return the folded spellings in which people also type a known header."""
+    if header.isascii():
+        return {_fold_spelling(header)}
+    return {spelling.replace(" ", "") for spelling in list_spellings(header)}
 
 
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(_fold_spelling, NAMES))
-_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
+_NAMES = frozenset().union(*map(_list_spellings, NAMES))
+_NOTHING = frozenset().union(*map(_list_spellings, NOTHING.split(", ")))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
-_SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
+_ID_HEADERS = frozenset().union(
+    *(_list_spellings(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+)
+_SLOT = re.compile(r"\s*(?<!\d)(\d{1,2})(?!\d)\s*")
 
 
 def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, ...]:
@@ -185,7 +198,7 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
-    if _UNIT.search(header):
+    if _UNIT.search(fold_heading(header)):
         return ()
     for part in (fold_header(header), *_fold_parts(header)):
         found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
@@ -197,12 +210,12 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
-    spaced = fold_text(header).replace("_", " ")
+    spaced = fold_heading(header)
     match = _SLOT.search(spaced)
     if not match:
         return ()
     found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
-    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
+    return tuple(meaning._replace(slot=int(match[1])) for meaning in found)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -210,7 +223,7 @@ def _fold_parts(header: str) -> list[str]:
 
     Brackets that change the meaning (`Amount (advance)`, `Phone (alternate)`) make it another column.
     """
-    match = re.fullmatch(r"([^()]*)\(([^()]*)\)\s*", header)
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)(?:[^\w()]|_)*", narrow(header))
     if not match:
         return []
     before, within = (fold_header(part) for part in match.groups())
@@ -218,16 +231,18 @@ def _fold_parts(header: str) -> list[str]:
         index[part][0].field.path for part in (before, within) for index in _INDEXES.values() if part in index
     ]
     is_remark = (
-        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
+        not within.strip("0123456789")
+        or is_currency_word(match[2].replace("_", " "))
+        or _REMARK.match(fold_words(match[2]))
     )
     if is_remark or (len(set(meanings)) == 1 and (before not in _ALL_HEADERS or within in _ALL_HEADERS)):
         return [before, within]
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
+_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json")
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
-    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
+    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)"
 )
 
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
