@@ -3,14 +3,13 @@
 The formula that fills a tab has failed, or the source left the tab out because it can't be read.
 """
 
-import re
 from collections.abc import Sequence
 
 from bikorders.errors import SheetUnusable
 from bikorders.reading.failed_formulas import NO_MATCH, find_failed_tab, find_failure
-from bikorders.reading.tab_roles import Layout, is_named_items
+from bikorders.reading.tab_roles import Layout
+from bikorders.reading.tab_titles import is_named_items, is_named_orders
 from bikorders.sheet.workbook import Cell, Workbook
-from bikorders.text import fold_text
 
 
 class Failures:
@@ -23,7 +22,7 @@ class Failures:
         self._of_items = [_build_failure(cell) for has_items, cell in failed if has_items]
         self._of_items += [error for title, error in left_out if is_named_items(title)]
         of_orders = [cell for _, cell in failed if cell.tab not in items]
-        lists = [error for title, error in left_out if _is_named_orders(title)]
+        lists = [error for title, error in left_out if is_named_orders(title)]
         self._of_orders = [_build_failure(cell) for cell in of_orders] + lists
         self._of_some_orders = [_build_failure(cell) for cell in of_orders if cell.text != NO_MATCH] + lists
         self.by_title = {cell.tab: _build_failure(cell) for _, cell in failed}
@@ -47,10 +46,6 @@ def _list_failed(workbook: Workbook, layout: Layout) -> list[tuple[bool, Cell]]:
     failed = [(table.columns.item_count > 0, cell) for table in tables if (cell := find_failure(table))]
     others = (tab for tab in workbook.tabs.values() if tab.title not in known)
     return failed + [(is_named_items(tab.title), cell) for tab in others if (cell := find_failed_tab(tab))]
-
-
-def _is_named_orders(title: str) -> bool:
-    return bool(re.search(r"\borders?\b", fold_text(title).replace("_", " "))) and not is_named_items(title)
 
 
 def _build_failure(cell: Cell) -> SheetUnusable:

@@ -12,7 +12,6 @@ A tab of lines is an items tab if its name says so, if it has no column of an or
 another tab that is none of lines.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -28,6 +27,7 @@ from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
+from bikorders.reading.tab_titles import is_named_items, match_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.text import fold_text
 
@@ -219,14 +219,6 @@ _OF_LINES = frozenset({ORDER_ID, "customer", "name", "total", "subTotal", "disco
 """What stands in a list of items too; a bare `Name` is taken for a customer's in a tab of orders."""
 
 
-_ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
-
-
-def is_named_items(title: str) -> bool:
-    """Return whether a tab's title says that it holds items."""
-    return bool(_ITEMS_WORDS.search(fold_text(title).replace("_", " ")))
-
-
 def _share_ids(table: Table, others: Sequence[Table]) -> bool:
     """Return whether most of a table's orders stand in other tables, too."""
     known = {order_id for other in others for order_id in _list_ids(other)}
@@ -281,12 +273,6 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
         titles = ", ".join(f"“{title}”" for title in workbook.tabs)
         raise SheetUnusable(f"there is no tab “{name}”", f"correct {setting}; the spreadsheet has {titles}")
     return workbook.tabs[match[0]]
-
-
-def match_title(text: str, titles: Iterable[str]) -> list[str]:
-    """Return the titles that `text` may mean: the exact one, else those that read the same."""
-    titles = list(titles)
-    return [t for t in titles if t == text] or [t for t in titles if fold_text(t) == fold_text(text)]
 
 
 def _build_no_orders(workbook: Workbook) -> SheetUnusable:
