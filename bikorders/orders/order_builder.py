@@ -29,7 +29,7 @@ from bikorders.orders.tracking import TRACKING_PATHS, TRACKING_URL, Link, settle
 from bikorders.reading.columns import Columns
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Values
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, RowGroup, Table
+from bikorders.reading.rows import Row, RowGroup, Table, list_other_paths
 from bikorders.reading.vocabulary import find_country
 
 _SETTLED = frozenset({*STATUS_PATHS, *AMOUNT_PATHS, *TRACKING_PATHS, *NAME_PATHS, "items"})
@@ -48,7 +48,9 @@ def build_order(
     named = list_named_rows(rows)
     is_told_once = len(named) == 1 and len(groups) == 1
     fields = _read_order(groups, inference, shipments, has_name=is_told_once)
-    names, name_problems = find_name(named[0], fields) if is_told_once else read_names(named, inference)
+    names, name_problems = (
+        find_name(named[0], fields, inference.country) if is_told_once else read_names(named, inference)
+    )
     if len(rows) > 1:
         country = _find_country(fields) or inference.country
         require_one_customer(find_other_customer(rows, names, fields, country), groups)
@@ -125,6 +127,9 @@ def _read_group(
     fields = read_fields(group.rows, columns, inference, country, is_placed=is_placed)
     for path, column in group.rows[0].table.columns.open_amounts.items():
         if any(not row.cell(column).is_blank for row in group.rows):
+            fields = fields.without(path)
+    if row := group.doubtful:
+        for path in list_other_paths(row, group.rows[0], columns):
             fields = fields.without(path)
     return drop_unclear_totals(fields, group.rows, inference)
 

@@ -3,29 +3,39 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
-from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
+from bikorders.reading.currencies import is_currency_word
+from bikorders.reading.evidence import NO_WORDS, OwnWords
+from bikorders.reading.fields import ORDER_ID, SENT
+from bikorders.reading.header_index import (
+    ALL_HEADERS,
+    INDEXES,
+    ITEM_INDEX,
+    ITEM_PATHS,
+    ORDER_INDEX,
+    ORDER_PATHS,
+    PATHS,
+    Meaning,
+    Role,
+    list_spelled,
+)
+from bikorders.reading.header_spelling import (
+    clean_header,
+    drop_own_sign,
+    fold_header,
+    fold_question,
+    fold_spelling,
+    has_digit,
+    is_abbreviation,
+    is_short_for,
+    list_header_spellings,
+    list_header_words,
+    list_parts,
+)
+from bikorders.reading.native_headers import NAMES, list_headers
+from bikorders.reading.other_headers import list_others
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, fold_words, remember
-
-Role = Literal["order", "item"]
-
-
-class Meaning(NamedTuple):
-    """A field that a header may mean: an order's, or that of an item in one of several slots side by side.
-
-    `sureness` says how well the header names the field: 0 is the surest, -1 a header of the Settings tab. Unless
-    the header `is_sure`, it counts only if the cells show that they hold such a thing.
-    """
-
-    role: Role
-    field: Field
-    sureness: int
-    is_sure: bool = True
-    slot: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Header:
     @property
     def is_unknown(self) -> bool:
         """Return whether the header says nothing to us, so that its column may hold anything."""
-        return self.means_nothing and fold_header(self.text) not in _NOTHING
+        return self.means_nothing and fold_header(self.text) not in list_others()
 
 
 @dataclass(frozen=True)
@@ -63,11 +73,15 @@ class ShopHeader:
 class HeaderWords:
     """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
-    `currency` is what a sign in a header means that several currencies share, such as $.
+    `currency` is what a sign in a header means that several currencies share, such as $. `own_words` are the folded
+    words of this shop that its cells may hold, by the kind of field: its statuses, and its payments.
     """
 
-    def __init__(self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = ()) -> None:
+    def __init__(
+        self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = (), own_words: OwnWords = NO_WORDS
+    ) -> None:
         self.currency = currency
+        self.own_words = own_words
         self._shop_meanings: dict[str, Meaning] = {}
         self._id_headers = set(_ID_HEADERS)
         for named in shop_headers:
@@ -84,7 +98,7 @@ class HeaderWords:
 
     def is_id_header(self, raw: Raw) -> bool:
         """Return whether a cell holds a header of the order ids, and no id."""
-        return isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in self._id_headers
+        return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
         if meaning := self._shop_meanings.get(fold_text(text)):
@@ -92,89 +106,34 @@ class HeaderWords:
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
-        return Header(column, text, _find_meanings(text if path is None else path, role, beside))
+        words = clean_header(text if path is None else path)
+        meanings = _find_meanings(words, role, beside)
+        if not meanings and (amount := drop_own_sign(words, self.currency)):
+            meanings = tuple(m for m in _find_meanings(amount, role, beside) if m.field.kind in _SUMS)
+        return Header(column, text, meanings)
 
 
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
+_SUMS = frozenset({"money", "discount"})
 
 
-@remember
-def fold_header(text: str) -> str:
-    """Return the letters and digits of a header, so that spelling habits don't matter.
-
-    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
-    ('orderid', 'total', 'phonenumber', 'total')
-    """
-    text = fold_text(text).replace("_", " ")
-    if len(text) <= LONGEST and not text.startswith("currency"):
-        text = _CODE.sub(_drop_currency, text)
-    return _fold_spelling(text)
-
-
-def _fold_spelling(text: str) -> str:
-    """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return fold_words(text.replace("#", " number")).replace(" ", "")
-
-
-_CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
-
-
-def _drop_currency(match: re.Match[str]) -> str:
-    return " " if match[0] == "rs" or is_currency_code(match[0]) else match[0]
-
-
-def has_digit(text: str) -> bool:
-    """Return whether a text holds a digit; a header that is searched for among values holds none."""
-    return bool(_DIGIT.search(text))
-
-
-_DIGIT = re.compile(r"\d")
-
-
-def find_field(word: str) -> tuple[str, Role] | None:
-    """Return the path of the field that a word means, a path or a known header, and whose field it is."""
-    for role, paths in PATHS.items():
-        if word in paths:
-            return word, role
-    for role, index in _INDEXES.items():
-        if found := index.get(fold_header(word)):
-            return found[0].field.path, role
-    return None
-
-
-def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
-    """Return what a level's headers may mean, by the folded header."""
-    index: dict[str, dict[str, Meaning]] = {}
-    for field in fields:
-        if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
-        for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(_fold_spelling(header), {})
-            known[field.path] = Meaning(role, field, sureness, is_sure)
-    return {folded: list(known.values()) for folded, known in index.items()}
-
-
-_ORDER_INDEX = _index("order", ORDER_FIELDS)
-_ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(_fold_spelling, NAMES))
-_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
-ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
-ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
-PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
-_INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
-_ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
-_SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
+_NAMES = frozenset().union(*map(list_header_spellings, NAMES))
+_ID_HEADERS = frozenset().union(
+    *(list_header_spellings(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+)
+_ORDER_NUMBERS = frozenset(map(fold_spelling, ORDER_PATHS[ORDER_ID].headers[0].split(", ")))
+"""Beside one of these a column headed `id` holds the number of something else, such as of the payment."""
+_SLOT = re.compile(r"\s*(?<!\d)(\d{1,2})(?!\d)\s*")
 
 
 def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, ...]:
     """Return all that a header may mean, one meaning if it is sure; `beside` are the folded headers of its row."""
     if len(header) > LONGEST:
         return ()
-    if header == ORDER_ID:  # the contract's own word
+    if header == ORDER_ID and not beside & _ORDER_NUMBERS:  # the contract's own word
         return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
     if fold_header(header) in _NAMES:
         return _find_name(role, beside)
@@ -185,24 +144,64 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
-    if _UNIT.search(header):
+    if _UNIT.search(fold_text(header)):
         return ()
-    for part in (fold_header(header), *_fold_parts(header)):
-        found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
+    for part in (fold_header(header), *_fold_parts(header), fold_question(header)):
+        found = [meaning for level in levels for meaning in INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
+    for find in (_find_twice, _find_place, _find_abbreviated):
+        if found := list(find(header, levels)):
+            return tuple(found)
     return _find_slot(header)
+
+
+def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says of which address it is a part, such as `Delivery country`."""
+    match = _OF_ADDRESS.fullmatch(fold_text(header))
+    found = _find_known(match[2], levels) if match else ()
+    if not match or not found or found[0].field.path not in PLACES:
+        return ()
+    return (found[0]._replace(sureness=BILLING if match[1].startswith("bill") else 0),)
+
+
+_OF_ADDRESS = re.compile(
+    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to) (.+)"
+)
+PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+BILLING = 2  # how sure its header is of the customer's address
+
+
+def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says the same twice, such as `Cliente / Customer`."""
+    found = [_find_known(part, levels) for part in list_parts(header)]
+    paths = {tuple((meaning.role, meaning.field.path) for meaning in meanings) for meanings in found}
+    return found[0] if len(paths) == 1 else ()
+
+
+def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means whose words are cut short by points, if all that it may stand for is one field."""
+    if not is_abbreviation(header):
+        return ()
+    short = list_header_words(header)
+    found = {
+        (meaning.role, meaning.field.path): meaning
+        for words, meanings in list_spelled()
+        if is_short_for(short, words)
+        for meaning in meanings
+    }
+    return tuple(found.values()) if len(found) == 1 else ()
 
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
-    spaced = fold_text(header).replace("_", " ")
+    spaced = fold_text(header)
     match = _SLOT.search(spaced)
     if not match:
         return ()
-    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
-    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
+    found = ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
+    return tuple(meaning._replace(slot=int(match[1])) for meaning in found)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -210,24 +209,24 @@ def _fold_parts(header: str) -> list[str]:
 
     Brackets that change the meaning (`Amount (advance)`, `Phone (alternate)`) make it another column.
     """
-    match = re.fullmatch(r"([^()]*)\(([^()]*)\)\s*", header)
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)[^\w()]*", header)
     if not match:
         return []
     before, within = (fold_header(part) for part in match.groups())
     meanings = [
-        index[part][0].field.path for part in (before, within) for index in _INDEXES.values() if part in index
+        index[part][0].field.path for part in (before, within) for index in INDEXES.values() if part in index
     ]
     is_remark = (
-        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
+        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(fold_words(match[2]))
     )
-    if is_remark or (len(set(meanings)) == 1 and (before not in _ALL_HEADERS or within in _ALL_HEADERS)):
+    if is_remark or (len(set(meanings)) == 1 and (before not in ALL_HEADERS or within in ALL_HEADERS)):
         return [before, within]
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
+_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits")
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
-    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
+    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)"
 )
 
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
@@ -249,24 +248,13 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
         return (Meaning("item", ITEM_PATHS["name"], 1),)
     title = Meaning("order", ORDER_PATHS["name"], 0)
     if beside & _NAME_IS_ORDERS:
-        known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
-        has_id = any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known)
-        return (title if has_id else Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        known = [meaning for folded in beside for meaning in ORDER_INDEX.get(folded, ())]
+        if not any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known):
+            return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))
     if beside & _NAME_IS_TITLE:
         return (title,)
     return (
         Meaning("order", ORDER_PATHS["customer"], BARE_NAME, is_sure=False),
         title._replace(is_sure=False),
     )
-
-
-def may_be_line_total(header: str) -> bool:
-    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
-    found = [
-        meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
-    ]
-    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
-
-
-_LINE_TOTALS = {"total": 2, "subTotal": 1}
-"""From which sureness on the header of a sum does not name the order."""

@@ -20,14 +20,15 @@ from typing import NamedTuple
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
-from bikorders.reading.headers import HeaderWords, Role, ShopHeader
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
-from bikorders.text import fold_text
+from bikorders.text import fold_heading, fold_text
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,8 @@ class Layout:
     not_understood: Tab | None = None
 
 
-def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
+def find_layout(workbook: Workbook, options: Options, words: HeaderWords) -> Layout:
     """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""
-    words = HeaderWords(options.currency, shop_headers)
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
     others = [tab for tab in workbook.tabs.values() if tab not in (orders_tab, items_tab)]
@@ -220,7 +220,7 @@ _ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
 
 def is_named_items(tab: Tab) -> bool:
     """Return whether a tab's name says that it holds items."""
-    return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
+    return bool(_ITEMS_WORDS.search(fold_heading(tab.title)))
 
 
 def _share_ids(table: Table, others: Sequence[Table]) -> bool:
