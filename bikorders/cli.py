@@ -135,7 +135,9 @@ WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
 
 
-def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, Writer | None]:
+def _build_service(
+    settings: Settings, journal: Journal | None
+) -> tuple[Service, SnapshotCache, Source, Writer | None]:
     options = settings.options
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
@@ -149,14 +151,19 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, 
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
+    intake, writer = _build_placing(settings, cache, clock, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
-def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> tuple[Intake, Writer]:
+def _open_journal(settings: Settings) -> Journal | None:
+    return Journal(settings.journal) if settings.place_order else None
+
+
+def _build_placing(
+    settings: Settings, cache: SnapshotCache, clock: SystemClock, journal: Journal
+) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
     sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
-    journal = Journal(settings.journal)
     pending = Pending(journal)
     intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
     return intake, Writer(journal, cache, pending, sheet_writer)
@@ -166,7 +173,8 @@ def _serve(settings: Settings) -> int:
     log = set_up_log(sys.stderr)
     auth = check_auth(settings)
     page_password = find_page_password(settings)
-    service, cache, source, writer = _build_service(settings)
+    journal = _open_journal(settings)
+    service, cache, source, writer = _build_service(settings, journal)
     app = create_app(service, auth, note=log.note)
     if page_password is not None:
         install_page(app, service, page_password)
@@ -182,6 +190,8 @@ def _serve(settings: Settings) -> int:
     cache.close()
     if writer:
         writer.close()
+    if journal:
+        journal.close()
     return 0
 
 
@@ -236,12 +246,15 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _show(settings: Settings, order_id: str) -> int:
-    service, cache, _, _ = _build_service(settings)
+    journal = _open_journal(settings)
+    service, cache, _, _ = _build_service(settings, journal)
     cache.start()
     try:
         order = service.get_order_with_problems(order_id)
     finally:
         cache.close()
+        if journal:
+            journal.close()
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()
     for problem in order.problems:

@@ -1,6 +1,6 @@
 """Every placed order, kept in a SQLite file before it is answered.
 
-Several threads share one connection, several processes one file. What goes wrong with the file after it was opened
+Several threads share two connections, several processes one file. What goes wrong with the file after it was opened
 is `JournalUnavailable`.
 """
 
@@ -111,9 +111,16 @@ class Journal:
         """
         self._file = SqliteFile(path, _SCHEMA)
 
+        self.is_new = self._file.is_new
+        """Whether there was no journal before."""
+
     def close(self) -> None:
-        """Close the file; may be called twice."""
+        """Close the file, with all that was recorded in it; may be called twice."""
         self._file.close()
+
+    def settle(self) -> None:
+        """Leave all in the one file, and nothing in those beside it; `close` does so too."""
+        self._file.settle()
 
     def add(
         self,
@@ -130,7 +137,6 @@ class Journal:
         from the id, and must not use the journal. Once this returns, the record outlives a power cut.
         """
         with self._file.transaction() as connection:
-            self._file.require_present()
             if known := _find(connection, "draft_id", draft_id):
                 return known, False
             number = max(highest, _highest_number(connection)) + 1
@@ -152,12 +158,12 @@ class Journal:
 
     def find_draft(self, draft_id: str) -> Record | None:
         """Find an order by Bik's draft id."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _find(connection, "draft_id", draft_id)
 
     def find_id(self, order_id: str) -> Record | None:
         """Find an order by its id, as a person may write it."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _find(connection, "folded_id", fold_id(order_id))
 
     def list_waiting(self) -> list[Record]:
@@ -170,19 +176,19 @@ class Journal:
 
     def list_drafts(self) -> dict[str, str]:
         """Return the draft ids of all orders that were ever placed, by their order ids."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return dict(connection.execute("SELECT id, draft_id FROM placed"))
 
     def count_waiting(self) -> tuple[int, float | None]:
         """Return how many orders are waiting, and when the oldest came; None if there is none."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             sql = "SELECT COUNT(*), MIN(received_at) FROM placed WHERE state = 'waiting'"
             count, oldest = connection.execute(sql).fetchone()
         return count, oldest
 
     def highest_number(self) -> int:
         """Return the highest number that was ever given; 0 if there is none."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _highest_number(connection)
 
     def mark_written(self, seq: int) -> None:
@@ -208,7 +214,7 @@ class Journal:
         return record
 
     def _list(self, state: State) -> list[Record]:
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             rows = connection.execute(f"{_SELECT} WHERE state = ? ORDER BY seq", (state.value,)).fetchall()
         return [_build_record(row) for row in rows]
 

@@ -8,11 +8,12 @@ proof that an order was written: after a lost answer nothing is written twice.
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, ChangeRefused, SourceUnavailable
+from bikorders.errors import BikordersError, ChangeRefused, JournalUnavailable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal, Record, State
 from bikorders.placing.pending import Pending, PendingOrder
@@ -32,6 +33,9 @@ SECOND_TRY = 75.0
 
 PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds before the next try after a failure."""
+
+LAST_ROUND = 3.0
+"""Seconds that the end of the process waits for what is being written; the next start looks whether it was."""
 
 _SOON = 0.1
 """Seconds before what was just written is looked at: in the next regular read that begins after that."""
@@ -55,17 +59,21 @@ class Writer:
         self._is_leading = False
         self._needs_names = False
         self._is_closed = False
+        self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to write, in one thread of its own; orders that come from now on need not wait."""
         if not self._is_leading:
             self._lead()
-        Thread(target=self._run, name="writer", daemon=True).start()
+        self._thread = Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop after the round that is under way."""
+        """Stop after the round that is under way; it gets a moment to end."""
         self._is_closed = True
         self._pending.has_news.set()
+        if self._thread:
+            self._thread.join(LAST_ROUND)
 
     def _run(self) -> None:
         while True:
@@ -76,6 +84,8 @@ class Writer:
 
     def work(self) -> float:
         """Do one round, unless it is a pause after a failure; return the seconds until the next."""
+        with suppress(JournalUnavailable):  # it is logged
+            self._journal.settle()
         left = self._resume_at - self._cache.now()
         if left > 0:
             return left
@@ -223,7 +233,7 @@ class Writer:
             _log.error("%s", text)
 
     def _note_failure(self, error: BikordersError) -> float:
-        if self._pending.set_failure(error):
+        if self._pending.set_failure(error) and not isinstance(error, JournalUnavailable):  # it is logged
             _log.warning("placed orders wait: %s", error)
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1

@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from types import SimpleNamespace
 
 import pytest
@@ -253,3 +256,22 @@ def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path, monkey
     with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "state" / "orders.sqlite3") as process:
         assert "listens" in process.stdout.readline() + process.stdout.readline()
         assert (tmp_path / "state" / "orders.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_after_a_stop_the_journal_is_whole_in_its_file(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status,Draft ID\n1001,Packed,\n", encoding="utf-8")
+    with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "journal") as process:
+        port = re.search(r":(\d+)/", process.stdout.readline() + process.stdout.readline())[1]
+        with closing(
+            sqlite3.connect(tmp_path / "journal")
+        ) as other:  # so that SQLite does not do it by itself
+            other.execute("SELECT * FROM placed").fetchall()
+            with closing(HTTPConnection("127.0.0.1", int(port), timeout=20)) as client:
+                client.request("POST", "/placeOrder", build_body(), {"Content-Type": "application/json"})
+                assert client.getresponse().status == 200
+            process.terminate()
+            process.communicate(timeout=30)
+            assert process.returncode == 0
+            (tmp_path / "copy").write_bytes((tmp_path / "journal").read_bytes())
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT COUNT(*) FROM placed").fetchone() == (1,)
