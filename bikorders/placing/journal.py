@@ -77,7 +77,8 @@ class State(StrEnum):
 class Record:
     """A placed order. `digest` is of the request that placed it; `received_at` is in Unix seconds.
 
-    `answer` is what was answered. `refusals` counts how often the sheet refused it, the last time for `reason`.
+    `answer` is what was answered. `refusals` counts how often the sheet refused it for itself, the last time for
+    `reason`; without refusals, that is what kept all that wait from the sheet.
     """
 
     seq: int
@@ -196,8 +197,15 @@ class Journal:
         with self._file.transaction() as connection:
             connection.execute("UPDATE placed SET state = 'written' WHERE seq = ?", (seq,))
 
+    def note_reason(self, reason: str) -> None:
+        """Note why orders wait; those that were refused for themselves keep their own reason."""
+        with self._file.transaction() as connection:
+            connection.execute(
+                "UPDATE placed SET reason = ? WHERE state = 'waiting' AND refusals = 0", (reason,)
+            )
+
     def note_refusal(self, seq: int, reason: str) -> Record:
-        """Note that the sheet refused the order; the second time parks it. One that is written stays so.
+        """Note that the sheet refused the order for itself; the second time parks it. One that is written stays so.
 
         Raises `LookupError` if there is no such record.
         """

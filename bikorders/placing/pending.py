@@ -134,8 +134,12 @@ class Pending:
         """Note that the order is on its way into the sheet, or may be."""
         self._put(PendingOrder(record, State.SENT))
 
+    def mark_waiting(self, record: Record, retry_at: float) -> None:
+        """Note that the sheet did not take the order, for whatever reason."""
+        self._put(PendingOrder(record, State.WAITING, retry_at=retry_at))
+
     def mark_refused(self, record: Record, reason: str, retry_at: float) -> State:
-        """Note that the sheet refused the order; return whether it is waiting for a second try or parked."""
+        """Note that the sheet refused the order for itself; return whether it is waiting for a second try or parked."""
         record = self._journal.note_refusal(record.seq, reason)
         self._put(PendingOrder(record, record.state, retry_at=retry_at))
         return record.state

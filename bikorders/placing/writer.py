@@ -9,12 +9,12 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, ChangeRefused, JournalUnavailable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.batches import find_due, shift
 from bikorders.placing.journal import Journal, Record, State
 from bikorders.placing.pending import Pending, PendingOrder
 from bikorders.placing.repair import is_misplaced
@@ -30,6 +30,9 @@ LISTEN = 2.0
 
 SECOND_TRY = 75.0
 """Seconds before an order that was refused is tried again: by then the names of the tabs have been read anew."""
+
+_PROBES = 3
+"""After so many refusals, and no order that was taken, the others are not tried: what is refused is not one order."""
 
 PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds before the next try after a failure."""
@@ -103,7 +106,7 @@ class Writer:
         waiting = self._pending.list_waiting()
         self._settle_parked()
         since = self._cache.now()
-        due = [order for order in waiting if order.retry_at <= since]
+        due = find_due(waiting, since)
         if not due and not self._pending.list_in(State.WRITTEN):
             return LISTEN
         snapshot = self._cache.await_read(since, PATIENCE, self._needs_names)
@@ -112,9 +115,9 @@ class Writer:
             return self._note_failure(error or SourceUnavailable("the sheet can't be read", "this passes"))
         self._needs_names = False
         self._verify(snapshot, since)
-        self._write(due, snapshot)
+        if due:
+            self._tell_failure(self._write(due, snapshot))
         self._failures = 0
-        self._pending.set_failure(None)
         return _SOON if self._needs_names or self._pending.list_in(State.WRITTEN) else LISTEN
 
     def _lead(self) -> bool:
@@ -136,29 +139,58 @@ class Writer:
 
     # Writing
 
-    def _write(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> None:
-        """Write the orders that the sheet does not show, all planned with the one read."""
+    def _write(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> ChangeRefused | None:
+        """Write the orders that the sheet does not show, all planned with the one read.
+
+        A refusal is the order's own if the sheet takes another order after it, or said the same when that was so.
+        Any other may be for all that wait: it is returned, or raised after some of them.
+        """
         inserted: list[InsertRows] = []
+        refused: list[tuple[Record, ChangeRefused]] = []
         for order in orders:
+            if len(refused) == _PROBES:
+                break
             record = order.record
-            if self._pending.is_shown(record, snapshot):
-                self._pending.mark_verified(order)
-                continue
-            planned = self._plan(record, snapshot)
+            planned = self._prepare(order, snapshot)
             if planned is None:
                 continue
-            if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
-                self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
-                continue
-            if snapshot.knows(record.id):
-                self._remark(
-                    f"two orders have the number {record.id}: give the one that is not Bik's another"
-                )
             # If a tab is made, it is seen only after the tabs' names have been read, even if the answer is lost.
             makes_tab = any(isinstance(addition, MakeTab) for addition in planned)
             self._needs_names = self._needs_names or makes_tab
-            if self._send(record, planned, inserted, snapshot) and makes_tab:
-                return  # the next order is planned with the new tab
+            refusal = self._send(record, planned, inserted, snapshot)
+            if refusal:
+                refused.append((record, refusal))
+                continue
+            for each, reason in refused:
+                self._refuse(each, reason)
+            refused = []
+            if makes_tab:
+                break  # the next order is planned with the new tab
+        if len(refused) == _PROBES:
+            raise refused[-1][1]
+        left = None
+        for record, refusal in refused:
+            if record.refusals and record.reason == refusal.message:
+                self._refuse(record, refusal)
+            else:
+                left = refusal
+        return left
+
+    def _prepare(self, order: PendingOrder, snapshot: Snapshot) -> Sequence[Addition] | None:
+        """Return what is to be written for an order; None if nothing is."""
+        record = order.record
+        if self._pending.is_shown(record, snapshot):
+            self._pending.mark_verified(order)
+            return None
+        planned = self._plan(record, snapshot)
+        if planned is None:
+            return None
+        if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
+            self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
+            return None
+        if snapshot.knows(record.id):
+            self._remark(f"two orders have the number {record.id}: give the one that is not Bik's another")
+        return planned
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
         """Plan an order's rows; an order that makes this code fail is refused, so that the others go on."""
@@ -173,20 +205,21 @@ class Writer:
 
     def _send(
         self, record: Record, planned: Sequence[Addition], inserted: list[InsertRows], snapshot: Snapshot
-    ) -> bool:
-        """Write an order's rows and add them to `inserted`; return whether the sheet took them."""
+    ) -> ChangeRefused | None:
+        """Write an order's rows and add them to `inserted`; return why the sheet did not take them, if so."""
         self._pending.mark_sent(record)
         try:
-            self._sheet.write([_shift(addition, inserted) for addition in planned], snapshot.workbook)
+            self._sheet.write([shift(addition, inserted) for addition in planned], snapshot.workbook)
         except ChangeRefused as error:
-            self._refuse(record, error)
-            return False
+            self._pending.mark_waiting(record, self._cache.now() + SECOND_TRY)
+            return error
         inserted += (addition for addition in planned if isinstance(addition, InsertRows))
         self._pending.mark_written(record, planned, self._cache.now())
         self._failures = 0
-        return True
+        return None
 
     def _refuse(self, record: Record, error: ChangeRefused) -> None:
+        """Note that the sheet refused the order for itself; the second time parks it."""
         state = self._pending.mark_refused(record, error.message, self._cache.now() + SECOND_TRY)
         _log.warning("order %s was refused by the sheet: %s", record.id, error)
         if state is State.PARKED:
@@ -232,9 +265,15 @@ class Writer:
         if self._pending.add_remark(text):
             _log.error("%s", text)
 
-    def _note_failure(self, error: BikordersError) -> float:
-        if self._pending.set_failure(error) and not isinstance(error, JournalUnavailable):  # it is logged
+    def _tell_failure(self, error: BikordersError | None) -> None:
+        """Say why orders wait, in the log when it changes, and in the journal for `check`."""
+        if self._pending.set_failure(error) and error and not isinstance(error, JournalUnavailable):
             _log.warning("placed orders wait: %s", error)
+            with suppress(JournalUnavailable):  # it is logged
+                self._journal.note_reason(str(error))
+
+    def _note_failure(self, error: BikordersError) -> float:
+        self._tell_failure(error)
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
         is_under_way = bool(self._pending.list_in(State.SENT))
@@ -243,12 +282,3 @@ class Writer:
     def _pause(self, seconds: float) -> float:
         self._resume_at = self._cache.now() + seconds
         return seconds
-
-
-def _shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
-    """Return an insertion as it has to be after others, made since the read, have moved its rows down."""
-    if isinstance(addition, InsertRows):
-        tab, after = addition.tab, addition.after
-        above = sum(len(other.rows) for other in inserted if other.tab == tab and other.after <= after)
-        return replace(addition, after=after + above)
-    return addition

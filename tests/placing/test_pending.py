@@ -5,7 +5,7 @@ import pytest
 from bikorders.errors import JournalUnavailable
 from bikorders.placing.journal import State
 from bikorders.placing.pending import Pending
-from tests.placing.conftest import LOST, REFUSED, body
+from tests.placing.conftest import LOST, body
 
 
 def find_state(placing):
@@ -34,9 +34,10 @@ def test_an_order_is_sent_while_nobody_knows_whether_the_sheet_has_it(placing):
     placing.require_once()
 
 
-def test_a_refused_order_is_waiting_again_and_the_second_time_parked(placing):
-    placing.intake.place(body())
-    placing.sheet.faults = [REFUSED, REFUSED]
+def test_a_refused_order_is_waiting_again_and_parked_if_it_is_refused_twice_while_another_is_taken(placing):
+    for n in (1, 2):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.sheet.refuses = lambda text: "nb_1" in text
     placing.writer.work()
     assert find_state(placing) is State.WAITING
     placing.work(60)

@@ -111,6 +111,40 @@ def test_an_order_that_is_refused_twice_is_parked_and_the_others_go_on(placing):
     assert placing.ask("ORD-1003")["total"] == 80
 
 
+def test_what_the_sheet_refuses_to_all_parks_none_and_they_are_written_when_it_takes_them(placing, caplog):
+    placing.sheet.refuses = lambda text: True
+    for n in range(1, 8):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work(400)
+    backlog = placing.intake.get_backlog()
+    assert (backlog.waiting, backlog.failure, backlog.parked) == (7, REFUSED, ())
+    assert {record.reason for record in placing.journal.list_waiting()} == {str(REFUSED)}
+    assert caplog.text.count("placed orders wait") == 1
+    placing.sheet.refuses = lambda text: False
+    placing.work(100)
+    assert sorted(row[-4:] for row in placing.rows()[1:]) == [f"nb_{n}" for n in range(1, 8)]
+    assert placing.intake.get_backlog().waiting == 0
+
+
+def test_an_order_that_is_refused_alone_waits_until_another_one_shows_whose_fault_it_is(placing):
+    placing.sheet.refuses = lambda text: "nb_1" in text
+    placing.intake.place(body())
+    placing.work(200)
+    assert placing.intake.get_backlog().waiting == 1
+    placing.intake.place(body("nb_2"))
+    placing.work(200)
+    assert [row[-4:] for row in placing.rows()[1:]] == ["nb_2"]
+    assert [record.id for record in placing.intake.get_backlog().parked] == ["ORD-1002"]
+
+
+def test_more_orders_than_are_tried_at_once_hold_up_no_other(placing):
+    placing.sheet.refuses = lambda text: any(f"nb_{n}'" in text for n in range(1, 6))
+    for n in range(1, 9):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work(60)
+    assert [row[-4:] for row in placing.rows()[1:]] == ["nb_6", "nb_7", "nb_8"]
+
+
 def test_a_refusal_that_was_a_passing_one_costs_an_order_nothing_but_time(placing):
     placing.intake.place(body())
     placing.sheet.faults = [REFUSED]
@@ -134,8 +168,10 @@ def test_an_order_that_nobody_can_put_into_rows_does_not_hold_up_the_others(plac
 
 def test_a_parked_order_that_a_person_typed_in_is_settled(placing):
     placing.sheet.refuses = lambda text: "nb_1" in text
-    placing.intake.place(body())
+    for n in (1, 2):
+        placing.intake.place(body(f"nb_{n}"))
     placing.work(60)
+    assert placing.intake.get_backlog().parked
     placing.sheet.edit("Orders", lambda rows: rows.append(["ORD-1002", "Packed", 80, None, "nb_1"]))
     placing.clock.advance(60)
     assert placing.ask("ORD-1002")["status"] == "PACKED"

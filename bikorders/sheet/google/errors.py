@@ -91,16 +91,21 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
 def translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
     """Return why a change was refused; None if a read can be refused for the same reason."""
     status, message = response.status_code, read_message(response)
+    if status in (400, 403) and "protected" in message.lower():
+        return SheetUnusable(
+            f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
+        )
+    if status == 400 and "number of cells" in message:
+        return SheetUnusable(
+            "the spreadsheet is full: Google allows 10,000,000 cells",
+            "delete rows, columns and tabs that nobody needs, blank ones count, too",
+        )
     if status == 403 and "disabled" not in message and "has not been used" not in message:
         return SheetUnusable(
             f"the sheet is shared with {email} as Viewer, which is too little to change it",
             "share it as Editor for this; to answer Bik, Viewer is enough",
         )
     if status == 400 and "not supported for this document" not in message:
-        if "protected" in message.lower():
-            return SheetUnusable(
-                f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
-            )
         return ChangeRefused(
             "Google refuses to change the sheet: it may just have been edited",
             "nothing was changed; look at the sheet and try again",
