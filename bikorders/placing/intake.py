@@ -15,9 +15,10 @@ from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, OrderConflict
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.record import Record, State
 
 _log = logging.getLogger(__name__)
 
@@ -114,9 +115,9 @@ class Intake:
         return self._journal.list_drafts()
 
     def _find_unwritten(self, order_id: str) -> Record | None:
-        """Find an order in the journal that is not written yet: another process may have taken it."""
+        """Find an order in the journal that is not verified yet: another process may have taken it."""
         record = self._journal.find_id(order_id)
-        return None if record and record.state is State.WRITTEN else record
+        return None if record and record.state is State.VERIFIED else record
 
     def _find_highest(self) -> int:
         """Return the highest number in the sheet, in the last good snapshot if it can't be read in time."""
@@ -142,5 +143,5 @@ def _digest(request: PlaceRequest) -> str:
 
 
 def _needs_repair(order: PendingOrder, snapshot: Snapshot) -> bool:
-    """Return whether what was just written stands under other headers than it was meant for."""
-    return order.state is State.WRITTEN and order.plan_repair(snapshot) != ()
+    """Return whether what was written stands under other headers than it was meant for."""
+    return order.state in (State.WRITTEN, State.LEFT) and order.plan_repair(snapshot) != ()

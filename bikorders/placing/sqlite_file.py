@@ -7,14 +7,14 @@ import fcntl
 import logging
 import os
 import sqlite3
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 from bikorders.errors import JournalUnavailable, SettingsError
+from bikorders.placing.private_file import identify, make_private
 from bikorders.placing.write_turn import PATIENCE, WriteTurn
 
 _READ_PATIENCE = 0.05
@@ -32,11 +32,16 @@ _HINT = "name a file on a local disk, in a directory that the service may write 
 
 
 class Schema(NamedTuple):
-    """What a file holds: the `application` that it belongs to, its `version`, and what creates its tables."""
+    """What a file holds: the `application` that it belongs to, its `version`, and what creates its tables.
+
+    `later` are tables that came afterwards, with what creates each. Older versions do without them, and can still use the
+    file: that is how an update is taken back.
+    """
 
     application: int
     version: int
     statements: Sequence[str]
+    later: Mapping[str, Sequence[str]] = {}
 
 
 class SqliteFile:
@@ -59,9 +64,9 @@ class SqliteFile:
         self._failing: set[str] = set()
         self._claim: int | None = None
         try:
-            self.is_new = _make_private(self._path)
+            self.is_new = make_private(self._path, (_WAL, _SHM, _LEAD))
             """Whether there was no file before."""
-            self._identity = _identify(self._path)
+            self._identity = identify(self._path)
         except OSError as error:
             raise SettingsError(
                 f"the journal {self._path} can't be made or kept private ({error.strerror})", _HINT
@@ -159,7 +164,7 @@ class SqliteFile:
         Where only the file that ends in `-wal` is missing, nothing is: what it held is moved to where it belongs.
         """
         try:
-            if _identify(self._path) != self._identity:
+            if identify(self._path) != self._identity:
                 raise FileNotFoundError
         except OSError:
             raise JournalUnavailable(
@@ -187,7 +192,7 @@ class SqliteFile:
 
     def _identify_wal(self) -> tuple[int, int] | None:
         try:
-            return _identify(self._beside(_WAL))
+            return identify(self._beside(_WAL))
         except FileNotFoundError:
             return None
 
@@ -225,6 +230,10 @@ class SqliteFile:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {self._schema.application}")
             connection.execute(f"PRAGMA user_version = {self._schema.version}")
+        for table, statements in self._schema.later.items():
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+                for statement in statements:
+                    connection.execute(statement)
         connection.execute("COMMIT")
         if _switch_to_wal(connection) != "wal":
             raise SettingsError(f"the journal {self._path} is on a disk that can't hold it", _HINT)
@@ -265,32 +274,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> str:
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
     return ""
-
-
-def _make_private(path: Path) -> bool:
-    """Create the file if it is missing, and return whether it was; let nobody else read it, from its first moment on.
-
-    SQLite gives the files beside it the same mode. It is opened here only if it is new: closing a file takes away
-    the locks that SQLite has on it in the whole process.
-    """
-    is_new = False
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        is_new = True
-    for suffix in ("", _WAL, _SHM, _LEAD):
-        file = path.with_name(path.name + suffix)
-        try:
-            mode = file.stat().st_mode
-            if stat.S_ISREG(mode) and stat.S_IMODE(mode) != 0o600:
-                file.chmod(0o600)
-        except FileNotFoundError:
-            continue  # those beside it come and go
-    return is_new
-
-
-def _identify(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -9,14 +9,23 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, ChangeRefused, JournalUnavailable, SourceUnavailable
+from bikorders.errors import (
+    BikordersError,
+    ChangeRefused,
+    JournalUnavailable,
+    SheetUnusable,
+    SourceUnavailable,
+)
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.batches import find_due, shift
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
+from bikorders.placing.pauses import PAUSES, Pauses
 from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.record import Record, State
 from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import plan_rows
 from bikorders.placing.sheet_writers import SheetWriter
@@ -34,9 +43,6 @@ SECOND_TRY = 75.0
 _PROBES = 3
 """After so many refusals, and no order that was taken, the others are not tried: what is refused is not one order."""
 
-PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Seconds before the next try after a failure."""
-
 LAST_ROUND = 3.0
 """Seconds that the end of the process waits for what is being written; the next start looks whether it was."""
 
@@ -44,7 +50,7 @@ _SOON = 0.1
 """Seconds before what was just written is looked at: in the next regular read that begins after that."""
 
 _REPAIRS = 3
-"""How often a written order is put right before it is left to the merchant."""
+"""How often the sheet takes a repair of an order, or refuses it, before it is left to the merchant."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,8 +63,7 @@ class Writer:
         self._cache = cache
         self._pending = pending
         self._sheet = table
-        self._failures = 0
-        self._resume_at = -math.inf
+        self._pauses = Pauses()
         self._is_leading = False
         self._needs_names = False
         self._is_closed = False
@@ -89,7 +94,7 @@ class Writer:
         """Do one round, unless it is a pause after a failure; return the seconds until the next."""
         with suppress(JournalUnavailable):  # it is logged
             self._journal.settle()
-        left = self._resume_at - self._cache.now()
+        left = self._pauses.find_left(self._cache.now())
         if left > 0:
             return left
         try:
@@ -98,16 +103,16 @@ class Writer:
             return self._note_failure(error)
         except Exception as error:  # noqa: BLE001 - the one thread that writes must live on
             _log.exception("unexpected error while writing orders: %s", type(error).__name__)
-            return self._pause(PAUSES[-1])
+            return self._pauses.begin(self._cache.now(), PAUSES[-1])
 
     def _do_round(self) -> float:
         if not self._is_leading and not self._lead():
-            return self._resume_at - self._cache.now() if self._is_leading else LISTEN
+            return self._pauses.find_left(self._cache.now()) if self._is_leading else LISTEN
         waiting = self._pending.list_waiting()
-        self._settle_parked()
+        self._settle_by_hand()
         since = self._cache.now()
         due = find_due(waiting, since)
-        if not due and not self._pending.list_in(State.WRITTEN):
+        if not due and not self._pending.list_unseen(since):
             return LISTEN
         snapshot = self._cache.await_read(since, PATIENCE, self._needs_names)
         if snapshot is None:
@@ -117,8 +122,8 @@ class Writer:
         self._verify(snapshot, since)
         if due:
             self._tell_failure(self._write(due, snapshot))
-        self._failures = 0
-        return _SOON if self._needs_names or self._pending.list_in(State.WRITTEN) else LISTEN
+        self._pauses.note_success()
+        return _SOON if self._needs_names or self._pending.list_unseen(self._cache.now()) else LISTEN
 
     def _lead(self) -> bool:
         """Try to become the process that writes; return whether it may begin.
@@ -126,16 +131,14 @@ class Writer:
         The process that wrote before may have sent something that is still under way.
         """
         self._is_leading = self._journal.lead()
+        view, now = self._cache.peek(), self._cache.now()
+        self._pending.follow(now, now - view.age if view else -math.inf)
         if not self._is_leading:
-            view, now = self._cache.peek(), self._cache.now()
-            self._pending.follow(now, now - view.age if view else -math.inf)
             return False
-        waiting = self._pending.list_waiting()
-        for order in waiting:
-            self._pending.mark_sent(order.record)
-        if waiting:
-            self._pause(self._sheet.settles)
-        return not waiting or not self._sheet.settles
+        is_under_way = bool(self._sheet.settles and self._pending.list_in(State.SENT))
+        if is_under_way:
+            self._pauses.begin(now, self._sheet.settles)
+        return not is_under_way
 
     # Writing
 
@@ -215,7 +218,7 @@ class Writer:
             return error
         inserted += (addition for addition in planned if isinstance(addition, InsertRows))
         self._pending.mark_written(record, planned, self._cache.now())
-        self._failures = 0
+        self._pauses.note_success()
         return None
 
     def _refuse(self, record: Record, error: ChangeRefused) -> None:
@@ -229,34 +232,48 @@ class Writer:
 
     def _verify(self, snapshot: Snapshot, since: float) -> None:
         """Look whether what was written before `since` stands under its headers, and put it there if it does not."""
-        for order in self._pending.list_in(State.WRITTEN):
+        for order in self._pending.list_unseen(since):
             if order.written_at >= since:
                 continue
             repairs = order.plan_repair(snapshot)
+            if repairs == ():
+                self._pending.mark_verified(order)
+                continue
+            order = replace(order, is_misplaced=True)  # also if the columns are moved back
             if repairs and order.repairs < _REPAIRS:
                 self._repair(order, repairs, snapshot)
-                continue
-            if repairs or repairs is None:
-                self._remark(
-                    f"order {order.record.id} stands in the wrong columns: put its cells right by hand"
+            else:
+                self._pending.mark_left(order)
+                _log.error(
+                    "order %s stands in the wrong columns: put its cells right by hand", order.record.id
                 )
-            self._pending.mark_verified(order)
 
     def _repair(self, order: PendingOrder, repairs: Sequence[RetypeRows], snapshot: Snapshot) -> None:
-        order_id = order.record.id
-        _log.warning("columns were moved while order %s was written; it is put right", order_id)
+        """Put an order right; only a try that the sheet answers for this order is one. Raises `SourceUnavailable`."""
+        order_id, now = order.record.id, self._cache.now()
         try:
             self._sheet.write(repairs, snapshot.workbook)
-        except (ChangeRefused, SourceUnavailable) as error:
-            _log.warning("order %s is not put right yet: %s", order_id, error)
+        except SheetUnusable as error:
+            _log.warning("order %s stands in the wrong columns and is not put right yet: %s", order_id, error)
+            if isinstance(error, ChangeRefused):
+                self._pending.mark_repaired(order, now, now + SECOND_TRY)
+            else:
+                self._pending.put_off(order, now + SECOND_TRY)
+            return
+        _log.warning("columns were moved while order %s was written; it was put right", order_id)
         self._pending.mark_repaired(order, self._cache.now())
 
-    def _settle_parked(self) -> None:
-        """Look whether a person has typed a parked order into the sheet."""
-        parked = self._pending.list_in(State.PARKED)
-        view = self._cache.peek() if parked else None
-        for order in parked if view else ():
-            if view and self._pending.is_shown(order.record, view.snapshot):
+    def _settle_by_hand(self) -> None:
+        """Look whether a person has typed a parked order into the sheet, or put one right that was left."""
+        parked, left = self._pending.list_in(State.PARKED), self._pending.list_in(State.LEFT)
+        view = self._cache.peek() if parked or left else None
+        if view is None:
+            return
+        for order in parked:
+            if self._pending.is_shown(order.record, view.snapshot):
+                self._pending.mark_verified(order)
+        for order in left:
+            if order.plan_repair(view.snapshot) == ():
                 self._pending.mark_verified(order)
 
     # What goes wrong
@@ -274,11 +291,5 @@ class Writer:
 
     def _note_failure(self, error: BikordersError) -> float:
         self._tell_failure(error)
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        self._failures += 1
-        is_under_way = bool(self._pending.list_in(State.SENT))
-        return self._pause(max(pause, self._sheet.settles) if is_under_way else pause)
-
-    def _pause(self, seconds: float) -> float:
-        self._resume_at = self._cache.now() + seconds
-        return seconds
+        settles = self._sheet.settles if self._pending.list_in(State.SENT) else 0.0
+        return self._pauses.note_failure(self._cache.now(), settles)

@@ -20,9 +20,10 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.placing.intake import Intake
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.placing.pending import Pending
+from bikorders.placing.record import Record, State
 from bikorders.placing.writer import Writer
 from bikorders.serving.service import Service
 from bikorders.sheet.edits import Addition, MakeTab, RetypeRows
@@ -149,6 +150,17 @@ def placing(tmp_path: Path) -> Iterator[Placing]:
     made = Placing(tmp_path / "journal")
     yield made
     made.journal.close()
+
+
+def leave_to_a_person(placing: Placing) -> None:
+    """Place an order whose columns are moved while it is written, and refuse to put it right."""
+    placing.shop.cache.get(placing.clock.now())
+    placing.intake.place(body())
+    placing.sheet.faults = [lambda: placing.sheet.swap("Orders", 1, 5)]
+    placing.sheet.refuses = lambda text: "RetypeRows" in text
+    placing.work(300)
+    placing.sheet.refuses = lambda text: False
+    assert [order.state for order in placing.pending.list_in(State.LEFT)] == [State.LEFT]
 
 
 # The journal alone

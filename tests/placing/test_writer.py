@@ -6,7 +6,7 @@ import pytest
 
 from bikorders.placing import writer
 from tests.conftest import make_workbook
-from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body
+from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body, leave_to_a_person
 
 # Writing
 
@@ -212,6 +212,31 @@ def test_columns_that_are_moved_while_an_order_is_written_are_made_up_for(placin
     placing.work()
     placing.require_once()
     assert placing.intake.get_backlog().remarks == ()
+
+
+def test_an_outage_while_an_order_is_put_right_is_no_attempt(placing, caplog):
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    outage = [LOST, NO_ACCESS] * 8
+    placing.sheet.faults = [lambda: placing.sheet.swap("Orders", 2, 4), *[None] * 11, *outage]
+    placing.work(200)
+    placing.sheet.swap("Orders", 2, 4)
+    placing.work()
+    placing.require_once(12)
+    assert placing.intake.get_backlog().remarks == ()
+    assert caplog.text.count("was put right") == 12
+
+
+def test_an_order_that_can_not_be_put_right_is_left_to_a_person_and_nothing_is_read_for_it(placing):
+    leave_to_a_person(placing)
+    before = len(placing.shop.source.reads)
+    placing.clock.advance(1000)  # nobody asks any more
+    quiet = len(placing.shop.source.reads)
+    assert quiet > before
+    for _ in range(100):
+        placing.clock.advance(placing.writer.work())
+    assert len(placing.shop.source.reads) == quiet
+    assert len(placing.intake.get_backlog().remarks) == 1
 
 
 def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(placing):
