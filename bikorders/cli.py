@@ -29,7 +29,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.pending import Pending
-from bikorders.placing.row_plan import find_orders_table
+from bikorders.placing.row_plan import require_columns
 from bikorders.placing.sheet_writers import open_sheet_writer
 from bikorders.placing.writer import Writer
 from bikorders.reading.tab_roles import find_named_titles
@@ -183,8 +183,9 @@ def _serve(settings: Settings) -> int:
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start()
-    if writer:
-        _require_draft_column(service)
+    if writer and journal:
+        if journal.is_new:
+            _require_columns(service)
         writer.start()
     server.run()
     cache.close()
@@ -209,16 +210,17 @@ def _print_start(settings: Settings, source: Source, address: str, *, has_page: 
     sys.stdout.flush()
 
 
-def _require_draft_column(service: Service) -> None:
+def _require_columns(service: Service) -> None:
     """Raise `SheetUnusable` if the sheet can be read and has no place for orders from Bik.
 
-    Only the start asks for this: later such orders wait, and the log says why.
+    Only the first start asks for this, which somebody watches. Later such orders are refused and the others answered:
+    nothing that is changed in the sheet ends the process.
     """
     try:
         view = service.get_view()
     except BikordersError:
         return
-    find_orders_table(view.snapshot)
+    require_columns(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:

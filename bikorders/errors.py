@@ -57,6 +57,12 @@ class SourceUnavailable(BikordersError):
     can_retry = True
 
 
+class PlacingUnavailable(BikordersError):
+    """The sheet has no place for orders from Bik: none are taken until it has, and the others are answered all the same."""
+
+    can_retry = True
+
+
 class JournalUnavailable(BikordersError):
     """The journal of placed orders can't be read or written: the disk is full, or another process holds it."""
 

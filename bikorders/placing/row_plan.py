@@ -45,6 +45,13 @@ def find_orders_table(snapshot: Snapshot) -> Table:
     )
 
 
+def require_columns(snapshot: Snapshot) -> None:
+    """Raise `SheetUnusable` if new orders have no place in the sheet, whatever they hold."""
+    find_orders_table(snapshot)
+    if snapshot.layout.items:
+        _find_product_slot(snapshot.layout.items[-1])
+
+
 def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
     """Plan the rows that a placed order still needs, its items before the order itself.
 
@@ -199,14 +206,19 @@ def _plan_items(snapshot: Snapshot, order: Mapping[str, Any]) -> InsertRows:
     table = snapshot.layout.items[-1]
     columns = table.columns
     ids = _fill(columns.orders, {ORDER_ID: order["id"]})
-    slot = columns.slots[0] if columns.slots else {}
+    slot = _find_product_slot(table)
+    rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
+    return _insert(snapshot, table, rows)
+
+
+def _find_product_slot(table: Table) -> ColumnMap:
+    slot = table.columns.slots[0] if table.columns.slots else {}
     if not slot.keys() & {"name", "productId"}:
         raise SheetUnusable(
             f"the tab “{table.tab.title}” has no column for the products of placed orders",
             "head one of them Product name",
         )
-    rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
-    return _insert(snapshot, table, rows)
+    return slot
 
 
 def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:

@@ -239,7 +239,7 @@ def serve(folder, **settings):
             process.kill()
 
 
-def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
+def test_a_sheet_without_a_column_for_draft_ids_stops_the_first_start(tmp_path):
     (tmp_path / "Orders.csv").write_text("Order ID,Status\n1001,Packed\n", encoding="utf-8")
     with serve(tmp_path, SHEET=tmp_path) as process:
         errors = process.communicate(timeout=30)[1]
@@ -247,6 +247,25 @@ def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
     assert "no column is headed Draft ID" in errors
     assert "bikorders init" in errors
     assert "Traceback" not in errors
+
+
+def test_a_column_for_draft_ids_that_is_gone_stops_no_later_start_and_orders_get_the_reason(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status\n1001,Packed\n", encoding="utf-8")
+    Journal(tmp_path / "journal").close()
+    with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "journal") as process:
+        port = re.search(r":(\d+)/", process.stdout.readline() + process.stdout.readline())[1]
+        answers = []
+        for path, sent in (("/getOrder", '{"orderId": "1001"}'), ("/placeOrder", build_body())):
+            with closing(HTTPConnection("127.0.0.1", int(port), timeout=20)) as client:
+                client.request("POST", path, sent, {"Content-Type": "application/json"})
+                answer = client.getresponse()
+                answers.append((answer.status, answer.read()))
+        process.terminate()
+        errors = process.communicate(timeout=30)[1]
+    assert [status for status, _ in answers] == [200, 503]
+    assert b"columns" in answers[1][1]
+    assert process.returncode == 0
+    assert errors.count("no order from Bik is taken: no column is headed Draft ID") == 1
 
 
 def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path, monkeypatch):

@@ -190,9 +190,9 @@ def test_where_access_is_lost_all_wait_and_none_is_parked(placing):
     placing.require_once(2)
 
 
-def test_without_a_column_for_the_draft_id_all_wait_and_the_reason_is_told(placing):
-    placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Remark"))
+def test_when_the_column_for_the_draft_id_goes_all_wait_and_the_reason_is_told(placing):
     placing.intake.place(body())
+    placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Remark"))
     placing.work()
     assert "Draft ID" in str(placing.intake.get_backlog().failure)
     placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Draft ID"))
