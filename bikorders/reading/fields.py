@@ -240,7 +240,7 @@ ITEM_FIELDS = (
     Field(
         "productId",
         "product_id",
-        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "item number", "master sku"),
+        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "?item number", "master sku"),
     ),
     Field("variantId", "product_id", ("variant id, variant sku",)),
     Field("variantName", "text", ("variant name, variant, variation, variations, variation details, option, price point name",)),
