@@ -149,13 +149,15 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, 
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
+    intake, writer = _build_placing(settings, cache, clock, quota) if settings.place_order else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
-def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> tuple[Intake, Writer]:
+def _build_placing(
+    settings: Settings, cache: SnapshotCache, clock: SystemClock, reads: Quota
+) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge, reads.charge)
     journal = Journal(settings.journal)
     pending = Pending(journal)
     intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)

@@ -14,7 +14,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal, Record, State
 from bikorders.placing.repair import list_drafts, plan_repair
 from bikorders.reading.order_ids import fold_id
-from bikorders.sheet.edits import Addition, RetypeRows
+from bikorders.sheet.edits import Addition, Repair
 from bikorders.text import strip_blanks
 
 _REMARKS = 20
@@ -38,7 +38,7 @@ class PendingOrder:
     repairs: int = 0
     retry_at: float = -math.inf
 
-    def plan_repair(self, snapshot: Snapshot) -> tuple[RetypeRows, ...] | None:
+    def plan_repair(self, snapshot: Snapshot) -> tuple[Repair, ...] | None:
         """Plan to put what was typed under its headers, as `repair.plan_repair` does."""
         return plan_repair(snapshot, self.record.order, self.typed, known_misplaced=self.is_misplaced)
 

@@ -12,14 +12,14 @@ from dataclasses import replace
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, ChangeRefused, SourceUnavailable
+from bikorders.errors import AlreadyWritten, BikordersError, ChangeRefused, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal, Record, State
 from bikorders.placing.pending import Pending, PendingOrder
-from bikorders.placing.repair import is_misplaced
+from bikorders.placing.repair import find_stray_tab, is_misplaced
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
+from bikorders.placing.sheet_writers import SheetWriter, build_name
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, Repair, lay_out
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""
@@ -166,13 +166,21 @@ class Writer:
     ) -> bool:
         """Write an order's rows and add them to `inserted`; return whether the sheet took them."""
         self._pending.mark_sent(record)
+        shifted = [_shift(addition, inserted) for addition in planned]
+        name = build_name(record.draft_id, record.received_at)
         try:
-            self._sheet.write([_shift(addition, inserted) for addition in planned], snapshot.workbook)
+            typed = self._sheet.write(shifted, snapshot.workbook, name)
+        except AlreadyWritten:
+            _log.info("order %s is in the sheet already", record.id)
+            self._pending.mark_written(record, planned, self._cache.now())
+            return True
         except ChangeRefused as error:
             self._refuse(record, error)
             return False
-        inserted += (addition for addition in planned if isinstance(addition, InsertRows))
-        self._pending.mark_written(record, planned, self._cache.now())
+        for plan, made in zip(planned, typed, strict=True):
+            if isinstance(plan, InsertRows) and isinstance(made, InsertRows):
+                inserted.append(replace(plan, rows=made.rows))
+        self._pending.mark_written(record, typed, self._cache.now())
         self._failures = 0
         return True
 
@@ -189,6 +197,12 @@ class Writer:
         for order in self._pending.list_in(State.WRITTEN):
             if order.written_at >= since:
                 continue
+            record = order.record
+            if title := find_stray_tab(snapshot, record.order, order.typed):
+                self._remark(
+                    f"order {record.id} stands in “{title}”, which was renamed while it was written: move it to the "
+                    "tab for new orders"
+                )
             repairs = order.plan_repair(snapshot)
             if repairs and order.repairs < _REPAIRS:
                 self._repair(order, repairs, snapshot)
@@ -199,9 +213,9 @@ class Writer:
                 )
             self._pending.mark_verified(order)
 
-    def _repair(self, order: PendingOrder, repairs: Sequence[RetypeRows], snapshot: Snapshot) -> None:
+    def _repair(self, order: PendingOrder, repairs: Sequence[Repair], snapshot: Snapshot) -> None:
         order_id = order.record.id
-        _log.warning("columns were moved while order %s was written; it is put right", order_id)
+        _log.warning("the sheet was rearranged while order %s was written; it is put right", order_id)
         try:
             self._sheet.write(repairs, snapshot.workbook)
         except (ChangeRefused, SourceUnavailable) as error:
@@ -237,8 +251,11 @@ class Writer:
 
 def _shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
     """Return an insertion as it has to be after others, made since the read, have moved its rows down."""
-    if isinstance(addition, InsertRows):
-        tab, after = addition.tab, addition.after
-        above = sum(len(other.rows) for other in inserted if other.tab == tab and other.after <= after)
-        return replace(addition, after=after + above)
-    return addition
+    if not isinstance(addition, InsertRows):
+        return addition
+    above = [other for other in inserted if other.tab == addition.tab and other.after <= addition.after]
+    after = addition.after + sum(len(other.rows) for other in above)
+    if not above or above[-1].after != addition.after:
+        return replace(addition, after=after)
+    last = above[-1].rows[-1]  # stands directly above by now
+    return replace(addition, after=after, above=tuple(lay_out(last, max(last, default=0))), is_first=False)

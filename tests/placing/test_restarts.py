@@ -115,9 +115,9 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
     class Flaky(Sheet):
         settles = 0.0
 
-        def write(self, additions, workbook):
+        def write(self, additions, workbook, name=""):
             self.faults = [chance.choice([None, None, LOST, ("after", LOST)])]
-            super().write(additions, workbook)
+            return super().write(additions, workbook)
 
     with closing(Journal(tmp_path / "journal")) as journal:
         pending = Pending(journal)
