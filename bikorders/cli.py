@@ -151,7 +151,7 @@ def _build_service(
     quota = Quota(limit, clock)
     source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    intake, writer = _build_placing(settings, cache, clock, journal) if journal else (None, None)
+    intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
@@ -160,10 +160,10 @@ def _open_journal(settings: Settings) -> Journal | None:
 
 
 def _build_placing(
-    settings: Settings, cache: SnapshotCache, clock: SystemClock, journal: Journal
+    settings: Settings, cache: SnapshotCache, clock: SystemClock, reads: Quota, journal: Journal
 ) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge, reads.charge)
     pending = Pending(journal)
     intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
     return intake, Writer(journal, cache, pending, sheet_writer)

@@ -51,6 +51,14 @@ class ChangeRefused(SheetUnusable):
     """The sheet refuses one change, because it is not as it was when the change was planned; others may work."""
 
 
+class AlreadyWritten(ChangeRefused):
+    """The change was sent before and has happened: the name that it gives to a range is there."""
+
+
+class NamesRefused(ChangeRefused):
+    """The change was refused for the name that it gives to a range."""
+
+
 class SourceUnavailable(BikordersError):
     """The source did not answer, or its answer can't be read. The next try may work."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bikorders.placing.pending import PendingOrder
-from bikorders.sheet.edits import Addition, InsertRows
+from bikorders.sheet.edits import Addition, InsertRows, lay_out
 
 
 def find_due(waiting: Sequence[PendingOrder], now: float) -> list[PendingOrder]:
@@ -20,8 +20,20 @@ def find_due(waiting: Sequence[PendingOrder], now: float) -> list[PendingOrder]:
 
 def shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
     """Return an insertion as it has to be after others, made since the read, have moved its rows down."""
-    if isinstance(addition, InsertRows):
-        tab, after = addition.tab, addition.after
-        above = sum(len(other.rows) for other in inserted if other.tab == tab and other.after <= after)
-        return replace(addition, after=after + above)
-    return addition
+    if not isinstance(addition, InsertRows):
+        return addition
+    above = [other for other in inserted if other.tab == addition.tab and other.after <= addition.after]
+    after = addition.after + sum(len(other.rows) for other in above)
+    if not above or above[-1].after != addition.after:
+        return replace(addition, after=after)
+    last = above[-1].rows[-1]  # stands directly above by now
+    return replace(addition, after=after, above=tuple(lay_out(last, max(last, default=0))), is_first=False)
+
+
+def find_inserted(planned: Sequence[Addition], made: Sequence[Addition]) -> list[InsertRows]:
+    """Return what was inserted where it was planned, with the rows as they were made."""
+    return [
+        replace(plan, rows=fitted.rows)
+        for plan, fitted in zip(planned, made, strict=True)
+        if isinstance(plan, InsertRows) and isinstance(fitted, InsertRows)
+    ]

@@ -3,6 +3,7 @@
 The threads that answer requests share it with the one that writes.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +17,10 @@ from bikorders.placing.record import Record, State
 from bikorders.placing.repair import list_drafts, plan_repair
 from bikorders.placing.typed_rows import dump_typed, read_typed
 from bikorders.reading.order_ids import fold_id
-from bikorders.sheet.edits import Addition, RetypeRows
+from bikorders.sheet.edits import Addition, Repair
 from bikorders.text import strip_blanks
+
+_log = logging.getLogger(__name__)
 
 _REMARKS = 20
 """How many of the last remarks are kept."""
@@ -43,7 +46,7 @@ class PendingOrder:
     repairs: int = 0
     retry_at: float = -math.inf
 
-    def plan_repair(self, snapshot: Snapshot) -> tuple[RetypeRows, ...] | None:
+    def plan_repair(self, snapshot: Snapshot) -> tuple[Repair, ...] | None:
         """Plan to put what was typed under its headers, as `repair.plan_repair` does."""
         return plan_repair(snapshot, self.record.order, self.typed, known_misplaced=self.is_misplaced)
 
@@ -206,13 +209,13 @@ class Pending:
             self._failure = failure
             return is_new
 
-    def add_remark(self, text: str) -> bool:
-        """Keep a remark for the merchant; return whether it is a new one."""
+    def remark(self, text: str) -> None:
+        """Keep a remark for the merchant, and log it if it is a new one."""
         with self._lock:
             if text in self._remarks:
-                return False
+                return
             self._remarks = (*self._remarks, text)[-_REMARKS:]
-            return True
+        _log.error("%s", text)
 
     def _put(self, order: PendingOrder) -> None:
         with self._lock:

@@ -236,8 +236,20 @@ def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
 def _insert(snapshot: Snapshot, table: Table, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
     header = table.columns.row
     last = snapshot.find_last_row(table)
-    width = len(table.tab.rows[header - 1])
-    return InsertRows(table.tab.title, last or header, tuple(rows), width, is_first=last is None)
+    return InsertRows(
+        table.tab.title,
+        last or header,
+        tuple(rows),
+        width=len(table.tab.rows[header - 1]),
+        is_first=last is None,
+        header=header,
+        above=list_cells(table.tab, last or header),
+    )
+
+
+def list_cells(tab: Tab, number: int) -> tuple[Raw, ...]:
+    """Return what was typed into a row, without its trailing blanks."""
+    return Tab(tab.title, [[typed_in(raw) for raw in tab.rows[number - 1]]]).row(1)
 
 
 def holds_row(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:

@@ -9,36 +9,33 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import (
+    AlreadyWritten,
     BikordersError,
     ChangeRefused,
     JournalUnavailable,
-    SheetUnusable,
     SourceUnavailable,
 )
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.batches import find_due, shift
+from bikorders.placing.batches import find_due, find_inserted, shift
 from bikorders.placing.journal import Journal
 from bikorders.placing.pauses import PAUSES, Pauses
 from bikorders.placing.pending import Pending, PendingOrder
 from bikorders.placing.record import Record, State
 from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
+from bikorders.placing.sheet_writers import SheetWriter, build_name
+from bikorders.placing.verifier import SECOND_TRY, Verifier
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""
 
 LISTEN = 2.0
 """Seconds after which the journal is looked at without a reason: other processes take orders, too."""
-
-SECOND_TRY = 75.0
-"""Seconds before an order that was refused is tried again: by then the names of the tabs have been read anew."""
 
 _PROBES = 3
 """After so many refusals, and no order that was taken, the others are not tried: what is refused is not one order."""
@@ -48,9 +45,6 @@ LAST_ROUND = 3.0
 
 _SOON = 0.1
 """Seconds before what was just written is looked at: in the next regular read that begins after that."""
-
-_REPAIRS = 3
-"""How often the sheet takes a repair of an order, or refuses it, before it is left to the merchant."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +57,7 @@ class Writer:
         self._cache = cache
         self._pending = pending
         self._sheet = table
+        self._verifier = Verifier(cache, pending, table)
         self._pauses = Pauses()
         self._is_leading = False
         self._needs_names = False
@@ -109,7 +104,7 @@ class Writer:
         if not self._is_leading and not self._lead():
             return self._pauses.find_left(self._cache.now()) if self._is_leading else LISTEN
         waiting = self._pending.list_waiting()
-        self._settle_by_hand()
+        self._verifier.settle_by_hand()
         since = self._cache.now()
         due = find_due(waiting, since)
         if not due and not self._pending.list_unseen(since):
@@ -119,7 +114,7 @@ class Writer:
             error = self._cache.get_health().failure
             return self._note_failure(error or SourceUnavailable("the sheet can't be read", "this passes"))
         self._needs_names = False
-        self._verify(snapshot, since)
+        self._verifier.verify(snapshot, since)
         if due:
             self._tell_failure(self._write(due, snapshot))
         self._pauses.note_success()
@@ -192,7 +187,9 @@ class Writer:
             self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
             return None
         if snapshot.knows(record.id):
-            self._remark(f"two orders have the number {record.id}: give the one that is not Bik's another")
+            self._pending.remark(
+                f"two orders have the number {record.id}: give the one that is not Bik's another"
+            )
         return planned
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
@@ -211,13 +208,19 @@ class Writer:
     ) -> ChangeRefused | None:
         """Write an order's rows and add them to `inserted`; return why the sheet did not take them, if so."""
         self._pending.mark_sent(record)
+        shifted = [shift(addition, inserted) for addition in planned]
+        name = build_name(record.draft_id, record.received_at)
         try:
-            self._sheet.write([shift(addition, inserted) for addition in planned], snapshot.workbook)
+            typed = self._sheet.write(shifted, snapshot.workbook, name)
+        except AlreadyWritten:
+            _log.info("order %s is in the sheet already", record.id)
+            typed = planned
         except ChangeRefused as error:
             self._pending.mark_waiting(record, self._cache.now() + SECOND_TRY)
             return error
-        inserted += (addition for addition in planned if isinstance(addition, InsertRows))
-        self._pending.mark_written(record, planned, self._cache.now())
+        else:
+            inserted += find_inserted(planned, typed)
+        self._pending.mark_written(record, typed, self._cache.now())
         self._pauses.note_success()
         return None
 
@@ -228,59 +231,7 @@ class Writer:
         if state is State.PARKED:
             _log.error("order %s is parked: type it into the sheet with its draft id", record.id)
 
-    # Looking again
-
-    def _verify(self, snapshot: Snapshot, since: float) -> None:
-        """Look whether what was written before `since` stands under its headers, and put it there if it does not."""
-        for order in self._pending.list_unseen(since):
-            if order.written_at >= since:
-                continue
-            repairs = order.plan_repair(snapshot)
-            if repairs == ():
-                self._pending.mark_verified(order)
-                continue
-            order = replace(order, is_misplaced=True)  # also if the columns are moved back
-            if repairs and order.repairs < _REPAIRS:
-                self._repair(order, repairs, snapshot)
-            else:
-                self._pending.mark_left(order)
-                _log.error(
-                    "order %s stands in the wrong columns: put its cells right by hand", order.record.id
-                )
-
-    def _repair(self, order: PendingOrder, repairs: Sequence[RetypeRows], snapshot: Snapshot) -> None:
-        """Put an order right; only a try that the sheet answers for this order is one. Raises `SourceUnavailable`."""
-        order_id, now = order.record.id, self._cache.now()
-        try:
-            self._sheet.write(repairs, snapshot.workbook)
-        except SheetUnusable as error:
-            _log.warning("order %s stands in the wrong columns and is not put right yet: %s", order_id, error)
-            if isinstance(error, ChangeRefused):
-                self._pending.mark_repaired(order, now, now + SECOND_TRY)
-            else:
-                self._pending.put_off(order, now + SECOND_TRY)
-            return
-        _log.warning("columns were moved while order %s was written; it was put right", order_id)
-        self._pending.mark_repaired(order, self._cache.now())
-
-    def _settle_by_hand(self) -> None:
-        """Look whether a person has typed a parked order into the sheet, or put one right that was left."""
-        parked, left = self._pending.list_in(State.PARKED), self._pending.list_in(State.LEFT)
-        view = self._cache.peek() if parked or left else None
-        if view is None:
-            return
-        for order in parked:
-            if self._pending.is_shown(order.record, view.snapshot):
-                self._pending.mark_verified(order)
-        for order in left:
-            if order.plan_repair(view.snapshot) == ():
-                self._pending.mark_verified(order)
-
     # What goes wrong
-
-    def _remark(self, text: str) -> None:
-        if self._pending.add_remark(text):
-            _log.error("%s", text)
 
     def _tell_failure(self, error: BikordersError | None) -> None:
         """Say why orders wait, in the log when it changes, and in the journal for `check`."""

@@ -61,7 +61,7 @@ class Sheet:
         self.writes: list[Sequence[Addition]] = []
         self.lock = Lock()
 
-    def write(self, additions: Sequence[Addition], workbook: Workbook) -> None:
+    def write(self, additions: Sequence[Addition], workbook: Workbook, name: str = "") -> Sequence[Addition]:
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, Exception):
             raise fault
@@ -81,6 +81,7 @@ class Sheet:
             self.source.workbook = apply(additions, self.source.workbook)
         if isinstance(fault, tuple):
             raise fault[1]
+        return additions
 
     def edit(self, title: str, change: Callable[[list[list[Raw]]], Any]) -> None:
         """Let the merchant change a tab's rows."""

@@ -39,7 +39,7 @@ class RefusingWriter:
 
     settles = 0.0
 
-    def write(self, additions, workbook):
+    def write(self, additions, workbook, name=""):
         raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
 
 

@@ -157,9 +157,9 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
     class Flaky(Sheet):
         settles = 0.0
 
-        def write(self, additions, workbook):
+        def write(self, additions, workbook, name=""):
             self.faults = [chance.choice([None, None, LOST, ("after", LOST)])]
-            super().write(additions, workbook)
+            return super().write(additions, workbook)
 
     with closing(Journal(tmp_path / "journal")) as journal:
         pending = Pending(journal)
@@ -192,7 +192,7 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
 SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
-from bikorders.placing import intake, journal, pending, sheet_writers, writer
+from bikorders.placing import intake, journal, pending, sheet_writers, verifier, writer
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.placing.numbering import parse_id_template
 from bikorders.cache.policy import Policy
@@ -260,7 +260,7 @@ POINTS = [
         "csv_editor.Path.replace": 2,
         "csv_editor._sync_folder": 2,
         "journal.Journal.mark_written": 2,
-        "writer.Writer._verify": 1,
+        "verifier.Verifier.verify": 1,
     }.items()
     for nth in range(1, count + 1)
     for moment in (("before", "after") if where.startswith("journal.") else ("before",))

@@ -61,7 +61,7 @@ def test_a_lost_request_that_arrives_late_is_waited_for_though_new_orders_come(p
     planned = []
 
     class Slow(Sheet):
-        def write(self, additions, workbook):
+        def write(self, additions, workbook, name=""):
             planned.append(additions)
             raise LOST
 
@@ -82,7 +82,10 @@ def test_after_a_restart_too_a_request_that_may_be_under_way_is_waited_for(placi
     planned = []
     placing.sheet.faults = [LOST]
     real = placing.sheet.write
-    placing.sheet.write = lambda additions, workbook: (planned.append(additions), real(additions, workbook))
+    placing.sheet.write = lambda additions, workbook, name="": (
+        planned.append(additions),
+        real(additions, workbook),
+    )
     placing.writer.work()
     placing.sheet.write = real
     placing.restart()
@@ -248,7 +251,7 @@ def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(placing):
 
     real = placing.sheet.write
 
-    def write(additions, workbook):
+    def write(additions, workbook, name=""):
         placing.sheet.write = real
         move_and_lose()
         real(additions, workbook)

@@ -4,7 +4,14 @@ import requests
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
 
-from bikorders.errors import BikordersError, ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.errors import (
+    AlreadyWritten,
+    BikordersError,
+    ChangeRefused,
+    NamesRefused,
+    SheetUnusable,
+    SourceUnavailable,
+)
 
 
 class TabGone(SourceUnavailable):
@@ -23,7 +30,8 @@ def build_nonsense() -> SourceUnavailable:
 
 def names_no_tab(message: str) -> bool:
     """Return whether Google says that a tab that was asked for does not exist."""
-    return "unable to parse range" in message.lower()
+    lower = message.lower()
+    return "unable to parse range" in lower or "exceeds grid limits" in lower
 
 
 def read_message(response: requests.Response) -> str:
@@ -106,6 +114,10 @@ def translate_refused_write(response: requests.Response, email: str) -> Bikorder
             "share it as Editor for this; to answer Bik, Viewer is enough",
         )
     if status == 400 and "not supported for this document" not in message:
+        if "already exists" in message and "named range" in message:
+            return AlreadyWritten("it is in the sheet already", "this is seen with the next read")
+        if "amedRange" in message:
+            return NamesRefused("Google refuses to name a range", "the change is sent again without it")
         return ChangeRefused(
             "Google refuses to change the sheet: it may just have been edited",
             "nothing was changed; look at the sheet and try again",
