@@ -1,10 +1,39 @@
-"""Which waiting orders are written now, and how the rows of one move those of the next."""
+"""Which waiting orders are written now and together, and how the rows of one move those of the next."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bikorders.placing.pending import PendingOrder
+from bikorders.placing.record import Record
 from bikorders.sheet.edits import Addition, InsertRows, lay_out
+
+_FEW = 10
+"""Up to so many orders are written one by one: what is refused then is refused to one of them."""
+
+_SIZE = 250_000
+"""Bytes of orders that are written together; Google recommends requests of at most 2 MB, and cells take more than orders."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An order's rows as they are to be written."""
+
+    record: Record
+    additions: Sequence[Addition]
+
+
+def split(planned: Sequence[Planned], together: int) -> list[list[Planned]]:
+    """Return the orders in groups that are written together, in their order: at most `together` in each, if there are many."""
+    groups: list[list[Planned]] = []
+    size = 0
+    for each in planned:
+        size += len(each.record.answer)
+        if len(planned) > _FEW and groups and len(groups[-1]) < together and size <= _SIZE:
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+            size = len(each.record.answer)
+    return groups
 
 
 def find_due(waiting: Sequence[PendingOrder], now: float) -> list[PendingOrder]:

@@ -5,7 +5,7 @@ is `JournalUnavailable`.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -169,10 +169,11 @@ class Journal:
         with self._file.reading() as connection:
             return _highest_number(connection)
 
-    def mark_sent(self, seq: int) -> None:
-        """Note that the order is about to be sent to the sheet."""
+    def mark_sent(self, seqs: Iterable[int]) -> None:
+        """Note that the orders are about to be sent to the sheet."""
         with self._file.transaction() as connection:
-            connection.execute("REPLACE INTO under_way (seq, progress) VALUES (?, 'sent')", (seq,))
+            statement = "REPLACE INTO under_way (seq, progress) VALUES (?, 'sent')"
+            connection.executemany(statement, [(seq,) for seq in seqs])
 
     def mark_waiting(self, seq: int) -> None:
         """Note that the sheet did not take what was sent."""

@@ -153,10 +153,11 @@ class Pending:
         """Return the orders that a read has to show, but for those that are to be looked at later."""
         return [order for order in self.list_in(State.WRITTEN) if order.retry_at <= now]
 
-    def mark_sent(self, record: Record) -> None:
-        """Note that the order is on its way into the sheet, or will be in a moment; the journal says so first."""
-        self._journal.mark_sent(record.seq)
-        self._put(PendingOrder(record, State.SENT))
+    def mark_sent(self, records: Sequence[Record]) -> None:
+        """Note that orders are on their way into the sheet, or will be in a moment; the journal says so first."""
+        self._journal.mark_sent([record.seq for record in records])
+        for record in records:
+            self._put(PendingOrder(record, State.SENT))
 
     def mark_waiting(self, record: Record, retry_at: float) -> None:
         """Note that the sheet did not take the order, for whatever reason."""

@@ -5,10 +5,11 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 from bikorders.errors import SourceUnavailable
-from bikorders.sheet.edits import Addition, InsertRows, MoveRows, Repair, RetypeRows, Typed
+from bikorders.placing.row_plan import choose_items_title
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, MoveRows, Repair, RetypeRows, Typed
 from bikorders.sheet.grid import CellSetup, Grid
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import strip_blanks
+from bikorders.text import fold_text, strip_blanks
 
 _TICKED = "paid"
 """The one word that a ticked box says as surely."""
@@ -31,6 +32,10 @@ def fit_addition(addition: Addition, grids: Mapping[str, Grid]) -> Addition:
             return _fit_insertion(addition, grids[addition.tab])
         case RetypeRows() | MoveRows():
             return _fit_repair(addition, grids[addition.tab])
+        case MakeTab() if any(
+            grid.is_hidden and fold_text(title) == fold_text(addition.title) for title, grid in grids.items()
+        ):
+            return replace(addition, title=choose_items_title(grids))
         case _:
             return addition
 

@@ -10,7 +10,7 @@ charge (“Discount”) or with its quantity at the end, items that are the same
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, count
 from typing import Any
@@ -221,11 +221,16 @@ def _find_product_slot(table: Table) -> ColumnMap:
     return slot
 
 
+def choose_items_title(titles: Iterable[str]) -> str:
+    """Return a title for a tab with the items of all orders, in a spreadsheet whose tabs have these `titles`."""
+    taken = {fold_text(title) for title in titles}
+    candidates = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
+    return next(title for title in candidates if fold_text(title) not in taken)
+
+
 def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
     """Plan a tab for the items of all orders, under a title that the workbook does not have."""
-    taken = {fold_text(title) for title in (*workbook.tabs, *workbook.unread)}
-    titles = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
-    title = next(title for title in titles if fold_text(title) not in taken)
+    title = choose_items_title((*workbook.tabs, *workbook.unread))
     rows = []
     for item in order["items"]:
         values = list_typed_values(item) | {ORDER_ID: order["id"]}

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bikorders.errors import NamesRefused
+from bikorders.placing.batches import find_inserted, shift
 from bikorders.placing.row_fit import fit_addition, list_row_numbers
 from bikorders.reading.money import find_convention
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab, MoveRows, RetypeRows, lay_out
@@ -30,12 +32,26 @@ def build_name(draft_id: str, received_at: float) -> str:
     return f"bikorders_{received_at:.0f}_{sha256(draft_id.encode()).hexdigest()[:16]}"
 
 
+class Named(NamedTuple):
+    """The rows of an order, and the name by which Google knows that it has made them already; "" without."""
+
+    name: str
+    additions: Sequence[Addition]
+
+
 class SheetWriter(Protocol):
     """Something that rows can be written to."""
 
     @property
     def settles(self) -> float:
         """Seconds after which a change whose answer was lost may be made again."""
+
+    together: int
+    """How many orders one change may hold: several only where it happens as a whole or not at all."""
+
+    def write_all(self, orders: Sequence[Named], workbook: Workbook) -> list[Sequence[Addition]]:
+        """Write the rows of several orders in one change, which `write` would make one after the other; return all."""
+        ...
 
     def write(self, additions: Sequence[Addition], workbook: Workbook, name: str = "") -> Sequence[Addition]:
         """Make the changes, which were planned with `workbook`, and return them as they were made.
@@ -59,6 +75,8 @@ def open_sheet_writer(
 class GoogleSheetWriter:
     """A Google Sheet: all changes in one request, which happens as a whole or not at all."""
 
+    together = 25
+
     def __init__(
         self, key: str, credentials: Path, charge: Callable[[], None], charge_read: Callable[[], None]
     ) -> None:
@@ -75,35 +93,44 @@ class GoogleSheetWriter:
         return SETTLES if self._takes_names else SETTLES_UNNAMED
 
     def write(self, additions: Sequence[Addition], workbook: Workbook, name: str = "") -> Sequence[Addition]:
+        """Make the changes as `SheetWriter` says."""
+        return self.write_all([Named(name, additions)], workbook)[0]
+
+    def write_all(self, orders: Sequence[Named], workbook: Workbook) -> list[Sequence[Addition]]:
         """Make the changes as `SheetWriter` says.
 
         The sheet is looked at right before: tabs may have been renamed, rows moved and formulas typed since the read.
         """
+        additions = [addition for order in orders for addition in order.additions]
         looked: dict[str, set[int]] = {}
         for addition in additions:
             if isinstance(addition, (InsertRows, RetypeRows, MoveRows)):
                 looked.setdefault(addition.tab, set()).update(list_row_numbers(addition))
         self._charge_read()
         grids, names = self._editor.read_rows(looked)
-        fitted = [fit_addition(addition, grids) for addition in additions]
         if any(isinstance(addition, MakeTab) for addition in additions):
             self._charge_read()
             grids = (
                 self._editor.read_grids({}) | grids
-            )  # a hidden tab may have the number that a new one would get
-        requests = build_requests(fitted, grids)
+            )  # a hidden tab may have the number or title of a new one
+        made, inserted = [], list[InsertRows]()
+        for order in orders:
+            fitted = [fit_addition(addition, grids) for addition in order.additions]
+            made.append([shift(addition, inserted) for addition in fitted])
+            inserted += find_inserted(order.additions, fitted)
+        requests = build_requests([addition for each in made for addition in each], grids)
         self._charge()
-        if not name or not self._takes_names:
+        if not orders[0].name or not self._takes_names:
             self._editor.update(requests)
-            return fitted
+            return [*made]
+        old = drop_names(_find_old(names, orders[0].name))
+        new = [name_rows(order.name, each, grids) for order, each in zip(orders, made, strict=True)]
         try:
-            self._editor.update(
-                [*drop_names(_find_old(names, name)), *requests, *name_rows(name, fitted, grids)]
-            )
+            self._editor.update([*old, *requests, *chain.from_iterable(new)])
         except NamesRefused:
             self._takes_names = False
             self._editor.update(requests)
-        return fitted
+        return [*made]
 
 
 def _find_old(names: Mapping[str, str], name: str) -> list[str]:
@@ -117,6 +144,7 @@ class FolderWriter:
     """A folder of CSV files: each file is changed as a whole, the items' before the orders'."""
 
     settles = 0.0
+    together = 1
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -144,6 +172,10 @@ class FolderWriter:
                         self._folder, addition.tab, addition.after, rows, seen, find_decimal_marks(seen)
                     )
         return additions
+
+    def write_all(self, orders: Sequence[Named], workbook: Workbook) -> list[Sequence[Addition]]:
+        """Make the changes as `SheetWriter` says."""
+        return [self.write(order.additions, workbook) for order in orders]
 
 
 def find_decimal_marks(rows: Sequence[Sequence[Raw]]) -> list[str]:

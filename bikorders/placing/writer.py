@@ -20,14 +20,14 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.batches import find_due, find_inserted, shift
+from bikorders.placing.batches import Planned, find_due, find_inserted, shift, split
 from bikorders.placing.journal import Journal
 from bikorders.placing.pauses import PAUSES, Pauses
 from bikorders.placing.pending import Pending, PendingOrder
 from bikorders.placing.record import Record, State
 from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter, build_name
+from bikorders.placing.sheet_writers import Named, SheetWriter, build_name
 from bikorders.placing.verifier import SECOND_TRY, Verifier
 from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 
@@ -145,25 +145,18 @@ class Writer:
         """
         inserted: list[InsertRows] = []
         refused: list[tuple[Record, ChangeRefused]] = []
-        for order in orders:
-            if len(refused) == _PROBES:
-                break
-            record = order.record
-            planned = self._prepare(order, snapshot)
-            if planned is None:
-                continue
-            # If a tab is made, it is seen only after the tabs' names have been read, even if the answer is lost.
-            makes_tab = any(isinstance(addition, MakeTab) for addition in planned)
-            self._needs_names = self._needs_names or makes_tab
-            refusal = self._send(record, planned, inserted, snapshot)
-            if refusal:
-                refused.append((record, refusal))
-                continue
-            for each, reason in refused:
-                self._refuse(each, reason)
-            refused = []
-            if makes_tab:
-                break  # the next order is planned with the new tab
+        groups = split(self._prepare_all(orders, snapshot), self._sheet.together)
+        while groups and len(refused) < _PROBES:
+            group = groups.pop(0)
+            refusal = self._send(group, inserted, snapshot)
+            if refusal is None:
+                for each, reason in refused:
+                    self._refuse(each, reason)
+                refused = []
+            elif len(group) > 1:
+                groups[:0] = [[each] for each in group]  # one of them may be to blame
+            else:
+                refused.append((group[0].record, refusal))
         if len(refused) == _PROBES:
             raise refused[-1][1]
         left = None
@@ -173,6 +166,21 @@ class Writer:
             else:
                 left = refusal
         return left
+
+    def _prepare_all(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> list[Planned]:
+        """Return what is to be written of the orders, up to one that makes a tab: the next are planned with that tab."""
+        ready: list[Planned] = []
+        for order in orders:
+            planned = self._prepare(order, snapshot)
+            if planned is None:
+                continue
+            ready.append(Planned(order.record, planned))
+            if any(isinstance(addition, MakeTab) for addition in planned):
+                self._needs_names = (
+                    True  # it is seen only after they have been read, even if the answer is lost
+                )
+                break
+        return ready
 
     def _prepare(self, order: PendingOrder, snapshot: Snapshot) -> Sequence[Addition] | None:
         """Return what is to be written for an order; None if nothing is."""
@@ -204,23 +212,30 @@ class Writer:
             return None
 
     def _send(
-        self, record: Record, planned: Sequence[Addition], inserted: list[InsertRows], snapshot: Snapshot
+        self, group: Sequence[Planned], inserted: list[InsertRows], snapshot: Snapshot
     ) -> ChangeRefused | None:
-        """Write an order's rows and add them to `inserted`; return why the sheet did not take them, if so."""
-        self._pending.mark_sent(record)
-        shifted = [shift(addition, inserted) for addition in planned]
-        name = build_name(record.draft_id, record.received_at)
+        """Write the rows of some orders and add them to `inserted`; return why the sheet did not take them, if so."""
+        self._pending.mark_sent([each.record for each in group])
+        orders = [
+            Named(
+                build_name(each.record.draft_id, each.record.received_at),
+                [shift(addition, inserted) for addition in each.additions],
+            )
+            for each in group
+        ]
         try:
-            typed = self._sheet.write(shifted, snapshot.workbook, name)
-        except AlreadyWritten:
-            _log.info("order %s is in the sheet already", record.id)
-            typed = planned
+            made = self._sheet.write_all(orders, snapshot.workbook)
         except ChangeRefused as error:
-            self._pending.mark_waiting(record, self._cache.now() + SECOND_TRY)
+            if isinstance(error, AlreadyWritten) and len(group) == 1:
+                _log.info("order %s is in the sheet already", group[0].record.id)
+                self._pending.mark_written(group[0].record, group[0].additions, self._cache.now())
+                return None
+            for each in group:
+                self._pending.mark_waiting(each.record, self._cache.now() + SECOND_TRY)
             return error
-        else:
-            inserted += find_inserted(planned, typed)
-        self._pending.mark_written(record, typed, self._cache.now())
+        for each, typed in zip(group, made, strict=True):
+            inserted += find_inserted(each.additions, typed)
+            self._pending.mark_written(each.record, typed, self._cache.now())
         self._pauses.note_success()
         return None
 

@@ -70,6 +70,7 @@ class Grid:
     tables: tuple[Box, ...] = ()
     merges: tuple[Box, ...] = ()
     cells: Mapping[tuple[int, int], CellSetup] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def find_cells(self, box: Box) -> list[CellSetup]:
         """Return the set-ups of a box's cells, the bare ones left out."""

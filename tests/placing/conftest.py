@@ -19,14 +19,16 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.placing.batches import find_inserted, shift
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.placing.pending import Pending
 from bikorders.placing.record import Record, State
+from bikorders.placing.sheet_writers import Named
 from bikorders.placing.writer import Writer
 from bikorders.serving.service import Service
-from bikorders.sheet.edits import Addition, MakeTab, RetypeRows
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from tests.conftest import Shop, SimulatedClock, apply, make_workbook
 
@@ -53,6 +55,7 @@ class Sheet:
     """
 
     settles = 12.0
+    together = 4
 
     def __init__(self, source: Any) -> None:
         self.source = source
@@ -60,6 +63,15 @@ class Sheet:
         self.refuses: Callable[[str], bool] = lambda text: False
         self.writes: list[Sequence[Addition]] = []
         self.lock = Lock()
+
+    def write_all(self, orders: Sequence[Named], workbook: Workbook) -> list[Sequence[Addition]]:
+        made: list[Sequence[Addition]] = []
+        inserted: list[InsertRows] = []
+        for order in orders:
+            made.append([shift(addition, inserted) for addition in order.additions])
+            inserted += find_inserted(order.additions, order.additions)
+        self.write([addition for each in made for addition in each], workbook, orders[0].name)
+        return made
 
     def write(self, additions: Sequence[Addition], workbook: Workbook, name: str = "") -> Sequence[Addition]:
         fault = self.faults.pop(0) if self.faults else None

@@ -38,8 +38,9 @@ class RefusingWriter:
     """Takes nothing."""
 
     settles = 0.0
+    together = 1
 
-    def write(self, additions, workbook, name=""):
+    def write_all(self, orders, workbook):
         raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
 
 

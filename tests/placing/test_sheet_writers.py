@@ -12,7 +12,7 @@ from bikorders.bik.place_order import build_placed_order, parse_place_request
 from bikorders.errors import AlreadyWritten, ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter, open_sheet_writer
+from bikorders.placing.sheet_writers import Named, SheetWriter, open_sheet_writer
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.edits import MoveRows, RetypeRows
 from bikorders.sheet.google.batch_update import build_requests
@@ -211,6 +211,43 @@ def test_names_of_orders_from_long_before_are_taken_away(google, sheet_writer):
     (requests,) = list_updates(google)
     dropped = [request["deleteNamedRange"] for request in requests if "deleteNamedRange" in request]
     assert dropped == [{"namedRangeId": "old"}]
+
+
+def test_several_orders_are_one_request_each_below_the_one_before_and_with_a_name_of_its_own(
+    google, sheet_writer
+):
+    look(google, Orders={1: HEADER, 2: ["ORD-1", compute("=SUM(E2:F2)", 5), "Pune"]}, Items=ITEM_ROWS)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    orders = [Named(f"bikorders_9000_{n}", plan(make_sheet(), place())) for n in "ab"]
+    made = sheet_writer.write_all(orders, make_sheet())
+    (requests,) = list_updates(google)
+    inserted = [r["insertDimension"]["range"] for r in requests if "insertDimension" in r]
+    assert [(r["sheetId"], r["startIndex"], r["endIndex"]) for r in inserted] == [
+        *((9, 2, 3), (7, 2, 3)),
+        *((9, 3, 4), (7, 3, 4)),
+    ]
+    copied = [r["copyPaste"] for r in requests if r.get("copyPaste", {}).get("pasteType") == "PASTE_FORMULA"]
+    assert [(c["source"]["startRowIndex"], c["destination"]["startRowIndex"]) for c in copied] == [
+        (1, 2),
+        (2, 3),
+    ]
+    named = [r["addNamedRange"]["namedRange"] for r in requests if "addNamedRange" in r]
+    assert [(n["name"][-1], n["range"]["startRowIndex"]) for n in named] == [("a", 2), ("b", 3)]
+    assert [additions[1].after for additions in made] == [2, 3]
+    assert len(google.calls) == 3  # the token, one look, and this
+
+
+def test_a_hidden_tab_with_the_title_of_the_items_refuses_no_order(google, sheet_writer):
+    sheet = make_sheet()
+    orders = Workbook({"Orders": sheet.tabs["Orders"]})
+    look(google, Orders={1: HEADER, 2: LAST})
+    properties = [{"sheetId": 7, "title": "Orders"}, {"sheetId": 8, "title": "items", "hidden": True}]
+    google.add("GET", SHEET_URL, json={"sheets": [{"properties": each} for each in properties]})
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write(plan(orders, place()), orders)
+    (requests,) = list_updates(google)
+    (made,) = [request["addSheet"]["properties"] for request in requests if "addSheet" in request]
+    assert made["title"] == "Bik items" and made["sheetId"] not in (7, 8)
 
 
 def list_updates(google: responses.RequestsMock) -> list[Any]:

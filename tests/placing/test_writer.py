@@ -22,6 +22,32 @@ def test_one_read_serves_all_waiting_orders_and_they_stand_in_the_order_they_cam
     placing.require_once(10)
 
 
+def test_many_orders_go_in_few_changes_and_stand_in_the_order_they_came(placing):
+    for n in range(1, 23):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work()
+    placing.require_once(22)
+    assert len(placing.sheet.writes) == 6  # four in each
+
+
+def test_of_many_orders_one_that_is_refused_holds_up_no_other(placing):
+    placing.sheet.refuses = lambda text: "nb_6'" in text
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work()
+    assert [row.split("|")[-1] for row in placing.rows()[1:]] == [f"nb_{n}" for n in range(1, 13) if n != 6]
+    assert len(placing.sheet.writes) == 2 + 3
+
+
+@pytest.mark.parametrize("fault", [LOST, ("after", LOST)])
+def test_many_orders_whose_answer_was_lost_stand_in_the_sheet_once(placing, fault):
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.sheet.faults = [None, fault]
+    placing.work(12)
+    placing.require_once(12)
+
+
 def test_what_google_does_not_take_waits_and_is_written_in_order_when_it_is_back(placing):
     placing.intake.place(body())
     placing.sheet.faults = [LOST, LOST]

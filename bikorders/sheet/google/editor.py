@@ -14,7 +14,7 @@ from bikorders.sheet.workbook import column_letters
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 
 _TAB_FIELDS = (
-    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount,frozenRowCount)),"
+    "sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),"
     "protectedRanges.range,merges,tables.range)"
 )
 _CELL_FIELDS = (
@@ -122,6 +122,7 @@ def _parse_grid(sheet: Any) -> Grid:
         ),
         tuple(_parse_box(table["range"]) for table in sheet.get("tables", [])),
         tuple(_parse_box(merge) for merge in sheet.get("merges", [])),
+        is_hidden=bool(sheet["properties"].get("hidden")),
     )
 
 
