@@ -57,8 +57,22 @@ class ChangeRefused(SheetUnusable):
     """The sheet refuses one change, because it is not as it was when the change was planned; others may work."""
 
 
+class AlreadyWritten(ChangeRefused):
+    """The change was sent before and has happened: the name that it gives to a range is there."""
+
+
+class NamesRefused(ChangeRefused):
+    """The change was refused for the name that it gives to a range."""
+
+
 class SourceUnavailable(BikordersError):
     """The source did not answer, or its answer can't be read. The next try may work."""
+
+    can_retry = True
+
+
+class PlacingUnavailable(BikordersError):
+    """The sheet has no place for orders from Bik: none are taken until it has, and the others are answered all the same."""
 
     can_retry = True
 

@@ -111,9 +111,9 @@ def test_a_wrong_setting_is_not_tried_again():
     assert re.search(r"^RestartPreventExitStatus=.*\b2\b", UNIT, re.MULTILINE)
 
 
-def test_a_service_that_never_starts_is_tried_ever_more_rarely():
-    assert get_limit("RestartSec") * 10 <= get_limit("RestartMaxDelaySec") <= 60
-    assert get_limit("RestartSteps") > 1
+def test_restarts_that_do_not_help_come_later_each_time():
+    assert re.search(r"^RestartSteps=\d+$", UNIT, re.MULTILINE)
+    assert re.search(r"^RestartMaxDelaySec=60$", UNIT, re.MULTILINE)
 
 
 # The proxy

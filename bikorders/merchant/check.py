@@ -88,7 +88,8 @@ def _describe_journal(journal: Journal) -> Iterator[Step]:
         message = (
             f"{plural(count, 'order')} from Bik not in the sheet yet, the oldest for {minutes:,.0f} minutes"
         )
-        yield Step(message, "if this lasts, the log of bikorders serve says why")
+        reasons = dict.fromkeys(record.reason for record in journal.list_waiting() if record.reason)
+        yield Step(message, "; ".join(reasons) or "if this lasts, the log of bikorders serve says why")
     else:
         yield Step("no order from Bik waits to be written into the sheet")
     for record in journal.list_parked():

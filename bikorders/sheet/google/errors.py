@@ -7,7 +7,14 @@ import requests
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
 
-from bikorders.errors import BikordersError, ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.errors import (
+    AlreadyWritten,
+    BikordersError,
+    ChangeRefused,
+    NamesRefused,
+    SheetUnusable,
+    SourceUnavailable,
+)
 
 
 class TabRefused(SourceUnavailable):
@@ -30,7 +37,8 @@ def build_nonsense() -> SourceUnavailable:
 
 def names_no_tab(message: str) -> bool:
     """Return whether Google says that a tab that was asked for does not exist."""
-    return "unable to parse range" in message.lower()
+    lower = message.lower()
+    return "unable to parse range" in lower or "exceeds grid limits" in lower
 
 
 def read_message(response: requests.Response) -> str:
@@ -144,16 +152,25 @@ def translate_refused_write(response: requests.Response, email: str) -> Bikorder
     status, message = response.status_code, read_message(response)
     if _is_quota(response):
         return None
+    if status in (400, 403) and "protected" in message.lower():
+        return SheetUnusable(
+            f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
+        )
+    if status == 400 and "number of cells" in message:
+        return SheetUnusable(
+            "the spreadsheet is full: Google allows 10,000,000 cells",
+            "delete rows, columns and tabs that nobody needs, blank ones count, too",
+        )
     if status == 403 and not _is_api_off(response):
         return SheetUnusable(
             f"the sheet is shared with {email} as Viewer, which is too little to change it",
             "share it as Editor for this; to answer Bik, Viewer is enough",
         )
     if status == 400 and "not supported for this document" not in message:
-        if "protected" in message.lower():
-            return SheetUnusable(
-                f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
-            )
+        if "already exists" in message and "named range" in message:
+            return AlreadyWritten("it is in the sheet already", "this is seen with the next read")
+        if "amedRange" in message:
+            return NamesRefused("Google refuses to name a range", "the change is sent again without it")
         return ChangeRefused(
             "Google refuses to change the sheet: it may just have been edited",
             "nothing was changed; look at the sheet and try again",
