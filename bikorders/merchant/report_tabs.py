@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import ColumnMap, Columns
-from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import is_settings_title
 from bikorders.reading.tab_roles import Layout
@@ -66,14 +65,6 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
             yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
     for title in sorted(snapshot.workbook.unread):
         yield UnderstoodTab(title, "read when an order asks for it")
-
-
-def find_header_problems(layout: Layout) -> Iterator[Problem]:
-    """Yield the problems of headers that no order tells: in tabs beside the orders, and in those without ids."""
-    for header in layout.lost:
-        yield build_problem("id-column", header._replace(raw=header.tab))
-    for table in (*layout.items, *layout.per_order_tabs.values(), *layout.shipments):
-        yield from table.columns.unclear
 
 
 def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:

@@ -59,6 +59,12 @@ KINDS: dict[str, Kind] = {
     "fulfillment": Kind(
         "error", "“{text}” is not a fulfilment state.", "Type unfulfilled, partial or fulfilled."
     ),
+    "header-near": Kind("warning", "“{text}” is not used.", "Did you mean {field}?"),
+    "header-lost": Kind(
+        "error",
+        "The column “{text}” was the {field} and is gone, so customers are told none.",
+        "Put its header back; if it is meant to be gone, start bikorders again.",
+    ),
     "header-unclear": Kind(
         "warning",
         "The column headed “{text}” may be the {field} or something else, so it is left out.",
@@ -163,6 +169,9 @@ KINDS: dict[str, Kind] = {
     ),
     "discount-unclear": Kind(
         "error", "“{text}” may be an amount or a percentage.", "Type it as an amount, or with a %."
+    ),
+    "items-none": Kind(
+        "error", "No row of the tab “{text}” names a product.", "Fill the column with the products' names."
     ),
     "items-packed": Kind(
         "warning",
