@@ -29,7 +29,7 @@ def find_header_problems(snapshot: Snapshot) -> Iterator[Problem]:
 
 def _find_near_headers(snapshot: Snapshot, tables: tuple[Table, ...]) -> Iterator[Problem]:
     """Yield a problem for each header that is not used and nearly means a field that its table lacks."""
-    shop_headers = snapshot.context.shop_settings.headers
+    shop_headers = tuple(snapshot.context.shop_settings.headers)
     for table in tables:
         columns = table.columns
         speaks_english = not any(is_foreign(cell.text) for cell in _list_used(table))

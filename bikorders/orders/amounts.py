@@ -12,6 +12,7 @@ from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.items import ItemsReading
 from bikorders.orders.line_totals import count_filled, list_read_rows, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
+from bikorders.orders.unknown_amounts import has_unknown_amount
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
@@ -57,8 +58,7 @@ def settle_amounts(
     unclear: list[Problem] = []
     if not has_other_charges and not fields.get_amount("tax"):
         sums, unclear = _drop_line_total(sums, fields, rows, items.total)
-        if not is_mixed:
-            sums = sums.with_default("total", sums.add_up())
+        sums = sums if is_mixed else _work_out_total(sums, rows, inference)
     problems = [*([discount.problem] if discount.problem else ()), *repeated, *unclear]
     is_comparable = (
         not (has_other_charges or was_given_back(states) or _is_rate(fields))
@@ -72,6 +72,13 @@ def settle_amounts(
     for path in check.disproved:
         sums = sums.without(path)
     return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
+
+
+def _work_out_total(sums: Sums, rows: Sequence[Row], inference: ColumnInference) -> Sums:
+    """Return the sums with a total that is not typed, if the parts make one and are all understood."""
+    made = None if "total" in sums.amounts else sums.add_up()
+    is_certain = made is not None and not has_unknown_amount(rows, made, inference)
+    return sums.with_default("total", made) if is_certain else sums
 
 
 def _drop_mixed(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bikorders.orders.field_reader import Reading, Settled
 from bikorders.reading.dates import is_date
+from bikorders.reading.evidence import DONE
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import ShopSettings
@@ -21,17 +22,22 @@ from bikorders.reading.vocabulary import (
     is_doubted,
     is_reference,
     is_tick,
+    names_payment,
 )
 from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST
 
 STATUS_PATHS = (
     "status", "paymentStatus", "fulfillmentStatus", "shipping status", "payment method", "payment reference",
-    "paid on", "shipped on", "delivered on", "cancelled on",
+    "paid on", "shipped on", "delivered on", "cancelled on", *DONE,
 )  # fmt: skip
 """The fields that an order's states are concluded from."""
 
-_DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
+_DATES = (
+    ("cancelled on", "CANCELLED"), ("cancelled", "CANCELLED"), ("sent back", "RTO"), ("returned", "RETURNED"),
+    ("delivered on", "DELIVERED"), ("delivered", "DELIVERED"), ("shipped on", "SHIPPED"),
+)  # fmt: skip
+"""What a date or a tick says of an order, what came last first."""
 
 
 class _Word(NamedTuple):
@@ -60,17 +66,14 @@ def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopS
     `item_fulfillments` is what the order's items say of theirs; "" for an item that says nothing.
     """
     words = _list_words(fields)
-    if "paymentStatus" not in words and "status" in words and _is_about_payment(words["status"].text, shop):
-        words["paymentStatus"] = words["status"]  # `Paid` under `Status`: about the payment, and nothing else
-        status = _State()
-    elif "status" in fields.unreadable:
-        status = _State()
-    else:
-        status = _settle_status(words, shop)
+    elsewhere = _take_payment(words, shop)
+    status = _State() if "status" in fields.unreadable else _settle_status(words, shop)
     payment = fulfillment = _State()
     if "paymentStatus" not in fields.unreadable:
         is_clear = status.problem is None and "status" not in fields.unreadable
         payment = _settle_payment(words, (status.value or "") if is_clear else None, shop)
+        if payment.value and elsewhere and _find_payment(elsewhere.text, shop) not in (None, payment.value):
+            payment = _State(None, build_problem("column-conflict", elsewhere.cell, "paymentStatus"))
     if "fulfillmentStatus" not in fields.unreadable:
         fulfillment = _settle_fulfillment(words, status.value or "", item_fulfillments)
     states = {"status": status, "paymentStatus": payment, "fulfillmentStatus": fulfillment}
@@ -92,23 +95,37 @@ def _list_words(fields: Reading) -> dict[str, _Word]:
     return words
 
 
+def _take_payment(words: dict[str, _Word], shop: ShopSettings) -> _Word | None:
+    """Take a word from under the status that is about the payment, and return it.
+
+    `Paid` says nothing of how far the order is. It stands for the payment where nothing else does; what the parcel's
+    column says then stands for the order.
+    """
+    word = words.get("status")
+    if word is None or not _is_about_payment(word.text, shop):
+        return None
+    del words["status"]
+    if "shipping status" in words:
+        words["status"] = words["shipping status"]
+    path = "paymentStatus" if _find_payment(word.text, shop) else "payment method"
+    words.setdefault(path, word)
+    return word
+
+
 def _is_about_payment(text: str, shop: ShopSettings) -> bool:
     """Return whether a word under `Status` is none of a status but one of a payment."""
-    return bool(
-        fold_words(text) not in shop.statuses
-        and find_status(text) is None
-        and _PAID.search(text)
-        and find_payment_status(text)
-    )
+    folded = fold_words(text)
+    return folded not in shop.statuses and (folded in shop.payments or names_payment(text))
 
 
-_PAID = re.compile(r"paid|payment", re.IGNORECASE)
+def _find_payment(text: str, shop: ShopSettings) -> str | None:
+    return shop.payments.get(fold_words(text)) or find_payment_status(text)
 
 
 def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
     """Read the status word; a date of dispatch, delivery or cancelling counts where there is no word."""
     if "status" not in words:
-        return _State(next((status for path, status in _DATES if path in words), None))
+        return _conclude_status(words)
     word = words["status"]
     text, cell, _ = word
     if status := shop.statuses.get(fold_words(text)) or find_status(text):
@@ -118,6 +135,19 @@ def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
     if word.header == "state":
         return _State()  # a state that is no status is one of the address
     return _State(text, build_problem("status-unknown", cell))
+
+
+def _conclude_status(words: Mapping[str, _Word]) -> _State:
+    """Conclude the status from dates and ticks, what came last first; nothing behind one that can't be read."""
+    for path, status in _DATES:
+        if path not in words:
+            continue
+        text, cell, _ = words[path]
+        if path in DONE and not is_tick(text) and not is_date(text):
+            return _State(None, build_problem("date", cell))
+        if path not in DONE or not is_tick(text) or find_fulfillment(text) == "fulfilled":
+            return _State(status)
+    return _State()
 
 
 def _is_word(text: str) -> bool:
@@ -146,7 +176,7 @@ def _read_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSett
     """Read what stands under the payment's header: a word, a date, a method, or how much was paid."""
     word = words["paymentStatus"]
     text, cell, _ = word
-    if payment := shop.payments.get(fold_words(text)) or find_payment_status(text):
+    if payment := _find_payment(text, shop):
         return _State(payment)
     if is_date(text):
         return _State(_conclude_from_date(status))

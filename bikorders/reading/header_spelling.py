@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import dropwhile
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.reading.currencies import find_currency, is_currency_code, is_currency_word
+from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
 
 
 @remember
@@ -54,13 +55,17 @@ def fold_spelling(text: str) -> str:
     ('bestellnumber', 'bestellnumber', 'ofitemsnumber', 'no')
     """
     words = fold_words(_NUMBER_SIGN.sub(" number ", text)).split()
-    words = [part for word in words for part in _part_number(word)]
+    words = [_SHORTENED.get(part, part) for word in words for part in _part_number(word)]
     others = [word for word in words if word not in _NUMBER]
     if others and len(others) == len(words) - 1:
         while len(others) > 1 and others[0] in _LINKS:
             del others[0]
         words = [*others, "number"]
     return "".join(words)
+
+
+_SHORTENED = {"amt": "amount", "cust": "customer", "addr": "address", "ph": "phone", "pymt": "payment"}
+"""How people shorten words of headers, each in one way only."""
 
 
 def _part_number(word: str) -> list[str]:
@@ -79,14 +84,52 @@ _LINKS = frozenset("de del do da di d la на".split())
 """What stands between `number` and the word that says of what."""
 
 
+def drop_own_sign(header: str, currency: str) -> str:
+    """Return a header without the shop's own sign at its end, which is none elsewhere; "" if there is none.
+
+    >>> drop_own_sign("Total (N)", "NGN"), drop_own_sign("Price KD", "KWD"), drop_own_sign("Total (N)", "INR")
+    ('Total', 'Price', '')
+    """
+    match = _SIGNED.fullmatch(narrow(header)) if currency and len(header) <= LONGEST else None
+    return match[1] if match and find_currency(match[2], currency) == currency else ""
+
+
+_SIGNED = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*[\s(\[]\s*([^()\[\]\s]{1,12})\s*[)\]]?")
+
+
+def fold_question(header: str) -> str:
+    """Fold a question of a form as what it asks for; "" if it is none.
+
+    >>> fold_question("Please enter your phone number"), fold_question("What is your name?"), fold_question("Order type")
+    ('phonenumber', 'customername', '')
+    """
+    words = fold_words(header.partition("(")[0]).split(" ")
+    asked = list(dropwhile(_ASKING.__contains__, words))
+    if len(asked) == len(words):
+        return ""
+    folded = fold_header(" ".join(asked))
+    return "customername" if folded == "name" and "your" in words else folded
+
+
+_ASKING = frozenset("please kindly enter type write fill provide give us what is are your the".split())
+
+
 def list_parts(header: str) -> list[str]:
     """Return the parts of a header that says the same twice, in two languages or with two words.
 
-    >>> list_parts("Cliente / Customer"), list_parts("Cliente")
-    (['Cliente', 'Customer'], [])
+    >>> list_parts("Cliente / Customer"), list_parts("Total 總金額"), list_parts("Cliente")
+    (['Cliente', 'Customer'], ['Total', '總金額'], [])
     """
     parts = [part for part in re.split(r"[/|\n]", header[:LONGEST]) if part.strip()]
+    if len(parts) == 1 and (match := _TWO_SCRIPTS.fullmatch(header.strip())):
+        parts = [part for part in match.groups() if part]
     return [part.strip() for part in parts] if len(parts) > 1 else []
+
+
+_TWO_SCRIPTS = re.compile(
+    r"([\x20-\x7e]*[A-Za-z.])[\s-]+([^\x00-\u02ff][^A-Za-z\u00c0-\u02ff]*)|([^\x00-\u02ff][^A-Za-z\u00c0-\u02ff]*?)[\s-]+([A-Za-z][\x20-\x7e]*)"
+)
+"""A header in Latin letters and in another script."""
 
 
 def is_abbreviation(header: str) -> bool:

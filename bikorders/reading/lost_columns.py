@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bikorders.reading.columns import ColumnMap, Columns
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS
-from bikorders.reading.headers import Role
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.tab_roles import Layout
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of

@@ -11,10 +11,12 @@ from functools import cache
 from typing import NamedTuple
 
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, Field
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_spelling import fold_header, list_header_words
-from bikorders.reading.headers import SHOP_SURENESS, Role, ShopHeader
-from bikorders.reading.native_headers import NAMES, NOTHING, Known, list_headers
-from bikorders.text import LONGEST, fold_text
+from bikorders.reading.headers import SHOP_SURENESS, ShopHeader
+from bikorders.reading.native_headers import NAMES, Known, list_headers
+from bikorders.reading.other_headers import NOTHING
+from bikorders.text import LONGEST, fold_text, remember
 
 
 class NearHeader(NamedTuple):
@@ -29,8 +31,9 @@ class NearHeader(NamedTuple):
     sureness: int = 0
 
 
+@remember
 def find_near_header(
-    text: str, shop_headers: Iterable[ShopHeader] = (), *, speaks_english: bool = True
+    text: str, shop_headers: tuple[ShopHeader, ...] = (), *, speaks_english: bool = True
 ) -> NearHeader | None:
     """Return the header that a header which means nothing is nearly; None if it is like none, or known to mean nothing.
 
@@ -48,11 +51,13 @@ def find_near_header(
         (_split(named.header), NearHeader(named.header, named.path, named.role, SHOP_SURENESS), True)
         for named in shop_headers
     ]
-    right = _list_right_words().union(*(own_words for own_words, _, _ in own))
+    right = _list_right_words()
+    if own:
+        right = right.union(*(own_words for own_words, _, _ in own))
     if right.issuperset(words):
         return None
     best, found = _LIKE, None
-    for other, near, is_english in (*own, *_list_known()):
+    for other, near, is_english in (*own, *_list_known().get(len(words), ())):
         likeness = _compare(words, other, right) if is_english or not speaks_english else 0
         if likeness > best:
             best, found = likeness, near
@@ -62,7 +67,8 @@ def find_near_header(
 _LIKE = 0.79
 """Likeness from which on a word is another one misspelt: one letter in five."""
 
-_MOST_EDITS = 2
+_LONG = 8
+"""Letters of a word in which two may be missing or too many; in any word one may be wrong."""
 
 _SHORTEST = 4
 """Letters of a word that can be told from another one."""
@@ -80,15 +86,19 @@ def _compare_words(word: str, known: str, right: frozenset[str]) -> float:
         return 1
     if word in right or min(len(word), len(known)) < _SHORTEST or not _LETTERS.fullmatch(word):
         return 0
-    if word[0] != known[0] or word == known + "s":
-        return 0
+    if word[0] != known[0] or word.startswith(known) or known[:-2].startswith(word):
+        return 0  # another form of the word
     if len(word) == len(known) and sum(map(str.__ne__, word, known)) == 2 and sorted(word) == sorted(known):
         return 1 - 0.5 / len(word)  # two letters changed places
     matcher = SequenceMatcher(None, word, known, autojunk=False)
     if matcher.quick_ratio() <= _LIKE:
         return 0
-    edits = sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal")
-    return matcher.ratio() if edits <= _MOST_EDITS else 0
+    edits = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    count = sum(max(i2 - i1, j2 - j1) for _, i1, i2, j1, j2 in edits)
+    is_near = count == 1 or (
+        count == 2 and len(known) >= _LONG and all(code[0] != "replace" for code in edits)
+    )
+    return matcher.ratio() if is_near else 0
 
 
 _LETTERS = re.compile(r"[a-zµ-\u052f]+")
@@ -104,28 +114,33 @@ _ASIDE = re.compile(r"\([^()]*\)|(?<=[a-z])(?=[A-Z])")
 """What stands in brackets, and where words are parted by a capital."""
 
 
+_Spelled = tuple[tuple[str, ...], NearHeader, bool]
+"""The words of a known header, the header, and whether it is English."""
+
+
 @cache
 def _list_right_words() -> frozenset[str]:
-    return frozenset(word for words, _, _ in _list_known() for word in words)
+    return _OTHERS.union(word for known in _list_known().values() for words, _, _ in known for word in words)
+
+
+_OTHERS = frozenset("carat dispatcher piece prime prize produce quality shipper taxed truck trucking".split())
+"""Words that stand in no known header, and on top of columns that are not one of ours misspelt."""
 
 
 @cache
-def _list_known() -> tuple[tuple[tuple[str, ...], NearHeader, bool], ...]:
-    """Return the words of each known header, the header, and whether it is English; those that mean nothing first."""
-    nothing = [(_split(header), NearHeader(header), True) for header in (*NOTHING.split(", "), *NAMES)]
+def _list_known() -> dict[int, list[_Spelled]]:
+    """Return the known headers by the number of their words, those that mean nothing first."""
+    known = [(_split(header), NearHeader(header), True) for header in (*NOTHING.split(", "), *NAMES)]
     fields: dict[Role, Iterable[Field]] = {"order": ORDER_FIELDS, "item": ITEM_FIELDS}
-    return (
-        *nothing,
-        *(
-            _spell(known, field, role)
-            for role in fields
-            for field in fields[role]
-            for known in list_headers(field)
-        ),
-    )
+    for role, of_role in fields.items():
+        known += [_spell(header, field, role) for field in of_role for header in list_headers(field)]
+    by_count: dict[int, list[_Spelled]] = {}
+    for spelled in known:
+        by_count.setdefault(len(spelled[0]), []).append(spelled)
+    return by_count
 
 
-def _spell(known: Known, field: Field, role: Role) -> tuple[tuple[str, ...], NearHeader, bool]:
+def _spell(known: Known, field: Field, role: Role) -> _Spelled:
     header = _CAPITALS.sub(lambda found: found[0].upper(), known.header[:1].upper() + known.header[1:])
     near = NearHeader(header, field.path if known.is_sure else "", role, known.sureness)
     return _split(header), near, known.header in _list_english()

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bikorders.reading.cells import Unreadable
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.reading.dates import is_date
+from bikorders.reading.denials import denies
+from bikorders.text import HYPHENS, LONGEST, fold_text, remember
 
 
 class Remark(NamedTuple):
@@ -20,9 +22,12 @@ class Remark(NamedTuple):
     mark: str
 
 
-_BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}"}
+_BRACKETS = dict(zip("([{<【「『〔〈《⟨﴿", ")]}>】」』〕〉》⟩﴾", strict=True))
+_WIDE = str.maketrans("（［｛＜）］｝＞", "([{<)]}>")
+"""Brackets of full width are typed together with others: `（urgent)`."""
+
 _LINK = re.compile(r"\s[<(\[]?((?:https?://|www\.)\S+)$", re.IGNORECASE)
-_DASH = re.compile(r"\s[-–—―]{1,2}\s")
+_DASH = re.compile(rf"\s[{re.escape(''.join(HYPHENS))}]{{1,2}}\s|(?<=\S)——(?=\S)")
 
 
 @remember
@@ -41,13 +46,14 @@ def find_remark(text: str) -> Remark | None:
         return None
     if link := _LINK.search(text):
         return _build(text[: link.start()], link[1], ":")
+    narrow = text.translate(_WIDE)
     for opening, closing in _BRACKETS.items():
-        if text.count(opening) != 1 or text.count(closing) != 1:
+        if narrow.count(opening) != 1 or narrow.count(closing) != 1:
             continue
-        before, _, rest = text.partition(opening)
-        inner, _, after = rest.partition(closing)
-        if not (before.strip() and after.strip()):
-            return _build(before.strip() or after, inner, "(")
+        start, end = narrow.index(opening), narrow.index(closing)
+        before, after = text[:start].strip(), text[end + 1 :].strip()
+        if start < end and not (before and after):
+            return _build(before or after, text[start + 1 : end], "(")
     dash = _DASH.search(text)
     return _build(text[: dash.start()], text[dash.end() :], "-") if dash else None
 
@@ -57,11 +63,36 @@ def _build(head: str, remark: str, mark: str) -> Remark | None:
     return Remark(head, remark, mark) if head and remark else None
 
 
-_DENIES = re.compile(
-    r"\?|n['’]t\b|\b(?:not?|never|wrong|old|invalid|incorrect|former|ex|false|fake|test|nahi|nahin|tidak|bukan|não|nao"
-    r"|incorrecto|errado|salah|yanlış|değil|part|partial|partially|partly|half|balance|advance|pending|awaiting|waiting"
-    r"|due|except|but|rest|remaining|some|only|soon|tomorrow|to be|will|expected|planned|scheduled|estimated|eta|attempted|attempt|failed|bounced|label|until|till)\b"
+_DAY = re.compile(
+    r"\s+(?:on[\s:]+(?P<short>\d{1,2}(?:[./-]\d{1,2}|(?:st|nd|rd|th)))|(?:on[\s:]+)?\(?(?P<long>\d{1,4}[\s./-]?\S{1,12}(?:[\s./-]\S{2,4})?)\)?)$",
+    re.IGNORECASE,
 )
+_MONTH = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?[\s.-]?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*",
+    re.IGNORECASE,
+)
+
+
+@remember
+def split_day(text: str) -> str | None:
+    """Return a text without the day that stands behind it; None where there is none. `1/2` alone is a count.
+
+    >>> split_day("Delivered on 5/5"), split_day("Dispatched 4/5/26"), split_day("Sent 2 May")
+    ('Delivered', 'Dispatched', 'Sent')
+    >>> split_day("Shipped 1/2"), split_day("Delivered by 5 May 2026"), split_day("Shipped")
+    (None, 'Delivered by', None)
+    """
+    match = _DAY.search(text) if len(text) <= _LONGEST_WORD else None
+    if match is None:
+        return None
+    day = match["long"]
+    is_day = not day or is_date(day) or _MONTH.fullmatch(day)
+    return text[: match.start()].rstrip(" ,:-") if is_day else None
+
+
+_LONGEST_WORD = 80
+
+
 _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 
 
@@ -73,7 +104,7 @@ def is_aside(remark: Remark) -> bool:
     """
     if remark.mark == ":":
         return True
-    return not _DENIES.search(fold_text(remark.text)) and not _SMALL_NUMBER.search(remark.text)
+    return not denies(remark.text) and not _SMALL_NUMBER.search(remark.text)
 
 
 def is_aside_of_number(remark: Remark) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
+from bikorders.reading.header_totals import heads_total
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
@@ -21,7 +22,8 @@ from bikorders.text import remember
 
 _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
-    "общо, toplam, gesamt, summe, total général, jumlah, 合計".split(", ")
+    "общо, toplam, gesamt, summe, total général, jumlah, 合計, รวม, ทั้งหมด, tổng, cộng, 小计, 總計, 소계, 총계, جمع, جمع کل, "
+    "سה כ, סה״כ, totales, totais, totali".split(", ")
 )
 """How the first cell of a row of totals reads."""
 
@@ -163,12 +165,29 @@ def _has_more(row: Row) -> bool:
 def _continues(row: Row, first: Row, kind: str) -> bool:
     """Return whether a row without an id is a further line of the order above it, whose first row is `first`.
 
-    It names a product, and says nothing about the order that the first row does not say.
+    It names a product, and says nothing about the order that the first row does not say. What may be the line's own
+    total is nothing about the order.
     """
     orders = row.table.columns.orders
     paths = orders if kind == "lines" else orders.keys() & _CUSTOMER
-    filled = [cell for path in paths for cell in row.cells(path)]
-    return all(cell.raw == first.cell(cell.column).raw for cell in filled) and has_product(row)
+    line_totals = row.table.columns.line_totals
+    filled = [cell for path in paths for cell in row.cells(path) if cell.column not in line_totals]
+    return (
+        all(cell.raw == first.cell(cell.column).raw for cell in filled)
+        and has_product(row)
+        and not _may_sum_up(row, first)
+    )
+
+
+def _may_sum_up(row: Row, first: Row) -> bool:
+    """Return whether a row may sum up all above: the last one, with a total of its own and no price."""
+    totals = [cell for column in row.table.columns.line_totals if not (cell := row.cell(column)).is_blank]
+    if all(cell.raw == first.cell(cell.column).raw for cell in totals):
+        return False
+    if any(row.cells("price", slot) for slot in row.table.columns.slots):
+        return False
+    below = range(row.number + 1, row.table.end)
+    return all(is_blank(raw) for number in below for raw in row.table.tab.row(number))
 
 
 _CUSTOMER = frozenset({"customer", "phoneNumber", "email"})
@@ -197,12 +216,13 @@ def _is_fee(name: str) -> bool:
 
 def _is_total(text: str) -> bool:
     words = fold_words(re.sub(r"\([^()]*\)\s*$", "", text))
-    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words))
+    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words)) or heads_total(words)
 
 
 _FEE = re.compile(
-    r"(?:shipping|delivery|courier|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
-    r"(?: (?:charges?|fees?|costs?|amount|applied))?"
+    r"(?:less |add )?"
+    r"(?:shipping|delivery|courier|freight|transport|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
+    r"(?: (?:charges?|fees?|costs?|amount|applied))?(?: \d{1,2})?"
 )
 
 

@@ -54,7 +54,7 @@ def test_headers_of_a_tab_of_items_that_is_not_understood_are_told_too():
     "header",
     (
         "Delivery date,Unit,Order date,Coments,Phone 2,Address 2,County,Totals,Stage,Device,Fulfilled,Unpaid,"
-        "Correios,ที่อยู,注文番,CustomerID,Gift wrap,Cost,Taxi,Pack size"
+        "Correios,ที่อยู,注文番,CustomerID,Gift wrap,Cost,Taxi,Pack size,Quality,Transport,Counter,Customs,Carat,Truck number,Producer"
     ).split(","),
 )
 def test_a_header_that_is_a_word_of_its_own_is_no_misspelt_one(header):
