@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bikorders.merchant.report_entries import find_contract_path
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import Columns
 from bikorders.reading.field_words import name_field
@@ -21,7 +22,12 @@ def find_header_problems(snapshot: Snapshot) -> Iterator[Problem]:
         yield from table.columns.unclear
     lost = {(column.header.tab, column.header.a1) for column in snapshot.lost_columns}
     for column in snapshot.lost_columns:
-        yield build_problem("header-lost", column.header, name_field(column.path, column.role))
+        yield build_problem(
+            "header-lost",
+            column.header,
+            name_field(column.path, column.role),
+            path=find_contract_path(column.path, column.role),
+        )
     for problem in _find_near_headers(snapshot, (*layout.orders, *beside)):
         if (problem.tab, problem.cell) not in lost:
             yield problem
@@ -36,11 +42,15 @@ def _find_near_headers(snapshot: Snapshot, tables: tuple[Table, ...]) -> Iterato
         for cell in columns.ignored:
             near = find_near_header(cell.text, shop_headers, speaks_english=speaks_english)
             if near and not _has_field(columns, near):
-                yield build_problem("header-near", cell, near.header)
+                yield build_problem(
+                    "header-near", cell, near.header, path=find_contract_path(near.path, near.role)
+                )
     if tab := snapshot.layout.not_understood:
         for cell in _list_first_cells(tab):
             if near := find_near_header(cell.text, shop_headers):
-                yield build_problem("header-near", cell, near.header)
+                yield build_problem(
+                    "header-near", cell, near.header, path=find_contract_path(near.path, near.role)
+                )
 
 
 def _has_field(columns: Columns, near: NearHeader) -> bool:

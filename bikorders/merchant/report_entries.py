@@ -12,6 +12,7 @@ from bikorders.orders.customer import NAME_PATHS
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import Columns
 from bikorders.reading.fields import ORDER_ID, SENT
+from bikorders.reading.header_index import Role
 from bikorders.reading.problems import Problem
 from bikorders.reading.rows import Row, Table
 from bikorders.sheet.workbook import split_address
@@ -160,9 +161,12 @@ class _EntryMaker:
         number, column = split_address(problem.cell)
         table = self._find_table(problem.tab, number)
         if table is None:
-            return Entry(problem, _find_cost(problem), url=url, aside=aside)
+            is_header = problem.code.startswith("header-")
+            header = problem.text if is_header else ""
+            cost = _find_cost(problem)
+            return Entry(problem, cost, "", "", header, problem.path, url, aside, is_header)
         header = table.tab.cell(table.columns.row, column).text
-        field = _find_field(table.columns, column)
+        field = problem.path or _find_field(table.columns, column)
         is_of_number = field == ORDER_ID and (
             table in self._snapshot.layout.orders or problem.code == "order-missing"
         )
@@ -208,13 +212,22 @@ def _read_customer(row: Row) -> str:
     return " ".join(whole or parts)
 
 
+def find_contract_path(path: str, role: Role) -> str:
+    """Return the contract's path of a field, or the one that the field helps to find.
+
+    >>> find_contract_path("price", "item"), find_contract_path("courier", "order")
+    ('items[].price', 'deliveryInfo.trackingURL')
+    """
+    return f"items[].{path}" if role == "item" and path in SENT else _TOLD_BY.get(path, path)
+
+
 def _find_field(columns: Columns, column: int) -> str:
     """Return the contract's path that a column is for; "" if it is for none."""
     for path, known in columns.orders.items():
         if any(column in group for group in known.groups):
-            return _TOLD_BY.get(path, path)
+            return find_contract_path(path, "order")
     for slot in columns.slots:
         for path, known in slot.items():
             if any(column in group for group in known.groups):
-                return f"items[].{path}" if path in SENT else _TOLD_BY.get(path, path)
+                return find_contract_path(path, "item")
     return next((path for path, number in columns.extra.items() if number == column), "")

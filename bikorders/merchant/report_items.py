@@ -50,7 +50,9 @@ def find_empty_items_tabs(snapshot: Snapshot, unnamed: Collection[str]) -> Itera
     for table in layout.items:
         if _has_rows(table) and not any(map(has_product, list_rows(table))):
             yield _build_problem(table)
-    for table in (*layout.shipments, *(layout.per_order_tabs[title] for title in unnamed)):
+    others = layout.orders if len(layout.orders) > 1 else ()
+    ids_alone = [table for table in others if not table.columns.item_count]
+    for table in (*ids_alone, *layout.shipments, *(layout.per_order_tabs[title] for title in unnamed)):
         if is_named_items(table.tab) and not table.columns.order_count and _has_rows(table):
             yield _build_problem(table)
 

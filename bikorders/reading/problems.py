@@ -15,7 +15,10 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One defect. `tab` and `cell` say where (`Orders`, `F17`), `text` is what was typed there."""
+    """One defect. `tab` and `cell` say where (`Orders`, `F17`), `text` is what was typed there.
+
+    `path` is the field that it is about, where the cell's column does not say that.
+    """
 
     level: Level
     code: str
@@ -24,6 +27,7 @@ class Problem:
     text: str
     message: str
     hint: str
+    path: str = ""
 
     def __str__(self) -> str:
         return f"{self.tab}!{self.cell}: {self.message} {self.hint}"
@@ -274,12 +278,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def build_problem(code: str, cell: Cell, field: str = "", place: str = "") -> Problem:
+def build_problem(code: str, cell: Cell, field: str = "", place: str = "", path: str = "") -> Problem:
     """Return the problem of a cell in the wording of `code`; `field` is a path or what the wording names."""
     kind = KINDS[code]
     words = {"text": cell.text, "field": FIELD_WORDS.get(field, field), "place": place}
     message, hint = (text.format(**words) for text in (kind.message, kind.hint))
-    return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint)
+    return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint, path)
 
 
 def name_place(cell: Cell, seen_from: Cell) -> str:

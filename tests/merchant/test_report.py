@@ -495,6 +495,7 @@ def test_what_was_ordered_is_never_an_empty_line():
     ("items", "problem"),
     [
         ("Order ID\n1\n2", "items-unreadable Items!A1"),
+        ("Order ID\n8\n9", "items-unreadable Items!A1"),
         ("Order ID,Colour\n1,red\n2,blue", "items-unreadable Items!A1"),
         ("Order ID,What,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
         ("Number,Product name,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
