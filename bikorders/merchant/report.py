@@ -18,7 +18,7 @@ from bikorders.merchant.report_causes import Cause, group_entries
 from bikorders.merchant.report_entries import Entry, list_entries
 from bikorders.merchant.report_items import describe_places, find_empty_items_tabs, lacks_items_for_a_reason
 from bikorders.merchant.report_rows import find_rows_without_id
-from bikorders.merchant.report_tabs import UnderstoodTab, describe_tabs
+from bikorders.merchant.report_tabs import UnderstoodTab, describe_tabs, find_tabs_left_out
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
@@ -110,6 +110,7 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         *_find_ambiguous_ids(snapshot),
         *_find_orphans(snapshot, unnamed),
         *find_rows_without_id(snapshot),
+        *find_tabs_left_out(snapshot),
         *find_header_problems(snapshot),
     ]
     odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))

@@ -9,7 +9,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import was_given_back
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import RowGroup, Table, has_product, list_rows
-from bikorders.reading.tab_roles import is_named_items
+from bikorders.reading.tab_titles import is_named_items
 
 
 def describe_places(snapshot: Snapshot, unnamed: list[str], *, has_items: bool) -> str:
@@ -53,7 +53,7 @@ def find_empty_items_tabs(snapshot: Snapshot, unnamed: Collection[str]) -> Itera
     others = layout.orders if len(layout.orders) > 1 else ()
     ids_alone = [table for table in others if not table.columns.item_count]
     for table in (*ids_alone, *layout.shipments, *(layout.per_order_tabs[title] for title in unnamed)):
-        if is_named_items(table.tab) and not table.columns.order_count and _has_rows(table):
+        if is_named_items(table.tab.title) and not table.columns.order_count and _has_rows(table):
             yield _build_problem(table)
 
 

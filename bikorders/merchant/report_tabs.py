@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import ColumnMap, Columns
+from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import is_settings_title
 from bikorders.reading.tab_roles import Layout
@@ -65,6 +66,14 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
             yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
     for title in sorted(snapshot.workbook.unread):
         yield UnderstoodTab(title, "read when an order asks for it")
+    for title in snapshot.workbook.left_out:
+        yield UnderstoodTab(title, "left out, since it can't be read")
+
+
+def find_tabs_left_out(snapshot: Snapshot) -> Iterator[Problem]:
+    """Yield the problems of tabs that can't be read."""
+    for title, failure in snapshot.workbook.left_out.items():
+        yield build_problem("tab-left-out", Cell(title, 1, 1, title), place=str(failure))
 
 
 def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:

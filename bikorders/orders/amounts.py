@@ -16,6 +16,7 @@ from bikorders.orders.unknown_amounts import has_unknown_amount
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
+from bikorders.text import fold_heading
 
 _SUMS = ("subTotal", "shippingCharge", "discount", "total")
 _PATHS = frozenset(_SUMS)
@@ -114,7 +115,7 @@ def _is_rate(fields: Reading) -> bool:
     """Return whether the column of the tax holds its rate: `GST %`, other than `GST (18%)`."""
     if fields.get_amount("tax") is None:
         return False
-    return bool(re.search(r"(?<!\d)%", fields.find_header("tax").text.replace(" ", "")))
+    return bool(re.search(r"(?<!\d)%", fold_heading(fields.find_header("tax").text).replace(" ", "")))
 
 
 def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Sums, list[Problem]]:
@@ -132,9 +133,9 @@ def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Su
 
 def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
     """Return whether several rows hold the amount, and the header does not say that it is the order's."""
-    return count_filled(rows, fields, path) > 1 and not fields.find_header(path).text.casefold().startswith(
-        "order"
-    )
+    if count_filled(rows, fields, path) < 2:
+        return False
+    return not fold_heading(fields.find_header(path).text).startswith("order")
 
 
 def _drop_line_total(

@@ -27,7 +27,7 @@ from bikorders.reading.header_totals import names_total
 from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
-from bikorders.text import fold_text
+from bikorders.text import fold_heading
 
 
 class Column(NamedTuple):
@@ -247,7 +247,7 @@ def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header])
     if not receivers:
         return []
     has_customer = any(column.path == "customer" and column.meaning.sureness for column in columns)
-    has_giver = any(_GIVER.search(fold_text(header.text).replace("_", " ")) for header in headers)
+    has_giver = any(_GIVER.search(fold_heading(header.text)) for header in headers)
     return receivers if has_customer or has_giver else []
 
 

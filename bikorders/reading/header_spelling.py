@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from itertools import dropwhile
 
 from bikorders.reading.currencies import find_currency, is_currency_code, is_currency_word
-from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
+from bikorders.reading.vocabulary import list_spellings
+from bikorders.text import LONGEST, fold_heading, fold_text, fold_words, narrow, remember
+
+
+def clean_header(text: str) -> str:
+    """Return a header with blanks between its words, and without the marks behind it.
+
+    >>> clean_header("Ship_to-Country *:"), clean_header("Total（N）"), clean_header("Price -")
+    ('Ship to Country', 'Total(N)', 'Price')
+    """
+    return _JOINT.sub(" ", narrow(text).replace("_", " ")).rstrip(" *:-")
+
+
+_JOINT = re.compile(r"(?<=[\w.,)])[-‐‑–](?=\w)")
 
 
 @remember
@@ -18,7 +31,7 @@ def fold_header(text: str) -> str:
     >>> fold_header("Total c/ IVA"), fold_header("Precio RD$"), fold_header("Ціна, грн")
     ('total', 'precio', 'ціна')
     """
-    text = fold_text(text).replace("_", " ")
+    text = fold_heading(text)
     if len(text) <= LONGEST and not text.startswith("currency"):
         text = _drop_end(_CODE.sub(_drop_currency, text))
     return fold_spelling(text)
@@ -62,6 +75,13 @@ def fold_spelling(text: str) -> str:
             del others[0]
         words = [*others, "number"]
     return "".join(words)
+
+
+def list_header_spellings(header: str) -> set[str]:
+    """Return the folded spellings in which people also type a known header."""
+    if header.isascii():
+        return {fold_spelling(header)}
+    return {fold_spelling(spelling) for spelling in list_spellings(header)} | {fold_spelling(header)}
 
 
 _SHORTENED = {"amt": "amount", "cust": "customer", "addr": "address", "ph": "phone", "pymt": "payment"}

@@ -5,12 +5,11 @@ commands print and what the documents list can be held against one table.
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from bikorders.reading.field_words import FIELD_WORDS
+from bikorders.reading.problem_kind import Kind, Level
+from bikorders.reading.settings_problems import SETTINGS_KINDS
 from bikorders.sheet.workbook import Cell
-
-Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,7 @@ class Problem:
         return f"{self.tab}!{self.cell}: {self.message} {self.hint}"
 
 
-class Kind(NamedTuple):
-    """The wording of one code; `{text}` is what was typed, `{field}` our word for the column, `{place}` another cell."""
-
-    level: Level
-    message: str
-    hint: str
-
-
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = SETTINGS_KINDS | {
     "amount": Kind(
         "error",
         "“{text}” is not an amount.",
@@ -200,32 +191,15 @@ KINDS: dict[str, Kind] = {
         "This row is the same as row {field}; they count once.",
         "Delete one of them, or raise the quantity if two were ordered.",
     ),
+    "row-unclear": Kind(
+        "error",
+        "This row may be row {field} again or one more of the same, so customers are told no items.",
+        "Delete one of them, or raise the quantity if two were ordered.",
+    ),
     "rows-differ": Kind(
         "error",
         "“{text}” is another {field} than in {place}, so customers are told none.",
         "Type the same in both, or leave one of them blank.",
-    ),
-    "settings-blank": Kind(
-        "error", "This cell of the Settings tab holds no word.", "Fill it, or delete the row."
-    ),
-    "settings-courier": Kind(
-        "error",
-        "“{text}” is not a courier's link.",
-        "Type one such as https://courier.example.com/{{number}}.",
-    ),
-    "settings-field": Kind(
-        "error", "“{text}” is not a field.", "Type one such as Order ID, Status or Tracking link."
-    ),
-    "settings-header": Kind(
-        "error", "The Settings tab has no header.", "Head its columns What, Name and Value."
-    ),
-    "settings-name": Kind("error", "“{text}” is not a setting.", "Type currency or country."),
-    "settings-payment": Kind(
-        "error", "“{text}” is not a payment status.", "Type one such as paid or pending."
-    ),
-    "settings-value": Kind("error", "“{text}” can't be used here.", "Type a code such as INR or IN."),
-    "settings-what": Kind(
-        "error", "“{text}” is nothing that can be set.", "Type column, status, payment, courier or setting."
     ),
     "status-unknown": Kind(
         "warning",
@@ -237,6 +211,11 @@ KINDS: dict[str, Kind] = {
         "warning",
         "“{text}” is not what the order's amounts add up to: {field}.",
         "Correct it or one of the amounts.",
+    ),
+    "tab-left-out": Kind(
+        "warning",
+        "The tab “{text}” is left out, since it can't be read: {place}.",
+        "Repair it, or delete it if nobody needs it.",
     ),
     "tab-unnamed": Kind(
         "warning", "No order is named like the tab “{text}”.", "Name it exactly like its order, or delete it."

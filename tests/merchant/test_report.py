@@ -2,6 +2,7 @@
 
 import pytest
 
+from bikorders.errors import SheetUnusable
 from bikorders.merchant.report import build_report, check_orders
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
@@ -515,3 +516,12 @@ def test_a_second_tab_of_items_with_ids_alone_is_an_error_though_the_first_has_i
 def test_a_tab_of_items_without_rows_or_a_price_list_beside_the_items_is_no_mistake(items):
     snapshot = make_snapshot("Order ID,Product,Qty\n1,Soap,1\n2,Oil,1", items)
     assert list_problems(snapshot) == []
+
+
+def test_a_tab_that_can_not_be_read_is_named_with_the_reason():
+    tabs = make_workbook("Order ID,Status\n1001,Packed").tabs
+    failure = SheetUnusable("price list.csv is not UTF-8 text", "save it as “CSV UTF-8”")
+    report = build_report(Snapshot(Workbook(tabs, left_out={"price list": failure}), Options()))
+    assert [tab.role for tab in report.tabs] == ["orders", "left out, since it can't be read"]
+    assert [(problem.code, problem.tab) for problem in report.problems] == [("tab-left-out", "price list")]
+    assert "save it as “CSV UTF-8”" in report.problems[0].message
