@@ -11,6 +11,7 @@ from pathlib import Path
 import bottle
 
 from bikorders.merchant.page_model import ReportCache, describe_answer, describe_lookups, describe_service
+from bikorders.merchant.report_causes import TEACH
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -62,6 +63,7 @@ def install_page(
             lookups=describe_lookups(service),
             shorten=shorten,
             most_items=MOST_ITEMS,
+            teach=TEACH,
         )
         return _send(page.encode("utf-8", "replace"), "text/html; charset=UTF-8")
 

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +19,8 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.merchant.report import Report, build_report, find_clashes
+from bikorders.merchant.report import Report, add_problems, build_report, find_clashes
+from bikorders.merchant.report_causes import Cause, list_causes
 from bikorders.merchant.summary import Told, tell_order, tell_span
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Backlog
@@ -77,7 +77,7 @@ class _Answer:
     status: int
     json: str
     told: Told | None = None
-    problems: tuple[Problem, ...] = ()
+    causes: Sequence[Cause] = ()
     reason: str = ""
     url: str = ""
     """Where the page's script asks again; "" if that would cost a read of the sheet each time."""
@@ -90,7 +90,7 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         view = service.get_view()
         report = reports.find(view.snapshot)
         if report:
-            report = report.with_first(list_clashes(service, view.snapshot))
+            report = add_problems(report, view.snapshot, list_clashes(service, view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
@@ -100,9 +100,8 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         "report": report,
         "orders": view.snapshot.order_count if view else None,
         "sheet_url": workbook.url if workbook else "",
-        "find_url": workbook.find_url if workbook else lambda tab, cell: "",
-        "problems": _group(report) if report else [],
-        "more_problems": max(0, len(report.problems) - MOST_PROBLEMS) if report else 0,
+        "causes": report.causes[:MOST_PROBLEMS] if report else [],
+        "more_problems": max(0, len(report.causes) - MOST_PROBLEMS) if report else 0,
         "tabs": report.tabs[:MOST_TABS] if report else (),
         "more_tabs": max(0, len(report.tabs) - MOST_TABS) if report else 0,
     }
@@ -124,11 +123,6 @@ def _describe_placed(backlog: Backlog) -> tuple[str, ...]:
         for record in backlog.parked
     ]
     return (*said, *map(_make_sentence, backlog.remarks))
-
-
-def _group(report: Report) -> list[tuple[str, list[Problem]]]:
-    shown = report.problems[:MOST_PROBLEMS]
-    return [(tab, list(problems)) for tab, problems in groupby(shown, lambda problem: problem.tab)]
 
 
 def _describe_state(health: Health, view: View | None, failure: BikordersError | None) -> _State:
@@ -163,8 +157,9 @@ def describe_answer(service: Service, asked: str) -> _Answer:
     except BikordersError as error:
         status, public = find_answer(error)
         return _Answer(status, _indent(dump_error(public)), reason=_explain(error))
+    causes = list_causes(service.get_view().snapshot, order.problems) if order.problems else ()
     url = f"./?{urlencode({'order': asked}, errors='replace')}"
-    return _Answer(200, _indent(dump_order(order)), tell_order(order), order.problems, url=url)
+    return _Answer(200, _indent(dump_order(order)), tell_order(order), causes, url=url)
 
 
 def _indent(body: bytes) -> str:
