@@ -6,6 +6,7 @@ a setting or the command line is wrong, the sheet can't be read, or nothing answ
 
 import argparse
 import gc
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -150,6 +151,7 @@ def _build_service(
         deadline=settings.deadline,
         reads_per_minute=limit,
         waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer at once
+        watch=settings.watch * 60 or math.inf,
     )
     quota = Quota(limit, clock)
     named = find_named_titles(options)

@@ -147,6 +147,9 @@ class Settings:
     ]
     reads_per_minute: Annotated[int, Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute")]
     """Google allows 60; the rest is for `check` and `init`, which use the same key."""
+    watch: Annotated[
+        float, Setting(_number(0, 1440), "10", "minutes between two reads while nobody asks; 0 is never")
+    ]
     place_order: Annotated[
         bool, Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet")
     ]

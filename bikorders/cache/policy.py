@@ -46,6 +46,8 @@ class Policy:
     reads_per_minute: int | None = 50
     waiting: int = 56
     """How many requests may wait at the same time."""
+    watch: float = math.inf
+    """Seconds after which the sheet is read also if nobody asks for an order."""
 
     def __post_init__(self) -> None:
         """Raise `SettingsError` if the reads that the age asks for are more than those that are allowed."""

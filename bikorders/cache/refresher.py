@@ -69,13 +69,13 @@ class Refresher:
 
     def due_at(self) -> float:
         """Return when the next read is to begin; infinite if none is."""
-        state = self._state
-        if state.next_request is None and not self._reads_ahead():
-            return math.inf
+        state, failure = self._state, self._state.backoff.failure
         due = -math.inf
-        if state.next_request is None and state.last_good:
-            due = state.last_good.sent_at + self._policy.interval
-        failure = state.backoff.failure
+        if state.next_request is None:
+            interval = self._policy.interval if self._reads_ahead() else self._policy.watch
+            if math.isinf(interval):
+                return math.inf
+            due = state.last_good.sent_at + interval if state.last_good else -math.inf
         return max(due, failure.retry_at) if failure else due
 
     def _reads_ahead(self) -> bool:

@@ -158,6 +158,14 @@ class SnapshotCache:
             elif state.in_flight is None and state.next_request is None:
                 state.request(Need())
 
+    def look_again(self, since: float) -> None:
+        """Have the sheet read if its last read began before `since`; it counts as no question, and nobody waits."""
+        state = self._state
+        with state.changed:
+            held = state.last_good
+            if held and held.sent_at < since and state.in_flight is None and state.next_request is None:
+                state.request(Need())
+
     def get_health(self) -> Health:
         """Return how the service is by what is known, without asking the source."""
         state = self._state

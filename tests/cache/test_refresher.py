@@ -1,8 +1,9 @@
 """When is the source read?"""
 
+from bikorders.cache.policy import Policy
 from bikorders.errors import SheetUnusable
-from tests.cache.conftest import ask, orders
-from tests.conftest import make_workbook
+from tests.cache.conftest import DOWN, ask, orders
+from tests.conftest import Shop, SimulatedClock, make_workbook
 
 
 def test_while_requests_come_none_waits_for_the_source(shop):
@@ -29,6 +30,44 @@ def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
     shop.source.workbook = orders("Shipped")
     before = len(shop.source.reads)
     assert ask(shop) == "SHIPPED"
+    assert len(shop.source.reads) == before + 1
+
+
+def make_watched(watch=600.0, **policy):
+    return Shop(orders(), SimulatedClock(), Policy(watch=watch, **policy))
+
+
+def test_a_watched_sheet_is_read_every_ten_minutes_from_the_start_while_nobody_asks():
+    shop = make_watched()
+    began = shop.clock.now()
+    shop.clock.advance(3600)
+    assert [at - began for at in shop.source.reads] == [600 * n for n in range(7)]
+    ask(shop)
+    shop.clock.advance(900 + 1199)
+    assert shop.source.reads[-1] - shop.source.reads[-2] == 600
+
+
+def test_a_watched_sheet_that_fails_is_tried_again_until_it_is_well_and_never_twice_at_once():
+    shop = make_watched()
+    shop.clock.advance(1)
+    shop.source.error = DOWN
+    shop.clock.advance(900)
+    assert shop.cache.get_health().status == "down"
+    assert 10 <= len(shop.source.reads) <= 20
+    shop.source.error = None
+    shop.clock.advance(31)
+    assert shop.cache.get_health().status == "ok"
+
+
+def test_a_second_look_is_one_read_and_keeps_nothing_warm(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    before = len(shop.source.reads)
+    for _ in range(3):
+        shop.cache.look_again(shop.clock.now())
+    shop.clock.advance(600)
+    shop.cache.look_again(shop.clock.now() - 600)
+    shop.clock.advance(600)
     assert len(shop.source.reads) == before + 1
 
 
