@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bikorders import __version__
+from bikorders.alarm.sender import check_addresses, run_test
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import dump_order
 from bikorders.bik.target import parse_target
@@ -74,6 +75,8 @@ def _run(settings: Settings, args: argparse.Namespace) -> int:
             return _check(settings, args)
         case "init":
             return run_init(settings, ask=not args.yes)
+        case "notify":
+            return run_test(settings)
         case "try":
             from bikorders.bik.conformance import run_try  # noqa: PLC0415 - loads `requests`
 
@@ -105,6 +108,8 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="let warnings fail, too")
     init = commands.add_parser("init", help="make the tabs and headers of a sheet, or add what it lacks")
     init.add_argument("--yes", action="store_true", help="don't ask before changing it")
+    notify = commands.add_parser("notify", help=f"see whether messages reach the addresses of {PREFIX}NOTIFY")
+    notify.add_argument("--test", action="store_true", required=True, help="send one to each")
     try_ = commands.add_parser(
         "try", help="play Bik against a getOrder endpoint, and say which rules it keeps"
     )
@@ -179,6 +184,7 @@ def _serve(settings: Settings) -> int:
     log = set_up_log(sys.stderr)
     auth = check_auth(settings)
     page_password = find_page_password(settings)
+    check_addresses(settings.notify)
     journal = _open_journal(settings)
     service, cache, source, writer = _build_service(settings, journal)
     app = create_app(service, auth, note=log.note)

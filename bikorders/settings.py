@@ -83,6 +83,14 @@ def _switch(text: str) -> bool:
     return {"on": True, "off": False}[text.casefold()]
 
 
+def _addresses(text: str) -> tuple[str, ...]:
+    """addresses of apprise, parted by blanks, such as mailto://USER:PASSWORD@gmail.com"""
+    addresses = tuple(dict.fromkeys(text.split()))
+    if not all("://" in address for address in addresses):
+        raise ValueError
+    return addresses
+
+
 def _id_template(text: str) -> IdTemplate:
     """a text with {number} in it, such as ORD-{number}"""
     return parse_id_template(text)
@@ -150,6 +158,11 @@ class Settings:
     watch: Annotated[
         float, Setting(_number(0, 1440), "10", "minutes between two reads while nobody asks; 0 is never")
     ]
+    notify: Annotated[
+        tuple[str, ...],
+        Setting(_addresses, "", "where messages to the owner go: addresses of apprise, parted by blanks"),
+    ] = field(repr=False)
+    """Not shown: each holds a password."""
     place_order: Annotated[
         bool, Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet")
     ]
@@ -197,6 +210,7 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         if values["AUTH"]:
             raise SettingsError(f"{PREFIX}AUTH and {PREFIX}AUTH_FILE are both set", "keep one of them")
         values["AUTH"] = _parse("AUTH", _read_secret(path) or "an empty file")
+    values["NOTIFY"] = values["NOTIFY"] or ()
     values["CREDENTIALS"] = values["CREDENTIALS"] or _find_credentials(said, folder)
     values["JOURNAL"] = Path(
         values["JOURNAL"] or _find_state(said, folder) / "bikorders.sqlite3"

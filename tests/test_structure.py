@@ -17,6 +17,7 @@ MOST_LINES = 300
 PURE = re.compile(
     r"(?:text|errors|(?:reading|orders)/\w+|sheet/(?:workbook|edits|template|grid)|sheet/google/batch_update"
     r"|bik/(?:contract|get_order|place_order|answer_checks|auth)|placing/(?:numbering|row_plan|repair)"
+    r"|alarm/(?:rules|wording)"
     r"|merchant/(?:report\w*|column_checks|summary|init_plan))\.py"
 )
 """The modules that only compute: they read no file, no clock and no network."""
@@ -26,6 +27,7 @@ IMPURE = frozenset(
     "shutil signal socket subprocess sys tempfile threading time uuid".split()
 )
 ONLY_IN = {
+    "apprise": {"alarm"},
     "babel": {"reading"},
     "bottle": {"serving", "merchant"},
     "dotenv": {"settings.py"},

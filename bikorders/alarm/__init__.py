@@ -1,0 +1,1 @@
+"""The alarm: what rings, in which words, and how it is sent."""
