@@ -444,8 +444,8 @@ def test_a_lookup_tells_in_words_and_as_json_what_bik_would_get():
         "Order ID,Item,Variant,Qty,Price\n7,Soap,Neem,2,149.50",
     )
     page = look(shop, " 7 ")
-    assert "Order 7 is out for delivery. It is not paid yet. 2 × Soap, Neem: INR 149.50 each" in page.text
-    assert "Total INR 348" in page.text and "As JSON, status 200" in page.text
+    assert "Order 7 is out for delivery. It is not paid yet. 2 × Soap, Neem: ₹149.50 each" in page.text
+    assert "Total ₹348" in page.text and "As JSON, status 200" in page.text
     assert (
         '"total": 348' in page.text and '"trackingURL": "https://courier.example.com/7?a=1&b=2"' in page.text
     )
