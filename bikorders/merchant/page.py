@@ -36,7 +36,9 @@ HEADERS = {
 _FILES = {
     "/page.css": "text/css; charset=UTF-8",
     "/live.js": "text/javascript; charset=UTF-8",
-    "/icon.svg": "image/svg+xml",
+    "/fresh.svg": "image/svg+xml",
+    "/stale.svg": "image/svg+xml",
+    "/down.svg": "image/svg+xml",
 }
 _PATHS = {"/", *_FILES}
 
@@ -48,12 +50,19 @@ def install_page(
 
     `now` is the clock by which wrong passwords are counted.
     """
-    template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
+    template, refused = (
+        bottle.SimpleTemplate(name=name, lookup=[str(VIEWS)]) for name in ("page", "refused")
+    )
     throttle = Throttle("password", now)
     reports = ReportCache()
 
     def get_page() -> bytes:
-        require_password(password, throttle)
+        try:
+            require_password(password, throttle)
+        except bottle.HTTPError as refusal:
+            bottle.response.status = refusal.status_code
+            bottle.response.headers.update(refusal.headers)
+            return _send_page(refused.render(status=refusal.status_code))
         asked = bottle.request.query.order[:LONGEST_ID]
         page: str = template.render(
             **describe_service(service, reports),
@@ -63,7 +72,7 @@ def install_page(
             shorten=shorten,
             most_items=MOST_ITEMS,
         )
-        return _send(page.encode("utf-8", "replace"), "text/html; charset=UTF-8")
+        return _send_page(page)
 
     def add_file(path: str, content_type: str) -> None:
         content = (VIEWS / path[1:]).read_bytes()
@@ -80,6 +89,10 @@ def _add_headers() -> None:
     """Add the page's headers to every answer on its own paths, error answers included."""
     if bottle.request.path in _PATHS:
         bottle.response.headers.update(HEADERS)
+
+
+def _send_page(html: str) -> bytes:
+    return _send(html.encode("utf-8", "replace"), "text/html; charset=UTF-8")
 
 
 def _send(content: bytes, content_type: str) -> bytes:

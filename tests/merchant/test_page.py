@@ -78,7 +78,7 @@ def send_password(password, user="anyone"):
 
 # Who may see it
 
-PATHS = ["/", "/page.css", "/live.js", "/icon.svg"]
+PATHS = ["/", "/page.css", "/live.js", "/fresh.svg", "/stale.svg", "/down.svg"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -125,8 +125,10 @@ def test_the_scheme_may_be_spelled_in_any_case_and_letters_with_marks_in_two_way
 def test_without_the_right_password_nothing_is_told(shop, environ, method):
     response = get(shop, query="order=1", password=PASSWORD, method=method, **environ)
     assert response.status == 401
+    assert response.headers["content-type"] == "text/html; charset=UTF-8"
     if method == "GET":
-        assert_error(response, 401)
+        assert "Type any user name." in Page(response.body).text
+        assert "BIKORDERS_PAGE_PASSWORD" in Page(response.body).text
     assert response.headers["www-authenticate"] == 'Basic realm="bikorders", charset="UTF-8"'
     assert_protected(response)
     assert shop.source.reads == []
@@ -192,11 +194,11 @@ def test_the_page_asks_for_nothing_from_elsewhere_and_holds_no_script_or_style(s
         for tag, attrs in page.elements
         if tag in ("script", "link", "img")
     ]
-    assert set(sources) == {"live.js", "page.css", "icon.svg"}
+    assert set(sources) == {"live.js", "page.css", "fresh.svg"}
     assert all("src" in attrs for attrs in page.find("script")) and page.find("style") == []
     names = {name for _, attrs in page.elements for name in attrs}
     assert "style" not in names and not [name for name in names if name.startswith("on")]
-    for path in ("page.css", "live.js", "icon.svg"):
+    for path in ("page.css", "live.js", "fresh.svg", "stale.svg", "down.svg"):
         text = (VIEWS / path).read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "//" not in re.sub(r"// .*", "", text) and "@import" not in text and "url(" not in text
 

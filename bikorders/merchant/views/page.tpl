@@ -22,13 +22,13 @@
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <meta name="robots" content="noindex">
-  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <link rel="icon" href="fresh.svg" type="image/svg+xml">
   <link rel="stylesheet" href="page.css">
   <script src="live.js" defer></script>
 </head>
 <body>
   <header>
-    <h1><img src="icon.svg" alt="" width="28" height="28"> bikorders</h1>
+    <h1><img src="fresh.svg" alt="" width="28" height="28"> bikorders</h1>
     <p id="note" role="status"></p>
   </header>
   <main>
