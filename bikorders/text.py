@@ -132,7 +132,7 @@ class _Folded(_Table):
         is_control = unicodedata.category(char) == "Cc" and not char.isspace()
         if narrowed == "" or is_control or char == _STROKE:
             return ""
-        if char in _HYPHENS:
+        if char in HYPHENS:
             return "-"
         if char.isnumeric():  # superscripts, fractions and numbers in circles are no digits: 10² is not 102
             return narrowed
@@ -153,9 +153,10 @@ _STROKE = "\u0640"
 _SAME_LETTERS = {"\u0643": "\u06a9"}
 """Two characters for one letter, where no language has both: kaf of Arabic and of Persian keyboards."""
 
-_HYPHENS = frozenset(
+HYPHENS = frozenset(
     "-\u02d7\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 )
+"""The characters that look like a hyphen or a dash."""
 
 _NARROWED, _FOLDED, _SPACED = _Narrowed(), _Folded(), _Spaced()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bikorders.reading.cells import Unreadable
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.marks import Convention
 from bikorders.reading.money import Share, find_convention, parse_discount
 from bikorders.reading.rows import Table, list_rows
@@ -30,6 +31,12 @@ class ColumnInference:
         """The shop's own currency; "" where its Settings tab names one that can't be read."""
         said = self.shop_settings.currency
         return self.options.currency if said is None else said
+
+    @property
+    def header_words(self) -> HeaderWords:
+        """The headers that the shop may use, and the words of its own below them."""
+        shop = self.shop_settings
+        return HeaderWords(self.currency, shop.headers, {"status": shop.statuses, "payment": shop.payments})
 
     @property
     def country(self) -> str:

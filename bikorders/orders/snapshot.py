@@ -5,7 +5,7 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound
@@ -55,8 +55,7 @@ class Snapshot:
         self.workbook = workbook
         shop_settings = read_shop_settings(workbook)
         self.context = ColumnInference(options, shop_settings)
-        known = replace(options, currency=self.context.currency)
-        self.layout = find_layout(workbook, known, shop_settings.headers)
+        self.layout = find_layout(workbook, options, self.context.header_words)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
         self._groups: dict[str, list[RowGroup]] = {}

@@ -10,10 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bikorders.reading.evidence import DONE, Sample, holds, holds_amounts, sample_column
+from bikorders.reading.evidence import (
+    DONE,
+    NO_WORDS,
+    OwnWords,
+    Sample,
+    holds,
+    holds_amounts,
+    holds_statuses,
+    sample_column,
+)
 from bikorders.reading.field_words import name_field
+from bikorders.reading.header_index import Meaning, Role
 from bikorders.reading.header_totals import names_total
-from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header, Meaning, Role
+from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -55,9 +65,11 @@ def propose_columns(headers: Sequence[Header]) -> Choice:
     return Choice([Column(h.column, h.text, h.meanings[0]) for h in headers if h.meanings])
 
 
-def choose_columns(tab: Tab, row: int, headers: Sequence[Header], role: Role) -> Choice:
-    """Return what the headers of a row mean, where the cells below agree."""
-    chooser = _Chooser(tab, row, headers)
+def choose_columns(
+    tab: Tab, row: int, headers: Sequence[Header], role: Role, own_words: OwnWords = NO_WORDS
+) -> Choice:
+    """Return what the headers of a row mean, where the cells below agree; `own_words` are those of the shop."""
+    chooser = _Chooser(tab, row, headers, own_words)
     for header in sorted(headers, key=_rank):
         chooser.decide(header)
     choice = chooser.choice
@@ -81,10 +93,11 @@ def _rank(header: Header) -> tuple[bool, int]:
 class _Chooser:
     """Decides on one header of a row after the other, the surest first."""
 
-    def __init__(self, tab: Tab, row: int, headers: Sequence[Header]) -> None:
+    def __init__(self, tab: Tab, row: int, headers: Sequence[Header], own_words: OwnWords) -> None:
         self._tab = tab
         self._row = row
         self._headers = headers
+        self._own_words = own_words
         self._samples: dict[int, Sample] = {}
         self._likeliest = {header.meanings[0].field.path for header in headers if header.meanings}
         self._open: dict[int, Sequence[Meaning]] = {}
@@ -102,7 +115,7 @@ class _Chooser:
         if not sample and left:  # nothing is told of a blank column
             self._add(header, left[0])
             return
-        fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample)]
+        fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample, self._own_words)]
         if len(fitting) > 1:  # a phone number can be an order's number, too
             fitting = [meaning for meaning in fitting if meaning in left] or fitting
         if len(fitting) == 1 and fitting[0] in left and not self._has_rival(fitting[0]):
@@ -167,8 +180,14 @@ class _Chooser:
                 return True
         elif path not in ("status", "phoneNumber", "total"):
             return False  # amounts, dates and names are of many kinds
-        others = [h for h in self._headers if h.is_unknown and (path != "total" or names_total(h.text))]
-        return any(holds(meaning.field, self._sample(h.column)) for h in others)
+        others = [
+            self._sample(header.column)
+            for header in self._headers
+            if header.is_unknown and (path != "total" or names_total(header.text))
+        ]
+        if path == "status":
+            return any(holds_statuses(sample, self._own_words) for sample in others)
+        return any(holds(meaning.field, sample, self._own_words) for sample in others)
 
     def _is_known_otherwise(self, header: Header, fitting: Sequence[Meaning], sample: Sample) -> bool:
         """Return whether it is plain what a column holds, and that it is nothing that is told."""

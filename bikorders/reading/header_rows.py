@@ -7,8 +7,9 @@ from itertools import count
 from bikorders.reading.columns import Columns, map_columns, propose_header
 from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_spelling import has_digit
-from bikorders.reading.headers import HeaderWords, Role
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table
 from bikorders.sheet.workbook import Cell, Tab, is_blank, text_of
 from bikorders.text import fold_text

@@ -1,7 +1,7 @@
 """Which sums may a header name: the order's total, or each line's?"""
 
+from bikorders.reading.header_index import list_order_meanings
 from bikorders.reading.header_spelling import fold_header, fold_spelling
-from bikorders.reading.headers import list_order_meanings
 from bikorders.text import LONGEST, fold_words
 
 

@@ -20,8 +20,9 @@ from typing import NamedTuple
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
-from bikorders.reading.headers import HeaderWords, Role, ShopHeader
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
@@ -46,9 +47,8 @@ class Layout:
     not_understood: Tab | None = None
 
 
-def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
+def find_layout(workbook: Workbook, options: Options, words: HeaderWords) -> Layout:
     """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""
-    words = HeaderWords(options.currency, shop_headers)
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
     others = [tab for tab in workbook.tabs.values() if tab not in (orders_tab, items_tab)]

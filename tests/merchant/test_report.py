@@ -498,7 +498,7 @@ def test_a_tab_of_orders_without_its_ids_is_named_and_counts_as_lost():
 
 
 def test_a_header_left_open_in_a_tab_of_items_is_reported():
-    items = "Order ID,Toode,Description,Quantity\n1,Müts,cotton red,2"
+    items = "Order ID,Bidhaa,Description,Quantity\n1,Kofia,cotton red,2"
     assert "header-unclear Items!C1" in list_problems(make_snapshot("Order ID,Status\n1,Packed", items))
 
 
