@@ -45,7 +45,8 @@ class FolderSource:
                     if title in old and content == self._contents.get(title)
                     else Tab(title, parse_csv(content, f"{title}.csv"))
                     for title, content in contents.items()
-                }
+                },
+                name=self._folder.resolve().name,
             )
             self._contents = contents
         return self._workbook

@@ -130,12 +130,13 @@ class Workbook:
 
     `unread` names tabs that exist but were too many to travel in the one request.
     Two reads of the same content give the same object: that is how the rest knows that nothing changed.
-    `url` is where a person opens it; "" for files.
+    `url` is where a person opens it; "" for files. `name` is what the owner calls the whole of it.
     """
 
     tabs: Mapping[str, Tab]
     unread: frozenset[str] = field(default=frozenset())
     url: str = ""
+    name: str = ""
 
     def find_url(self, title: str, a1: str) -> str:
         """Return the link that opens a cell; "" where there is none.
