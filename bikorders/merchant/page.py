@@ -10,7 +10,14 @@ from pathlib import Path
 
 import bottle
 
-from bikorders.merchant.page_model import ReportCache, describe_answer, describe_lookups, describe_service
+from bikorders.merchant.page_model import (
+    ReportCache,
+    describe_answer,
+    describe_lookups,
+    describe_service,
+    find_lookup_url,
+)
+from bikorders.serving.app import UNLOGGED
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -19,6 +26,9 @@ VIEWS = Path(__file__).with_name("views")
 MOST_ITEMS = 50
 LONGEST_ID = 100
 """Characters of an order id that is looked up."""
+
+LIVE = "live.js"
+"""The X-Requested-With of the page's script."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -64,11 +74,15 @@ def install_page(
             bottle.response.headers.update(refusal.headers)
             return _send_page(refused.render(status=refusal.status_code))
         asked = bottle.request.query.order[:LONGEST_ID]
+        is_live = bottle.request.get_header("X-Requested-With") == LIVE
+        if is_live:
+            bottle.request.environ[UNLOGGED] = True
         page: str = template.render(
             **describe_service(service, reports),
             asked=asked,
-            answer=describe_answer(service, asked) if asked else None,
+            answer=describe_answer(service, asked, is_live=is_live) if asked else None,
             lookups=describe_lookups(service),
+            find_lookup_url=find_lookup_url,
             shorten=shorten,
             most_items=MOST_ITEMS,
         )

@@ -61,6 +61,13 @@ def tell_order(order: Order) -> Told:
     )
 
 
+def tell_contents(order: Order) -> str:
+    """Return what is in an order and what it costs, in one line."""
+    items = ", ".join(map(_tell_product, order.items))
+    total = tell_amount(order.values.get("total", ""), str(order.values.get("currency", "")))
+    return "; ".join(filter(None, (items, total)))
+
+
 def _tell_status(values: Values) -> list[str]:
     if "status" not in values:
         return []
@@ -80,12 +87,15 @@ def _tell_payment(values: Values) -> list[str]:
 
 
 def _tell_item(item: Values, currency: str) -> str:
+    text = _tell_product(item)
+    return f"{text}: {tell_amount(item['price'], currency)} each" if "price" in item else text
+
+
+def _tell_product(item: Values) -> str:
     text = str(item.get("name") or f"Product {item.get('productId', 'without a name')}")
     if "variantName" in item:
         text += f", {item['variantName']}"
-    if "quantity" in item:
-        text = f"{item['quantity']} × {text}"
-    return f"{text}: {tell_amount(item['price'], currency)} each" if "price" in item else text
+    return f"{item['quantity']} × {text}" if "quantity" in item else text
 
 
 def _list_missing(order: Order) -> list[str]:

@@ -109,6 +109,14 @@ class Intake:
         failure, remarks = self._pending.get_trouble()
         return Backlog(waiting, since, failure if waiting else None, parked, remarks)
 
+    def list_waiting(self) -> list[Record]:
+        """Return the orders that the sheet has not taken yet, in the order they came; raises `JournalUnavailable`."""
+        return self._journal.list_waiting()
+
+    def now(self) -> float:
+        """Return the time on the clock of `Record.received_at`."""
+        return self._wall()
+
     def list_drafts(self) -> dict[str, str]:
         """Return Bik's draft ids by order id, of all orders that were ever placed."""
         return self._journal.list_drafts()
