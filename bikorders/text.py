@@ -96,6 +96,16 @@ def fold_words(text: str) -> str:
     return " ".join(fold_text(text).translate(_SPACED).split())
 
 
+@remember
+def fold_heading(text: str) -> str:
+    """Return a header or a title, folded, with its signs: people also type `_` for a blank in it.
+
+    >>> fold_heading("Order_No. (as_on_the_bill)\u200b")
+    'order no. (as on the bill)'
+    """
+    return fold_text(text).replace("_", " ")
+
+
 def narrow(text: str) -> str:
     """Return a text with ASCII in place of full-width letters, digits and signs, and of the digits of all scripts.
 

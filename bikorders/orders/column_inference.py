@@ -24,7 +24,7 @@ class ColumnInference:
 
     options: Options
     shop_settings: ShopSettings
-    _conclusions: dict[tuple[object, str, int], Any] = field(default_factory=dict)
+    _conclusions: dict[tuple[object, str, int, int], Any] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
@@ -54,8 +54,8 @@ class ColumnInference:
     def conclude(
         self, question: Callable[["ColumnInference", Table, int], Conclusion], table: Table, column: int
     ) -> Conclusion:
-        """Return what `question` finds in a column; it is asked once for each column."""
-        key = question, table.tab.title, column
+        """Return what `question` finds in a column; it is asked once for each column of a table."""
+        key = question, table.tab.title, table.columns.row, column
         if key not in self._conclusions:
             self._conclusions[key] = question(self, table, column)
         conclusion: Conclusion = self._conclusions[key]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bikorders.orders.conflicts import prefer_own_items
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.reading.order_ids import clean_id, fold_order_id
-from bikorders.reading.rows import Row, RowGroup, group_rows, has_product, list_rows
+from bikorders.reading.rows import Row, RowGroup, find_id_cell, group_rows, has_product, list_rows
 from bikorders.reading.tab_roles import Layout, match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
 
@@ -50,6 +50,8 @@ class ItemPlaces:
         places += self._list_shared(groups[0].id, spellings)
         if problem := next((items.problem for items in own if items.problem), None):
             return Items(places, problem)
+        if doubtful := next((group.doubtful for group in groups if group.doubtful), None):
+            return build_items_problem("id-missing", find_id_cell(doubtful))
         has_lines = any(group.rows[0].table.columns.has_lines for group in groups)
         if (tab := self._layout.not_understood) and not places and not has_lines:
             return build_items_problem("items-unreadable", Cell(tab.title, 1, 1, tab.title))

@@ -18,15 +18,16 @@ from bikorders.reading.evidence import (
     holds,
     holds_amounts,
     holds_statuses,
+    may_hold_amounts,
     sample_column,
 )
 from bikorders.reading.field_words import name_field
-from bikorders.reading.header_index import Meaning, Role
+from bikorders.reading.header_index import ITEM_PATHS, Meaning, Role
 from bikorders.reading.header_totals import names_total
 from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
-from bikorders.text import fold_text
+from bikorders.text import fold_heading
 
 
 class Column(NamedTuple):
@@ -74,6 +75,7 @@ def choose_columns(
         chooser.decide(header)
     choice = chooser.choice
     if role == "order":
+        choice.columns = _name_products(choice.columns)
         chooser.leave_out(_list_without_product(choice.columns))
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
@@ -149,7 +151,7 @@ class _Chooser:
         self.choice.open_amounts |= {
             meaning.field.path: column
             for meaning in meanings
-            if meaning.role == "order" and meaning.field.kind in ("money", "discount")
+            if meaning.role == "order" and may_hold_amounts(meaning.field, self._sample(column))
         }
         names = dict.fromkeys(name_field(m.field.path, m.role) for m in meanings)
         cell = self._tab.cell(self._row, column)
@@ -208,6 +210,17 @@ _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
 
 
+def _name_products(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns, the list of an order's items as the product's name where only it stands beside a quantity."""
+    packed = [column for column in columns if column.is_orders and column.path == "items"]
+    slots = {column.meaning.slot for column in columns if not column.is_orders}
+    paths = {column.path for column in columns if not column.is_orders}
+    if len(packed) != 1 or slots != {0} or "quantity" not in paths or paths & {"name", "productId"}:
+        return list(columns)
+    product = packed[0]._replace(meaning=Meaning("item", ITEM_PATHS["name"], 0))
+    return [product if column == packed[0] else column for column in columns]
+
+
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:
     """Return the columns that may mean two things because no column names the product.
 
@@ -234,7 +247,7 @@ def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header])
     if not receivers:
         return []
     has_customer = any(column.path == "customer" and column.meaning.sureness for column in columns)
-    has_giver = any(_GIVER.search(fold_text(header.text).replace("_", " ")) for header in headers)
+    has_giver = any(_GIVER.search(fold_heading(header.text)) for header in headers)
     return receivers if has_customer or has_giver else []
 
 

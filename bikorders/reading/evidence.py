@@ -74,6 +74,13 @@ def holds_amounts(sample: Sample) -> bool:
     return _are_most(_is_money, sample)
 
 
+def may_hold_amounts(field: Field, sample: Sample) -> bool:
+    """Return whether a field is an amount, and any of a column's cells may be one."""
+    if field.kind not in ("money", "discount"):
+        return False
+    return any(_is_fee(raw) or _is_discount(raw) or any(map(str.isdigit, text_of(raw))) for raw in sample)
+
+
 def holds_statuses(sample: Sample, own_words: OwnWords) -> bool:
     """Return whether most cells are statuses of orders."""
     return _are_most(_is_status, sample, own_words.get("status", ()))
@@ -115,11 +122,12 @@ def _is_payment_word(raw: Raw) -> bool:
 def _is_money(raw: Raw) -> bool:
     if isinstance(raw, bool) or _is_written_date(raw):
         return False
-    return _can(parse_money, raw) or _can(_parse_grouped, raw)
+    return _can(parse_money, raw) or _can(_parse_any, raw)
 
 
-def _parse_grouped(raw: Raw) -> object:
-    return parse_money(raw, convention=",")
+def _parse_any(raw: Raw) -> object:
+    """Parse an amount by the other convention, with a sign that several currencies share."""
+    return parse_money(raw, "", ",")
 
 
 def _is_written_date(raw: Raw) -> bool:

@@ -5,7 +5,12 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, SENT, Field
-from bikorders.reading.header_spelling import fold_header, fold_spelling, list_header_words
+from bikorders.reading.header_spelling import (
+    fold_header,
+    fold_spelling,
+    list_header_spellings,
+    list_header_words,
+)
 from bikorders.reading.native_headers import list_headers
 
 Role = Literal["order", "item"]
@@ -39,13 +44,16 @@ def find_field(word: str) -> tuple[str, Role] | None:
 def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     """Return what a level's headers may mean, by the folded header."""
     index: dict[str, dict[str, Meaning]] = {}
+    spelled: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
             index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
             known = index.setdefault(fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
-    return {folded: list(known.values()) for folded, known in index.items()}
+            for spelling in list_header_spellings(header):
+                spelled.setdefault(spelling, {})[field.path] = known[field.path]
+    return {folded: list(known.values()) for folded, known in (spelled | index).items()}
 
 
 def list_order_meanings(folded: str) -> list[Meaning]:

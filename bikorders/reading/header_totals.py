@@ -13,6 +13,12 @@ def may_be_line_total(header: str) -> bool:
     return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
 
 
+def heads_total(text: str) -> bool:
+    """Return whether a text heads a total, and nothing else: no product is called so."""
+    found = list_order_meanings(fold_header(text))
+    return bool(found) and all(meaning.field.path == "total" for meaning in found)
+
+
 def names_total(header: str) -> bool:
     """Return whether a header that is not known has a word for the total in it, such as `Total a pagar`."""
     words = fold_words(header[:LONGEST]).split()

@@ -20,19 +20,22 @@ from bikorders.reading.header_index import (
     list_spelled,
 )
 from bikorders.reading.header_spelling import (
+    clean_header,
+    drop_own_sign,
     fold_header,
     fold_question,
     fold_spelling,
     has_digit,
     is_abbreviation,
     is_short_for,
+    list_header_spellings,
     list_header_words,
     list_parts,
 )
 from bikorders.reading.native_headers import NAMES, list_headers
 from bikorders.reading.other_headers import list_others
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.text import LONGEST, fold_text, fold_words, remember
 
 
 @dataclass(frozen=True)
@@ -103,20 +106,27 @@ class HeaderWords:
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
-        return Header(column, text, _find_meanings(text if path is None else path, role, beside))
+        words = clean_header(text if path is None else path)
+        meanings = _find_meanings(words, role, beside)
+        if not meanings and (amount := drop_own_sign(words, self.currency)):
+            meanings = tuple(m for m in _find_meanings(amount, role, beside) if m.field.kind in _SUMS)
+        return Header(column, text, meanings)
 
 
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
+_SUMS = frozenset({"money", "discount"})
 
 
-_NAMES = frozenset(map(fold_spelling, NAMES))
-_ID_HEADERS = frozenset(fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_NAMES = frozenset().union(*map(list_header_spellings, NAMES))
+_ID_HEADERS = frozenset().union(
+    *(list_header_spellings(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+)
 _ORDER_NUMBERS = frozenset(map(fold_spelling, ORDER_PATHS[ORDER_ID].headers[0].split(", ")))
 """Beside one of these a column headed `id` holds the number of something else, such as of the payment."""
-_SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
+_SLOT = re.compile(r"\s*(?<!\d)(\d{1,2})(?!\d)\s*")
 
 
 def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, ...]:
@@ -134,7 +144,7 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
-    if _UNIT.search(header):
+    if _UNIT.search(fold_text(header)):
         return ()
     for part in (fold_header(header), *_fold_parts(header), fold_question(header)):
         found = [meaning for level in levels for meaning in INDEXES[level].get(part, ())]
@@ -149,7 +159,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
 
 def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header means that says of which address it is a part, such as `Delivery country`."""
-    match = _OF_ADDRESS.fullmatch(fold_text(header).replace("_", " "))
+    match = _OF_ADDRESS.fullmatch(fold_text(header))
     found = _find_known(match[2], levels) if match else ()
     if not match or not found or found[0].field.path not in PLACES:
         return ()
@@ -186,12 +196,12 @@ def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, 
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
-    spaced = fold_text(header).replace("_", " ")
+    spaced = fold_text(header)
     match = _SLOT.search(spaced)
     if not match:
         return ()
     found = ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
-    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
+    return tuple(meaning._replace(slot=int(match[1])) for meaning in found)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -199,7 +209,7 @@ def _fold_parts(header: str) -> list[str]:
 
     Brackets that change the meaning (`Amount (advance)`, `Phone (alternate)`) make it another column.
     """
-    match = re.fullmatch(r"([^()]*)\(([^()]*)\)\s*", header)
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)[^\w()]*", header)
     if not match:
         return []
     before, within = (fold_header(part) for part in match.groups())
@@ -207,18 +217,16 @@ def _fold_parts(header: str) -> list[str]:
         index[part][0].field.path for part in (before, within) for index in INDEXES.values() if part in index
     ]
     is_remark = (
-        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
+        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(fold_words(match[2]))
     )
     if is_remark or (len(set(meanings)) == 1 and (before not in ALL_HEADERS or within in ALL_HEADERS)):
         return [before, within]
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(
-    r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits", re.IGNORECASE
-)
+_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits")
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
-    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
+    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)"
 )
 
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from bikorders.reading.header_spelling import fold_spelling
+from bikorders.reading.header_spelling import list_header_spellings
 
 NOTHING = (
     # Remarks
@@ -45,4 +45,4 @@ NOTHING = (
 @cache
 def list_others() -> frozenset[str]:
     """Return those headers, folded."""
-    return frozenset(fold_spelling(header) for header in NOTHING.split(", "))
+    return frozenset().union(*map(list_header_spellings, NOTHING.split(", ")))

@@ -187,6 +187,11 @@ KINDS: dict[str, Kind] = {
         "This row is the same as row {field}; they count once.",
         "Delete one of them, or raise the quantity if two were ordered.",
     ),
+    "row-unclear": Kind(
+        "error",
+        "This row may be row {field} again or one more of the same, so customers are told no items.",
+        "Delete one of them, or raise the quantity if two were ordered.",
+    ),
     "rows-differ": Kind(
         "error",
         "“{text}” is another {field} than in {place}, so customers are told none.",

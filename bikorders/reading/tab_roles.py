@@ -28,7 +28,7 @@ from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
-from bikorders.text import fold_text
+from bikorders.text import fold_heading, fold_text
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ _ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
 
 def is_named_items(tab: Tab) -> bool:
     """Return whether a tab's name says that it holds items."""
-    return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
+    return bool(_ITEMS_WORDS.search(fold_heading(tab.title)))
 
 
 def _share_ids(table: Table, others: Sequence[Table]) -> bool:

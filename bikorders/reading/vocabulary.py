@@ -51,10 +51,15 @@ def list_spellings(word: str) -> set[str]:
     >>> fold_words("الغاء") in list_spellings("إلغاء")
     True
     """
-    spellings = {word, word.upper(), word.replace("ё", "е")}
+    if not _VARIED.search(word):
+        return {fold_words(word)}
+    spellings = {word, word.replace("ı", "i"), word.replace("ё", "е")}
     for letters, others in (("[أإآ]", "ا"), (r"ي\b", "ى"), (r"ة\b", "ه")):
         spellings |= {re.sub(letters, others, spelling) for spelling in spellings}
     return {fold_words(spelling) for spelling in spellings}
+
+
+_VARIED = re.compile("[ıёأإآية]")
 
 
 @cache
