@@ -17,6 +17,7 @@ from bikorders.merchant.page_model import (
     describe_service,
     find_lookup_url,
 )
+from bikorders.merchant.report_causes import TEACH
 from bikorders.serving.app import UNLOGGED
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
@@ -85,6 +86,7 @@ def install_page(
             find_lookup_url=find_lookup_url,
             shorten=shorten,
             most_items=MOST_ITEMS,
+            teach=TEACH,
         )
         return _send_page(page)
 

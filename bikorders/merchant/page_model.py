@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -26,7 +25,8 @@ from bikorders.merchant.page_head import (
     describe_waiting,
     make_sentence,
 )
-from bikorders.merchant.report import Report, build_report, find_clashes
+from bikorders.merchant.report import Report, add_problems, build_report, find_clashes
+from bikorders.merchant.report_causes import Cause, list_causes
 from bikorders.merchant.summary import Told, tell_order, tell_span
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.problems import Problem
@@ -73,7 +73,7 @@ class _Answer:
     status: int
     json: str
     told: Told | None = None
-    problems: tuple[Problem, ...] = ()
+    causes: Sequence[Cause] = ()
     reason: str = ""
 
 
@@ -84,10 +84,11 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         view = service.get_view()
         report = reports.find(view.snapshot)
         if report:
-            report = report.with_first(list_clashes(service, view.snapshot))
+            report = add_problems(report, view.snapshot, list_clashes(service, view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
+    causes = report.causes[:MOST_PROBLEMS] if report else []
     state = describe_state(service.get_health(), view, failure)
     waiting = describe_waiting(service.intake) if service.intake else None
     return {
@@ -98,9 +99,9 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         "report": report,
         "orders": view.snapshot.order_count if view else None,
         "sheet_url": workbook.url if workbook else "",
-        "find_url": workbook.find_url if workbook else lambda tab, cell: "",
-        "problems": _group(report) if report else [],
-        "more_problems": max(0, len(report.problems) - MOST_PROBLEMS) if report else 0,
+        "causes": causes,
+        "first_check": next((cause for cause in causes if cause.first.problem.level == "warning"), None),
+        "more_problems": max(0, len(report.causes) - MOST_PROBLEMS) if report else 0,
         "tabs": report.tabs[:MOST_TABS] if report else (),
         "more_tabs": max(0, len(report.tabs) - MOST_TABS) if report else 0,
     }
@@ -112,11 +113,6 @@ def _choose_icon(state: State, waiting: Waiting | None) -> str:
     return "stale" if state.name == "fresh" and needs_a_look else state.name
 
 
-def _group(report: Report) -> list[tuple[str, list[Problem]]]:
-    shown = report.problems[:MOST_PROBLEMS]
-    return [(tab, list(problems)) for tab, problems in groupby(shown, lambda problem: problem.tab)]
-
-
 def describe_answer(service: Service, asked: str, *, is_live: bool) -> _Answer:
     """Return what Bik would get for an order id, found by the code that answers Bik.
 
@@ -125,10 +121,11 @@ def describe_answer(service: Service, asked: str, *, is_live: bool) -> _Answer:
     try:
         request = parse_request(dump_json({"orderId": asked}))
         order = service.get_order_with_problems(request, seek=not is_live)
+        causes = list_causes(service.get_view().snapshot, order.problems) if order.problems else ()
     except BikordersError as error:
         status, public = find_answer(error)
         return _Answer(status, _indent(dump_error(public)), reason=_explain(error))
-    return _Answer(200, _indent(dump_order(order)), tell_order(order), order.problems)
+    return _Answer(200, _indent(dump_order(order)), tell_order(order), causes)
 
 
 def _indent(body: bytes) -> str:

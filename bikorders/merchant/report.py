@@ -6,12 +6,15 @@ twice or in no order, rows without an id, orders without items.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from string import ascii_uppercase
 
 from bikorders.errors import OrderConflict
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
+from bikorders.merchant.report_causes import Cause, group_entries
+from bikorders.merchant.report_entries import Entry, list_entries
 from bikorders.merchant.report_rows import find_rows_without_id, list_typed
 from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs, find_header_problems
 from bikorders.orders.order import Order
@@ -28,21 +31,31 @@ from bikorders.text import fold_text
 
 @dataclass(frozen=True)
 class Report:
-    """A checked snapshot. `items` says in words where the items are; `problems` come by tab, the worst first."""
+    """A checked snapshot. `items` says in words where the items are; `entries` are its problems, the worst first."""
 
     tabs: tuple[UnderstoodTab, ...]
     order_count: int
     item_count: int
     items: str
-    problems: tuple[Problem, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems, one for each cell."""
+        return tuple(entry.problem for entry in self.entries)
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """The problems by their causes, the worst first."""
+        return group_entries(self.entries)
 
     def count(self, level: str) -> int:
         """Return how many problems are of a level."""
-        return sum(problem.level == level for problem in self.problems)
+        return sum(entry.problem.level == level for entry in self.entries)
 
-    def with_first(self, problems: Iterable[Problem]) -> "Report":
-        """Return the report with these problems before all others."""
-        return replace(self, problems=(*problems, *self.problems))
+    def without(self, problems: Collection[Problem]) -> "Report":
+        """Return the report without these problems."""
+        return replace(self, entries=tuple(entry for entry in self.entries if entry.problem not in problems))
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,15 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         findings.order_count,
         findings.item_count,
         _describe_places(snapshot, findings, unnamed),
-        tuple(_sort(kept, list(snapshot.workbook.tabs))),
+        tuple(list_entries(snapshot, kept)),
+    )
+
+
+def add_problems(report: Report, snapshot: Snapshot, problems: Iterable[Problem]) -> Report:
+    """Return the report of a snapshot with more problems."""
+    more = list(problems)
+    return (
+        replace(report, entries=tuple(list_entries(snapshot, (*more, *report.problems)))) if more else report
     )
 
 
@@ -273,23 +294,3 @@ def _find_orphans(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
 def _shape(title: str) -> str:
     """Return how a title is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
     return re.sub(r"\d+", "0", fold_text(title).removeprefix("#"))
-
-
-def _sort(problems: Iterable[Problem], titles: list[str]) -> list[Problem]:
-    """Return the problems by tab, tabs with errors first; in a tab the errors first, then from top to bottom."""
-    problems = list(problems)
-    bad = {problem.tab for problem in problems if problem.level == "error"}
-    places = {title: place for place, title in enumerate(titles)}
-
-    def rank(problem: Problem) -> tuple[object, ...]:
-        letters = problem.cell.rstrip("0123456789")
-        return (
-            problem.tab not in bad,
-            places.get(problem.tab, len(places)),
-            problem.level != "error",
-            int(problem.cell.removeprefix(letters)),
-            len(letters),
-            letters,
-        )
-
-    return sorted(problems, key=rank)

@@ -226,9 +226,11 @@ class Snapshot:
         """Yield the groups of ids that read the same, where there are several."""
         return (groups for groups in self._groups.values() if len({group.id for group in groups}) > 1)
 
-    def list_taken_rows(self) -> set[tuple[str, int]]:
-        """Return the tab and number of each row that belongs to an order, or to an order's items."""
-        return {(row.table.tab.title, row.number) for row in self._list_taken()}
+    def map_rows(self) -> dict[tuple[str, int], str]:
+        """Return the order id of each row that belongs to an order, or to its items, by tab and number."""
+        found = chain(self._groups.values(), self._item_places.groups.values())
+        groups = (group for same in found for group in same)
+        return {(row.table.tab.title, row.number): group.id for group in groups for row in group.rows}
 
     def _list_taken(self) -> Iterator[Row]:
         for groups in chain(self._groups.values(), self._item_places.groups.values()):

@@ -75,6 +75,19 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def split_address(a1: str) -> tuple[int, int]:
+    """Return the row and the column of an address within a tab.
+
+    >>> split_address("AA17")
+    (17, 27)
+    """
+    letters = a1.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(a1[len(letters) :]), column
+
+
 class Cell(NamedTuple):
     """One cell: where it is and what was typed there."""
 

@@ -414,22 +414,41 @@ def test_each_problem_is_a_link_into_its_cell_that_tells_the_sheet_nothing():
     assert "1 to fix" in list_numbers(page)
 
 
-def test_without_links_the_address_is_text_and_tabs_with_errors_come_first():
+def test_without_links_the_address_is_text_and_the_worst_comes_first():
     page = look(
         make_shop(
             "Order ID,Status,Total\n1,Shipped,5\n2,On its way,5", "Order ID,Item,Qty\n1,Soap,lots\n2,Oil,1"
         )
     )
     assert list_links(page) == []
-    assert page.text.index("Items C2 in Items fix “lots”") < page.text.index(
-        "Orders B3 in Orders check “On its way”"
+    assert page.text.index("1 · Qty C2 in Items in Items fix “lots”") < page.text.index(
+        "2 · Status B3 in Orders check “On its way”"
+    )
+
+
+def test_each_count_leads_to_its_list():
+    page = look(
+        make_shop(
+            "Order ID,Status,Total\n1,On its way,5\n2,Packed,abc", "Order ID,Item,Qty\n1,Soap,1\n2,Oil,1"
+        )
+    )
+    leads = {attrs["href"].removeprefix("#") for attrs in page.find("a") if attrs["href"][0] == "#"}
+    assert leads == {"understood", "problems", "check"}
+    assert leads <= {attrs.get("id") for _, attrs in page.elements}
+    assert (
+        page.html.index("is not an amount") < page.html.index('id="check"') < page.html.index("“On its way”")
     )
 
 
 def test_many_problems_are_cut_and_counted():
-    rows = "\n".join(f"{n},abc" for n in range(MOST_PROBLEMS + 5))
-    page = look(make_shop(f"Order ID,Total\n{rows}"))
-    assert page.text.count("is not an amount") == MOST_PROBLEMS
+    rows = "\n".join(f"{n},50,{n + 1}" for n in range(MOST_PROBLEMS + 5))
+    page = look(
+        make_shop(
+            f"Order ID,Shipping,Total\n{rows}",
+            "Order ID,Item,Qty,Price\n" + "\n".join(f"{n},Soap,1,{n}" for n in range(MOST_PROBLEMS + 5)),
+        )
+    )
+    assert page.text.count("amounts add up to") == MOST_PROBLEMS
     assert "And 5 more; the command bikorders check lists them all." in page.text
 
 
@@ -530,7 +549,7 @@ def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
         "The sheet does not say for certain: whether it is paid; the total; a tracking link; what was ordered."
         in page.text
     )
-    assert "To fix in this order Orders!C2 in Orders fix “abc” is not an amount." in page.text
+    assert "To fix in this order 7 · Total C2 in Orders fix “abc” is not an amount." in page.text
 
 
 @pytest.mark.parametrize(

@@ -318,3 +318,21 @@ def test_it_fits_a_narrow_phone_light_and_dark(browser, folder, scheme):
         back, ink = (int(colour[4:].split(",")[0]) for colour in browser.run(colours))
         assert (back < 64 and ink > 192) if scheme == "dark" else (back > 192 and ink < 64)
         assert browser.draw().startswith(b"\x89PNG")
+
+
+def test_two_hundred_problems_stay_readable_on_a_narrow_phone(browser, tmp_path):
+    orders = [f"AN-{n},Asha Subramanian Rao,{n + 50},{n}" for n in range(2000, 2200)]
+    items = [f"AN-{n},Rose Water,1,{n - 1}" for n in range(2000, 2200)]
+    header = "Order ID,Customer,Total,Subtotal"
+    (tmp_path / "Orders.csv").write_text("\n".join([header, *orders]), "utf-8")
+    (tmp_path / "Items.csv").write_text("\n".join(["Order ID,Item,Qty,Price", *items]), "utf-8")
+    emulate(browser, 360)
+    with serve_page(tmp_path) as (url, _):
+        browser.open(url)
+        assert browser.run("return document.querySelectorAll('#found li').length") == 200
+        assert browser.run("return document.documentElement.scrollWidth") <= 360
+        marks = "Math.max(...[...document.querySelectorAll('.level')].map((mark) => mark.offsetHeight))"
+        assert browser.run(f"return {marks}") < 32  # one line
+        titles = "Math.min(...[...document.querySelectorAll('.whose')].map((title) => title.offsetWidth))"
+        assert browser.run(f"return {titles}") > 180
+        browser.open("about:blank")

@@ -193,7 +193,7 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
     out = capsys.readouterr().out
     assert code == 1
     assert "1 order from Bik not in the sheet yet" in out
-    assert "A2  An order from Bik has the number “1001”, too." in out
+    assert "1001 · Order ID (A2): An order from Bik has the number “1001”, too." in out
     journal.note_refusal(record.seq, "it may just have been edited")
     run_check(
         lambda: open_source(str(tmp_path), ""),

@@ -1,17 +1,35 @@
-% # Shows one problem; its address opens the cell, where the source has links.
-% def item(problem, tab=""):
-%   url = find_url(problem.tab, problem.cell)
-      <li class="problem {{ problem.level }}">
-        <p class="place">
-%   if url:
-          <a href="{{ url }}" target="_blank" rel="noopener noreferrer">{{ tab }}{{ problem.cell }}<span class="aside"> in {{ problem.tab }}, opens the sheet</span></a>
+% # Shows the problems of one cause; each address opens its cell, where the source has links.
+% def item(cause, anchor=None):
+%   problem = cause.first.problem
+%   if anchor:
+      <li id="{{ anchor }}" class="problem {{ problem.level }}">
 %   else:
-          <span class="cell">{{ tab }}{{ problem.cell }}<span class="aside"> in {{ problem.tab }}</span></span>
+      <li class="problem {{ problem.level }}">
 %   end
+        <p class="place">
+          <span class="whose"><bdi>{{ cause.name }}</bdi>
+%   for entry in cause.shown:
+%     if entry.url:
+          <a href="{{ entry.url }}" target="_blank" rel="noopener noreferrer">{{ entry.problem.cell }}<span class="aside"> in {{ entry.problem.tab }}, opens the sheet</span></a>
+%     else:
+          <span class="cell">{{ entry.problem.cell }}<span class="aside"> in {{ entry.problem.tab }}</span></span>
+%     end
+%   end
+%   if cause.more:
+          and {{ cause.more }} more
+%   end
+%   if cause.first.aside:
+          <span aria-hidden="true">in</span> <bdi aria-hidden="true">{{ shorten(cause.first.aside, 60) }}</bdi>
+%   end
+          </span>
           <span class="level">{{ "fix" if problem.level == "error" else "check" }}</span>
         </p>
-        <p><bdi>{{ shorten(problem.message) }}</bdi></p>
+        <p><bdi>{{ shorten(cause.message) }}</bdi></p>
         <p class="hint">{{ shorten(problem.hint) }}</p>
+%   if cause.lesson:
+        <p class="hint">{{ teach }}</p>
+        <pre>{{ cause.lesson.row }}</pre>
+%   end
       </li>
 % end
 <!doctype html>
@@ -85,7 +103,7 @@
         <div><dt><a href="#understood">orders</a></dt><dd>{{ report.order_count }}</dd></div>
         <div><dt><a href="#understood">items</a></dt><dd>{{ report.item_count }}</dd></div>
         <div class="{{ "error" if report.count("error") else "none" }}"><dt><a href="#problems">to fix</a></dt><dd>{{ report.count("error") }}</dd></div>
-        <div class="{{ "warning" if report.count("warning") else "none" }}"><dt><a href="#problems">to check</a></dt><dd>{{ report.count("warning") }}</dd></div>
+        <div class="{{ "warning" if report.count("warning") else "none" }}"><dt><a href="{{ "#check" if first_check else "#problems" }}">to check</a></dt><dd>{{ report.count("warning") }}</dd></div>
       </dl>
 % elif orders is not None:
       <dl class="numbers"><div><dt>orders</dt><dd>{{ orders }}</dd></div></dl>
@@ -140,11 +158,11 @@
 %   if told.missing:
         <p class="hint">The sheet does not say for certain: {{ "; ".join(told.missing) }}.</p>
 %   end
-%   if answer.problems:
+%   if answer.causes:
         <h3>To fix in this order</h3>
         <ul class="problems">
-%     for problem in answer.problems[:most_items]:
-%       item(problem, f"{shorten(problem.tab, 60)}!")
+%     for cause in answer.causes[:most_items]:
+%       item(cause)
 %     end
         </ul>
 %   end
@@ -172,11 +190,10 @@
 % end
       </div>
       <div id="found" data-live>
-% for tab, found in problems:
-      <h3><bdi>{{ shorten(tab, 60) }}</bdi></h3>
+% if causes:
       <ul class="problems">
-%   for problem in found:
-%     item(problem)
+%   for cause in causes:
+%     item(cause, "check" if cause is first_check else None)
 %   end
       </ul>
 % end
