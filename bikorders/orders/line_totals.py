@@ -85,7 +85,7 @@ def drop_unclear_totals(fields: Reading, rows: Sequence[Row], inference: ColumnI
 def _is_unreadable(row: Row, column: int, inference: ColumnInference) -> bool:
     """Return whether something stands in a cell that is no amount; a formula's error and a “-” say nothing."""
     cell = row.cell(column)
-    if cell.is_blank or is_placeholder(cell.raw) or is_formula_error(cell.raw):
+    if cell.is_blank or is_placeholder(cell.raw) or is_formula_error(cell.text):
         return False
     return read_amount(row, column, inference) is None
 
