@@ -20,7 +20,6 @@ from bikorders.errors import (
 from bikorders.merchant.page_head import (
     State,
     Waiting,
-    advise,
     describe_state,
     describe_waiting,
     make_sentence,
@@ -137,7 +136,7 @@ def _explain(error: BikordersError) -> str:
         return "No row of the sheet has this number, so Bik is told that the order was not found."
     if isinstance(error, RequestRefused):
         return "This is no order number. Type one as it is written in the sheet."
-    advice = make_sentence(error.hint) if isinstance(error, OrderConflict) else advise(error)
+    advice = make_sentence(error.hint) if isinstance(error, OrderConflict) else ""  # the head says the others
     return f"Bik gets no answer. {make_sentence(error.message)} {advice}"
 
 

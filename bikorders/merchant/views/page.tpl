@@ -76,6 +76,9 @@
 %   end
       </div>
       <div id="waiting-orders" data-live>
+%   for reason in waiting.reasons:
+        <p class="hint">{{ shorten(reason) }}</p>
+%   end
 %   if waiting.orders:
         <ul class="problems">
 %     for order in waiting.orders:
@@ -91,9 +94,6 @@
 %   end
 %   if waiting.more:
         <p>And {{ f"{waiting.more:,}" }} more.</p>
-%   end
-%   for reason in waiting.reasons:
-        <p class="hint">{{ shorten(reason) }}</p>
 %   end
       </div>
 % end
