@@ -330,7 +330,7 @@ TOKEN_FAILURES = {
 @pytest.fixture
 def short_token(sheets: Sheets) -> None:
     """Let every token run out at once, so that every read needs a new one."""
-    sheets.token_lasts = 1
+    sheets.token_lasts = 0
 
 
 @pytest.mark.parametrize("failure", TOKEN_FAILURES)

@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable, Collection
-from threading import Thread
+from threading import Thread, get_ident
 from typing import Protocol
 
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
@@ -12,16 +12,12 @@ from bikorders.cache.gc_pause import GcPause
 from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
-from bikorders.cache.tasks import TaskQueue
-from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
 WARM_FOR = 900.0
 """Seconds after the last question in which the snapshot is kept fresh."""
-
-NAMES_EVERY = 60.0
-"""Seconds after which the tabs' names are read again without a reason."""
 
 _log = logging.getLogger("bikorders.cache")
 
@@ -46,29 +42,29 @@ class Refresher:
         policy: Policy,
         clock: Clock,
         state: CacheState,
-        tasks: TaskQueue,
     ) -> None:
         self._read = read
         self._build = build
         self._policy = policy
         self._clock = clock
         self._state = state
-        self._tasks = tasks
         self._losses = LossCheck()
+        self._reader = 0
+        """The thread that reads; a read that was given up leaves another one behind."""
         self._gc_pause = GcPause()
 
     def start(self) -> None:
         """Begin to read when reads are due, in a thread of its own."""
-        Thread(target=self._run, name="refresh", daemon=True).start()
+        Thread(target=self.run, name="refresh", daemon=True).start()
 
-    def _run(self) -> None:
-        state = self._state
-        while not state.is_closed:
+    def run(self) -> None:
+        """Read when reads are due, in this thread, until another one does that."""
+        state, self._reader = self._state, get_ident()
+        while not state.is_closed and self._reader == get_ident():
             self.read_if_due()
-            self._tasks.run_all()
             with state.changed:
                 seconds = self.due_at() - self._clock.now()
-                if seconds > 0 and self._tasks.is_empty() and not state.is_closed:
+                if seconds > 0 and not state.is_closed:
                     self._clock.wait(state.changed, None if math.isinf(seconds) else seconds)
 
     def due_at(self) -> float:
@@ -96,10 +92,11 @@ class Refresher:
             with self._gc_pause:
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
-            self._end_failed_read(error)
+            self.end_failed_read(flight, error)
         except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
             _log.exception("unexpected error while reading the sheet: %s", type(error).__name__)
-            self._end_failed_read(SourceUnavailable("the sheet can't be read", "the log has the details"))
+            failure = SourceUnavailable("the sheet can't be read", "the log has the details")
+            self.end_failed_read(flight, failure)
         else:
             self._end_read(flight, snapshot)
 
@@ -109,8 +106,8 @@ class Refresher:
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
         request, failure = state.next_request or ReadRequest(), state.backoff.failure
-        is_unusable = failure is not None and isinstance(failure.error, SheetUnusable)  # a tab may come back
-        if is_unusable or now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
+        names_at = state.last_good.names_at if state.last_good else -math.inf
+        if failure is not None or now - names_at >= self._policy.names_every:  # a tab may have come back
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
         state.in_flight = InFlight(request, now, state.generation)
@@ -119,6 +116,8 @@ class Refresher:
     def _read_snapshot(self, flight: InFlight) -> Snapshot:
         """Return the snapshot that the read brings: the last good one if nothing changed."""
         workbook = self._read(flight.request.tabs, flight.request.names)
+        if self._state.in_flight is not flight:
+            raise SourceUnavailable("a read of the sheet hangs", "another one is begun")
         held = self._state.last_good  # without the lock: nobody but this thread replaces it
         if held is None:
             return self._build(workbook)
@@ -128,7 +127,13 @@ class Refresher:
 
     def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:
         state = self._state
+        known = state.last_good.snapshot.workbook.left_out if state.last_good else {}
+        for title, failure in snapshot.workbook.left_out.items():
+            if str(known.get(title)) != str(failure):
+                _log.warning("the tab “%s” is left out: %s", title, failure)
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             held = state.last_good
             names_at = held.names_at if held and not flight.request.names else flight.sent_at
@@ -136,9 +141,12 @@ class Refresher:
             state.backoff.note_success(self._clock.now())
             state.changed.notify_all()
 
-    def _end_failed_read(self, error: BikordersError) -> None:
+    def end_failed_read(self, flight: InFlight, error: BikordersError) -> None:
+        """Note that a read has failed, unless it was given up before: then another one may be under way."""
         state = self._state
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             usable_age = state.age() if state.can_serve() else None
             state.backoff.note_failure(error, self._clock.now(), usable_age, self._losses.confirm_at)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bikorders.bik.place_order import restore_order
 from bikorders.cache.policy import Health, View
-from bikorders.errors import BikordersError, JournalUnavailable
+from bikorders.errors import BikordersError, JournalUnavailable, PlacingUnavailable, SourceUnavailable
 from bikorders.merchant.summary import tell_contents, tell_span
 from bikorders.placing.intake import Intake
-from bikorders.placing.journal import Record
+from bikorders.placing.record import Record
 from bikorders.text import shorten
 
 MOST_WAITING = 20
@@ -63,7 +63,7 @@ def _explain_failure(health: Health, failure: BikordersError | None) -> Iterator
 
 def advise(failure: BikordersError | None) -> str:
     """Return what the owner can do about a failure: nothing, if it passes by itself."""
-    if failure is None or failure.can_retry or not failure.hint:
+    if failure is None or isinstance(failure, SourceUnavailable) or not failure.hint:
         return f"You don’t have to do anything. If it lasts for hours, {_TELL}."
     return f"{make_sentence(failure.hint)} If you can’t do that, {_TELL}."
 
@@ -105,7 +105,9 @@ def describe_waiting(intake: Intake) -> Waiting:
     missing = [*backlog.parked, *waiting]
     if not missing:
         if reasons:
-            return Waiting("late", "look", "Orders from Bik need a look", tuple(reasons))
+            is_refused = isinstance(backlog.failure, PlacingUnavailable)
+            headline = "No orders from Bik are taken" if is_refused else "Orders from Bik need a look"
+            return Waiting("late", "look", headline, tuple(reasons))
         return Waiting("none", "", "Each order from Bik is in your sheet.", ())
     is_late = max(now - record.received_at for record in missing) > WRITTEN_WITHIN
     if waiting and not backlog.failure:

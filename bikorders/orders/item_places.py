@@ -7,7 +7,8 @@ from bikorders.orders.conflicts import prefer_own_items
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.rows import Row, RowGroup, find_id_cell, group_rows, has_product, list_rows
-from bikorders.reading.tab_roles import Layout, match_title
+from bikorders.reading.tab_roles import Layout
+from bikorders.reading.tab_titles import match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
 
 
@@ -29,7 +30,7 @@ class ItemPlaces:
             for folded, groups in group_rows(table, "items").items():
                 self.groups.setdefault(folded, []).extend(groups)
         taken = {table.tab.title for table in (*layout.orders, *layout.items)}
-        self._titles = [*workbook.tabs, *workbook.unread]
+        self._titles = [*workbook.tabs, *workbook.unread, *workbook.left_out]
         self._titles_by_id: dict[str, list[str]] = {}
         for title in self._titles:
             if title not in taken:
@@ -79,7 +80,7 @@ class ItemPlaces:
         return list(by_tab.values())
 
     def _read_own_tab(self, title: str) -> Items:
-        if title in self._workbook.unread:
+        if title not in self._workbook.tabs:
             return Items()
         if table := self._layout.per_order_tabs.get(title):
             rows = [row for row in list_rows(table) if has_product(row)]

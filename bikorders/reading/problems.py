@@ -230,6 +230,11 @@ KINDS: dict[str, Kind] = {
         "“{text}” is not what the order's amounts add up to: {field}.",
         "Correct it or one of the amounts.",
     ),
+    "tab-left-out": Kind(
+        "warning",
+        "The tab “{text}” is left out, since it can't be read: {place}.",
+        "Repair it, or delete it if nobody needs it.",
+    ),
     "tab-unnamed": Kind(
         "warning", "No order is named like the tab “{text}”.", "Name it exactly like its order, or delete it."
     ),

@@ -133,7 +133,7 @@ def create_app(
                 "parked": len(backlog.parked),
                 "last_error": type(backlog.failure).__name__ if backlog.failure else None,
             }
-        if health.failure is None or health.status != "down":
+        if health.failure is None or health.status in ("ok", "stale"):
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
         return _answer_json(dump_json(body | {"error": STATUSES[type(health.failure)][1]}), 503)

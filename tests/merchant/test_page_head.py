@@ -27,7 +27,7 @@ def placing(tmp_path):
     shop = Shop(make_workbook("Order ID,Draft ID\n1001,"), SimulatedClock())
     journal = Journal(tmp_path / "journal.sqlite3")
     pending = Pending(journal)
-    placing = SimpleNamespace(journal=journal, pending=pending, time=1_000_000.0)
+    placing = SimpleNamespace(shop=shop, journal=journal, pending=pending, time=1_000_000.0)
     ids = parse_id_template("{number}")
     placing.intake = Intake(journal, shop.cache, pending, ids, wall=lambda: placing.time)
     placing.app = make_app(Service(shop.cache, None, placing.intake))
@@ -107,10 +107,19 @@ def test_of_many_that_wait_the_first_are_listed(placing):
 
 def test_remarks_are_said_when_nothing_waits_and_else_that_all_is_in_the_sheet(placing):
     assert "Each order from Bik is in your sheet." in look(placing)
-    placing.pending.add_remark("two orders have the number 1002: give the one that is not Bik's another")
+    placing.pending.remark("two orders have the number 1002: give the one that is not Bik's another")
     waiting = describe_waiting(placing.intake)
     assert (waiting.level, waiting.headline) == ("late", "Orders from Bik need a look")
     assert waiting.reasons[0].startswith("Two orders have the number 1002")
+
+
+def test_a_sheet_without_a_place_for_orders_is_said_with_what_to_do(placing):
+    placing.shop.source.workbook = make_workbook("Order ID,Status\n1001,")
+    look(placing)
+    waiting = describe_waiting(placing.intake)
+    assert (waiting.level, waiting.headline) == ("late", "No orders from Bik are taken")
+    assert waiting.reasons[0].startswith("No column is headed Draft ID")
+    assert "or add it yourself." in waiting.reasons[1]
 
 
 def test_the_page_is_there_though_the_journal_can_not_be_read(placing, monkeypatch):
