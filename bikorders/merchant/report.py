@@ -13,10 +13,12 @@ from string import ascii_uppercase
 
 from bikorders.errors import OrderConflict
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
+from bikorders.merchant.header_checks import find_header_problems
 from bikorders.merchant.report_causes import Cause, group_entries
 from bikorders.merchant.report_entries import Entry, list_entries
-from bikorders.merchant.report_rows import find_rows_without_id, list_typed
-from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs, find_tab_problems
+from bikorders.merchant.report_items import describe_places, find_empty_items_tabs, lacks_items_for_a_reason
+from bikorders.merchant.report_rows import find_rows_without_id
+from bikorders.merchant.report_tabs import UnderstoodTab, describe_tabs, find_tabs_left_out
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
@@ -24,7 +26,7 @@ from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
 from bikorders.reading.order_ids import has_two_alphabets
 from bikorders.reading.problems import Problem, build_problem, name_place
-from bikorders.reading.rows import Row, RowGroup, find_id_cell, list_rows
+from bikorders.reading.rows import Row, RowGroup, find_id_cell
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
 
@@ -95,7 +97,7 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
             fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
             if False in (fit.has_shipping, fit.has_discount):
                 odd_fits.append(fit)
-        if not order.items and not _lacks_items_for_a_reason(snapshot, groups, order):
+        if not order.items and not lacks_items_for_a_reason(snapshot, groups, order):
             without_items.append(build_problem("items-missing", find_id_cell(groups[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
@@ -108,16 +110,19 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         *_find_ambiguous_ids(snapshot),
         *_find_orphans(snapshot, unnamed),
         *find_rows_without_id(snapshot),
-        *find_tab_problems(snapshot),
+        *find_tabs_left_out(snapshot),
+        *find_header_problems(snapshot),
     ]
     odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
     findings = check_orders(snapshot) if parts is None else _join(parts)
+    has_items = findings.item_count > 0
     missing_parts, dismissed = settle_totals(findings.odd_fits, findings.fits)
     problems = dict.fromkeys(
         (
             *snapshot.context.shop_settings.problems,
             *findings.problems,
-            *(findings.without_items if findings.item_count else ()),
+            *(findings.without_items if has_items else ()),
+            *find_empty_items_tabs(snapshot, () if has_items else unnamed),
             *beside,
             *odd_totals,
             *missing_parts,
@@ -129,7 +134,7 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         tuple(describe_tabs(snapshot, unnamed)),
         findings.order_count,
         findings.item_count,
-        _describe_places(snapshot, findings, unnamed),
+        describe_places(snapshot, unnamed, has_items=has_items),
         tuple(list_entries(snapshot, kept)),
     )
 
@@ -162,14 +167,6 @@ def _drop_consequences(problems: Iterable[Problem], odd_totals: Iterable[Problem
         for problem in problems
         if problem.code not in ("rows-differ", "total-unclear", "sum") or _find_column(problem) not in columns
     ]
-
-
-def _describe_places(snapshot: Snapshot, findings: Findings, unnamed: list[str]) -> str:
-    """Return where the items are, in words. `unnamed` are the titles of tabs that no order claims."""
-    if not findings.item_count and not snapshot.has_items_tab:
-        return "nowhere: no tab has columns for them"
-    has_per_order_tabs = len(unnamed) < len(snapshot.layout.per_order_tabs)
-    return describe_items(snapshot.layout, has_per_order_tabs=has_per_order_tabs)
 
 
 def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Problem]:
@@ -245,27 +242,6 @@ def _check_conflict(groups: list[RowGroup], conflict: OrderConflict) -> Iterator
     other = next((row for row in rows if row == conflict.row), rows[-1])
     cell = find_id_cell(other)
     yield build_problem("id-twice", cell, name_place(find_id_cell(rows[0]), cell))
-
-
-def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order: Order) -> bool:
-    """Return whether a missing item is no problem of its own.
-
-    The order needs no items, another problem says why there are none, or their tab was not read. A row that holds
-    hardly more than its number is prepared for a later order. A row whose number has no digits, though other
-    numbers have some, is an average, a count or a heading.
-    """
-    if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
-        return True
-    rows = [row for group in groups for row in group.rows]
-    if not any(list_typed(row) for row in rows):
-        return True
-    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].table)):
-        return True
-    return snapshot.find_unread_tab(order.id) is not None
-
-
-def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
 
 
 def _find_ambiguous_ids(snapshot: Snapshot) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from bikorders.orders.customer import NAME_PATHS
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import Columns
 from bikorders.reading.fields import ORDER_ID, SENT
+from bikorders.reading.header_index import Role
 from bikorders.reading.problems import Problem
 from bikorders.reading.rows import Row, Table
 from bikorders.sheet.workbook import split_address
@@ -32,11 +33,19 @@ class Cost(IntEnum):
     """They are told it as it stands, but it is odd."""
 
 
+def _find_cost(problem: Problem, *, is_of_number: bool = False) -> Cost:
+    """Return what a problem costs customers; with `is_of_number` its cell is to hold an order's number."""
+    is_error = problem.level == "error"
+    if problem.code in _COST_ANSWERS or (is_error and is_of_number):
+        return Cost.ANSWER
+    return Cost.PART if is_error or problem.code in _COST_PARTS else Cost.NOTHING
+
+
 _COST_ANSWERS = frozenset({"id-column", "id-letters"})
-"""Codes beyond the errors of the column with the orders' numbers."""
+"""Codes beyond the errors of the orders' numbers."""
 
 _COST_PARTS = frozenset(
-    "header-unclear items-packed discount-share currency-missing tracking-courier courier-missing "
+    "header-near header-unclear items-packed discount-share currency-missing tracking-courier courier-missing "
     "courier-column".split()
 )
 """Warnings that keep something from customers; each error does."""
@@ -68,21 +77,24 @@ class Entry:
     """One problem of one cell. `order` and `customer` are those of its row, "" where there is none.
 
     `header` is its column's header as typed, `field` the contract's path that the column is for, `url` what opens
-    the cell, and `aside` its tab's title if the tab is not the one where the orders stand.
+    the cell, and `aside` its tab's title if the tab is not the one where the orders stand. `is_header` says that
+    the cell is a header itself.
     """
 
     problem: Problem
+    cost: Cost
     order: str = ""
     customer: str = ""
     header: str = ""
     field: str = ""
     url: str = ""
     aside: str = ""
+    is_header: bool = False
 
     @property
     def name(self) -> str:
         """What the owner calls the cell, without its address: `AN-2004 · Asha Rao · Phone`."""
-        return join_name(self.order, self.customer, self.header)
+        return join_name(self.order, self.customer, self._column)
 
     @property
     def title(self) -> str:
@@ -92,23 +104,20 @@ class Entry:
     @property
     def public_title(self) -> str:
         """The title without the customer, for a message that leaves the house."""
-        return self._add_address(join_name(self.order, self.header))
+        return self._add_address(join_name(self.order, self._column))
 
     @property
     def public_message(self) -> str:
-        """The problem's sentence without what was typed, unless that is the order's number or a header."""
+        """The problem's sentence without what was typed, unless that is the order's number, a header or a tab."""
         text = self.problem.text
-        if not text or text in (self.order, self.header):
+        if not text or self.is_header or text in (self.order, self.problem.tab):
             return self.problem.message
         return self.problem.message.replace(f"“{text}”", "“…”")
 
     @property
-    def cost(self) -> Cost:
-        """What the problem costs customers."""
-        is_error = self.problem.level == "error"
-        if self.problem.code in _COST_ANSWERS or (is_error and self.field == ORDER_ID):
-            return Cost.ANSWER
-        return Cost.PART if is_error or self.problem.code in _COST_PARTS else Cost.NOTHING
+    def _column(self) -> str:
+        """The header, unless the problem is one of the whole tab."""
+        return "" if self.problem.text == self.problem.tab else self.header
 
     def _add_address(self, name: str) -> str:
         address = f"{name} ({self.problem.cell})" if name else self.problem.cell
@@ -152,16 +161,24 @@ class _EntryMaker:
         number, column = split_address(problem.cell)
         table = self._find_table(problem.tab, number)
         if table is None:
-            return Entry(problem, url=url, aside=aside)
+            is_header = problem.code.startswith("header-")
+            header = problem.text if is_header else ""
+            cost = _find_cost(problem)
+            return Entry(problem, cost, "", "", header, problem.path, url, aside, is_header)
         header = table.tab.cell(table.columns.row, column).text
-        field = _find_field(table.columns, column)
+        field = problem.path or _find_field(table.columns, column)
+        is_of_number = field == ORDER_ID and (
+            table in self._snapshot.layout.orders or problem.code == "order-missing"
+        )
+        cost = _find_cost(problem, is_of_number=is_of_number)
         order_id = customer = ""
-        if number >= table.start:
+        is_header = number == table.columns.row
+        if not is_header:
             row = Row(table, number)
             order_id = self._find_order(row)
             customer = self._find_customer(row, order_id)
             customer = "" if customer == problem.text else customer  # which is no name then
-        return Entry(problem, order_id, customer, header, field, url, aside)
+        return Entry(problem, cost, order_id, customer, header, field, url, aside, is_header)
 
     def _find_table(self, title: str, number: int) -> Table | None:
         """Find the table of a tab in which a row stands, its header included."""
@@ -195,13 +212,22 @@ def _read_customer(row: Row) -> str:
     return " ".join(whole or parts)
 
 
+def find_contract_path(path: str, role: Role) -> str:
+    """Return the contract's path of a field, or the one that the field helps to find.
+
+    >>> find_contract_path("price", "item"), find_contract_path("courier", "order")
+    ('items[].price', 'deliveryInfo.trackingURL')
+    """
+    return f"items[].{path}" if role == "item" and path in SENT else _TOLD_BY.get(path, path)
+
+
 def _find_field(columns: Columns, column: int) -> str:
     """Return the contract's path that a column is for; "" if it is for none."""
     for path, known in columns.orders.items():
         if any(column in group for group in known.groups):
-            return _TOLD_BY.get(path, path)
+            return find_contract_path(path, "order")
     for slot in columns.slots:
         for path, known in slot.items():
             if any(column in group for group in known.groups):
-                return f"items[].{path}" if path in SENT else _TOLD_BY.get(path, path)
+                return find_contract_path(path, "item")
     return next((path for path, number in columns.extra.items() if number == column), "")

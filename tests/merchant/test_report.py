@@ -492,6 +492,32 @@ def test_what_was_ordered_is_never_an_empty_line():
     assert (report.item_count, report.items) == (2, "in the rows of “Orders”, by their numbers alone")
 
 
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        ("Order ID\n1\n2", "items-unreadable Items!A1"),
+        ("Order ID\n8\n9", "items-unreadable Items!A1"),
+        ("Order ID,Colour\n1,red\n2,blue", "items-unreadable Items!A1"),
+        ("Order ID,What,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
+        ("Number,Product name,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
+        ("Order ID,Product name,Quantity\n1,,1\n2,,2", "items-none Items!A1"),
+    ],
+)
+def test_a_tab_of_items_that_has_rows_and_no_item_is_an_error(items, problem):
+    assert list_problems(make_snapshot("Order ID,Status\n1,Packed\n2,Packed", items)) == [problem]
+
+
+def test_a_second_tab_of_items_with_ids_alone_is_an_error_though_the_first_has_items():
+    snapshot = make_snapshot("Order ID,Status\n1,Packed\n2,Packed", ITEMS, **{"Items 2": "Order ID\n1\n2"})
+    assert list_problems(snapshot) == ["items-unreadable Items 2!A1"]
+
+
+@pytest.mark.parametrize("items", ["Order ID,Product name,Quantity", "Product name,Price\nSoap,50\nOil,30"])
+def test_a_tab_of_items_without_rows_or_a_price_list_beside_the_items_is_no_mistake(items):
+    snapshot = make_snapshot("Order ID,Product,Qty\n1,Soap,1\n2,Oil,1", items)
+    assert list_problems(snapshot) == []
+
+
 def test_a_tab_that_can_not_be_read_is_named_with_the_reason():
     tabs = make_workbook("Order ID,Status\n1001,Packed").tabs
     failure = SheetUnusable("price list.csv is not UTF-8 text", "save it as “CSV UTF-8”")

@@ -57,6 +57,8 @@ def test_what_stands_in_a_header_belongs_to_no_order():
     [
         ("Order ID,Phone\n1,12", "phoneNumber"),
         ("Order ID,Product,Qty\n1,Soap,lots", "items[].quantity"),
+        ("Order ID,Staus\n1,Packed", "status"),
+        ("Order ID,Product,Qty,Prce\n1,Soap,1,5", "items[].price"),
         ("Order ID,Courier,AWB\n1,Pony Post,1904000000002", "deliveryInfo.trackingURL"),
     ],
 )
@@ -90,6 +92,15 @@ def test_what_leaves_the_house_names_the_order():
     orders = ORDERS.replace("AN-2004", "AN-2003").replace("12345", "9811122245")
     (entry,) = build_report(make_snapshot(orders)).entries
     assert "The order “AN-2003” stands in A2 too" in entry.public_message
+
+
+def test_what_leaves_the_house_names_headers_and_tabs():
+    entries = build_report(make_snapshot("Order ID,Staus,Total\n1,x,5", "Order ID,Prodct\n1,Soap")).entries
+    assert [f"{entry.public_title}: {entry.public_message}" for entry in entries] == [
+        "A1 in Items: The tab “Items” has no columns for items that can be understood.",
+        "Staus (B1): “Staus” is not used.",
+        "Prodct (B1) in Items: “Prodct” is not used.",
+    ]
 
 
 @pytest.mark.parametrize("code", KINDS)

@@ -260,6 +260,13 @@ def test_amounts_in_another_currency_name_it():
     assert show(type_in(with_column, place(currency="USD")), "Orders", 3).startswith("ORD-1002|1057.5|USD|")
 
 
+def test_a_name_of_two_lines_comes_back_as_it_was_placed():
+    workbook, _ = LAYOUTS["items tab"]
+    items = [{"name": "Card\nfor Asha", "quantity": 1, "price": 5}]
+    order = snap(type_in(workbook, place(items=items))).get_order("ORD-1002")
+    assert order.items[0]["name"] == "Card\nfor Asha"
+
+
 def test_a_total_that_is_the_lines_own_is_typed_for_each_line():
     workbook = make_workbook(
         "Order ID,Draft ID,Product,Quantity,Price,Total\n1,,Soap,=2,=5,=10\n1,,Oil,=1,=4,=4\n2,,Oil,=1,=4,=4"
