@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bikorders import __version__
+from bikorders.alarm.alarm import Alarm, Shop
+from bikorders.alarm.memory_file import MemoryFile
 from bikorders.alarm.sender import check_addresses, run_test
 from bikorders.bik.auth import Auth, parse_auth
 from bikorders.bik.get_order import dump_order
@@ -27,6 +29,7 @@ from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.init import run_init
 from bikorders.merchant.page import install_page
+from bikorders.merchant.page_model import ReportCache
 from bikorders.merchant.report_causes import list_causes
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
@@ -188,8 +191,11 @@ def _serve(settings: Settings) -> int:
     journal = _open_journal(settings)
     service, cache, source, writer = _build_service(settings, journal)
     app = create_app(service, auth, note=log.note)
+    reports = ReportCache()
+    alarm = _build_alarm(settings, service, cache, reports) if settings.notify else None
     if page_password is not None:
-        install_page(app, service, page_password)
+        find_notice = (lambda: alarm.notice) if alarm else str
+        install_page(app, service, page_password, reports=reports, find_notice=find_notice)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
@@ -200,13 +206,22 @@ def _serve(settings: Settings) -> int:
         if journal.is_new:
             _require_columns(service)
         writer.start()
+    if alarm:
+        alarm.start()
     server.run()
+    if alarm:
+        alarm.close()
     cache.close()
     if writer:
         writer.close()
     if journal:
         journal.close()
     return 0
+
+
+def _build_alarm(settings: Settings, service: Service, cache: SnapshotCache, reports: ReportCache) -> Alarm:
+    file = MemoryFile(settings.journal.with_suffix(".alarm.json"))
+    return Alarm(Shop(service, cache, reports), settings.notify, file, SystemClock())
 
 
 def _print_start(settings: Settings, source: Source, address: str, *, has_page: bool) -> None:

@@ -33,7 +33,7 @@ ONLY_IN = {
     "dotenv": {"settings.py"},
     "google": {"sheet"},
     "gspread": {"sheet"},
-    "msgspec": {"bik", "sheet"},
+    "msgspec": {"alarm", "bik", "sheet"},
     "phonenumbers": {"reading", "settings.py"},
     "requests": {"bik", "sheet"},
     "sqlite3": {"placing"},

@@ -55,17 +55,23 @@ _PATHS = {"/", *_FILES}
 
 
 def install_page(
-    app: bottle.Bottle, service: Service, password: str, now: Callable[[], float] = time.monotonic
+    app: bottle.Bottle,
+    service: Service,
+    password: str,
+    now: Callable[[], float] = time.monotonic,
+    reports: ReportCache | None = None,
+    find_notice: Callable[[], str] = str,
 ) -> None:
     """Add the page at `/` and its files to the app; the page asks for `password` unless that is "".
 
-    `now` is the clock by which wrong passwords are counted.
+    `now` is the clock by which wrong passwords are counted. `reports` are those of others who check the sheet, too, and
+    `find_notice` returns what the owner should know beside the sheet, "" for nothing.
     """
     template, refused = (
         bottle.SimpleTemplate(name=name, lookup=[str(VIEWS)]) for name in ("page", "refused")
     )
     throttle = Throttle("password", now)
-    reports = ReportCache()
+    known = reports or ReportCache()
 
     def get_page() -> bytes:
         try:
@@ -79,7 +85,8 @@ def install_page(
         if is_live:
             bottle.request.environ[UNLOGGED] = True
         page: str = template.render(
-            **describe_service(service, reports),
+            **describe_service(service, known),
+            notice=find_notice(),
             asked=asked,
             answer=describe_answer(service, asked, is_live=is_live) if asked else None,
             lookups=describe_lookups(service),

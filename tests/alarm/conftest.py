@@ -7,6 +7,10 @@ from threading import Thread
 
 import pytest
 
+from tests.placing.conftest import placing
+
+__all__ = ["placing"]
+
 
 class Receiver:
     """Takes what apprise sends to a `json://` address, unless `status` says that it does not."""

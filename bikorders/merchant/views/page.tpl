@@ -60,6 +60,11 @@
         <span>{{ detail }}</span>
 % end
       </p>
+      <div id="notice" role="status" data-live>
+% if notice:
+        <p class="hint">{{ notice }}</p>
+% end
+      </div>
       <template id="lost">
         <p class="state stale"><span class="mark">may be out of date</span> <strong>This page could not be renewed</strong></p>
       </template>
