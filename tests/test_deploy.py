@@ -258,6 +258,10 @@ def test_the_readme_names_files_that_exist_and_fits_on_a_page():
     assert len(README.splitlines()) <= 80
 
 
+def test_an_update_installs_what_sends_messages_to_the_owner():
+    assert '"$release/source[notify]"' in (DEPLOY / "update").read_text(encoding="utf-8")
+
+
 # The dependencies
 
 

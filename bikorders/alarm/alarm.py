@@ -28,7 +28,10 @@ LOOK_EVERY = 10.0
 """Seconds from one look to the next."""
 
 CHECK_EVERY = 30.0
-"""Seconds from one check of the cells to the next: a large sheet takes a while to check."""
+"""Seconds from one check of the cells to the next."""
+
+CHECK_SHARE = 10
+"""How many times as long as a check took it is to the next one: the answers need the processor, too."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 300.0
 """Seconds: the pauses after a message that could not be sent start with the first and double up to the longest."""
@@ -72,7 +75,7 @@ class Alarm:
         self._kept: Kept = file.load(addresses)
         self._rules = Rules(self._kept.memory)
         self._checked: Callable[[], Snapshot | None] = lambda: None
-        self._checked_at = -math.inf
+        self._check_at = -math.inf
         self._cells: Mapping[str, Entry] = {}
         self._tries = 0
         self._retry_at = -math.inf
@@ -128,13 +131,12 @@ class Alarm:
 
     def _add_backlog(self, facts: Facts) -> Facts:
         """Return the facts with those about Bik's orders; without them while the journal can't be read."""
-        memory = self._kept.memory
         if not self._service.intake:
             return facts
         try:
             backlog = self._service.intake.get_backlog()
         except BikordersError:
-            return replace(facts, parked=tuple(memory.parked))
+            return facts
         parked = tuple(record.id for record in backlog.parked)
         return replace(facts, parked=parked, waiting=backlog.waiting, waiting_since=backlog.since)
 
@@ -142,20 +144,22 @@ class Alarm:
         """Return the cells that need fixing; None if the snapshot was not checked yet and another one was just now."""
         snapshot = view.snapshot
         is_known = self._checked() is snapshot
-        if now - self._checked_at < CHECK_EVERY:
+        if now < self._check_at:
             return self._cells if is_known else None
         if is_known and not self._service.intake:
             return self._cells
-        report = self._reports.find(snapshot)
-        if report is None:
-            return None
         try:
+            report = self._reports.find(snapshot)
+            if report is None:
+                return None
             report = add_problems(report, snapshot, list_clashes(self._service, snapshot))
         except BikordersError:
             return None
-        # Weakly: the snapshot before the last one must not stay in memory for this.
-        self._checked, self._checked_at = ref(snapshot), now
         self._cells = key_cells(report.entries)
+        took = self._clock.now() - now
+        self._check_at = now + max(CHECK_EVERY, CHECK_SHARE * took)
+        # Weakly: the snapshot before the last one must not stay in memory for this.
+        self._checked = ref(snapshot)
         return self._cells
 
     # Sending

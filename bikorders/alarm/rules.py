@@ -45,7 +45,7 @@ _LEVELS = ("", "stale", "down")
 class Facts:
     """What is known at a moment. `cells` need fixing, by their keys, as a read that began at `read_at` shows them.
 
-    `cells` is None if they were not checked now. `failing_for` is for how long the sheet can't be read; `waiting_since`
+    `cells` is None if they were not checked now, and `parked` if nothing is known of Bik's orders. `failing_for` is for how long the sheet can't be read; `waiting_since`
     is when the oldest order that waits came.
     """
 
@@ -55,7 +55,7 @@ class Facts:
     failure: BikordersError | None = None
     cells: Mapping[str, Entry] | None = None
     read_at: float = 0.0
-    parked: Sequence[str] = ()
+    parked: Sequence[str] | None = None
     waiting: int = 0
     waiting_since: float | None = None
 
@@ -133,6 +133,8 @@ class Rules:
         return [tell_outage(facts.status, facts.at - memory.outage_since, facts.failure)]
 
     def _decide_orders(self, facts: Facts) -> list[Message]:
+        if facts.parked is None:
+            return []
         memory, messages = self.memory, []
         if new := [order_id for order_id in facts.parked if order_id not in memory.parked]:
             messages.append(tell_parked(new))

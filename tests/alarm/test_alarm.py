@@ -11,6 +11,7 @@ from bikorders.alarm.sender import send
 from bikorders.cache.policy import Policy
 from bikorders.errors import SourceUnavailable
 from bikorders.merchant.page_model import ReportCache
+from bikorders.merchant.report import build_report
 from tests import conftest
 from tests.conftest import SimulatedClock, make_workbook
 from tests.merchant.test_page import get
@@ -203,6 +204,23 @@ def test_a_folder_that_takes_no_file_is_logged_once_and_all_rings_the_same(make,
     watched.wait(900)
     assert watched.titles == ["1 cell needs fixing"]
     assert caplog.text.count("what was told can't be kept") == 1
+
+
+def test_a_check_that_takes_long_leaves_ten_times_as_long_to_the_answers(make, monkeypatch):
+    watched = make(WRONG)
+    checks = []
+
+    def find(snapshot):
+        checks.append(watched.shop.clock.time)
+        watched.shop.clock.time += 20
+        return build_report(snapshot)
+
+    monkeypatch.setattr(watched.alarm._reports, "find", find)
+    for number in range(60):
+        watched.type(f"{WRONG}\nAN-{number},Packed,")
+        watched.service.refresh()
+        watched.wait(10)
+    assert 3 <= len(checks) <= 5
 
 
 def test_all_the_way_to_a_receiver(make, receiver):

@@ -193,15 +193,20 @@ def test_each_parked_order_rings_once_also_after_a_restart(day):
     assert "ORD-8" in day.look(parked=["ORD-7", "ORD-8"]).body
 
 
-def test_an_order_that_waits_for_more_than_ten_minutes_rings_once_until_none_does(day):
-    assert day.look(600, waiting=1, waiting_since=NOW) is None
-    assert (
-        day.look(1, waiting=2, waiting_since=NOW).title
-        == "2 orders from Bik wait to be written into the sheet"
-    )
-    assert day.look(60, waiting=3, waiting_since=NOW) is None
-    assert day.look(60) is None
-    assert day.look(700, waiting=1, waiting_since=day.at)
+def test_orders_that_wait_for_more_than_ten_minutes_ring_once_until_none_does(day):
+    assert day.look(600, waiting=1, waiting_since=NOW, parked=()) is None
+    title, _ = day.look(1, waiting=2, waiting_since=NOW, parked=())
+    assert title == "2 orders from Bik wait to be written into the sheet"
+    assert day.look(60, waiting=3, waiting_since=NOW, parked=()) is None
+    assert day.look(60, parked=()) is None
+    assert day.look(700, waiting=1, waiting_since=day.at, parked=())
+
+
+def test_while_nothing_is_known_of_orders_from_bik_what_was_told_of_them_stays_told(day):
+    waits = {"waiting": 1, "waiting_since": NOW - 601, "parked": ["ORD-7"]}
+    assert day.look(**waits)
+    assert day.look() is None
+    assert day.look(**waits) is None
 
 
 # Privacy
