@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -17,6 +17,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.received: list[tuple[str, str]] = []
+        self.arrived = Event()
         self.status = 200
         receiver = self
 
@@ -25,6 +26,7 @@ class Receiver:
                 said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if receiver.status == 200:
                     receiver.received.append((said["title"], said["message"]))
+                    receiver.arrived.set()
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
