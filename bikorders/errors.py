@@ -29,10 +29,10 @@ class RequestRefused(BikordersError):
 
 
 class OrderNotFound(BikordersError):
-    """No row of the sheet has this id."""
+    """No row of the sheet has this id, of which the message shows the start."""
 
     def __init__(self, order_id: str) -> None:
-        super().__init__(f"order {order_id} not found")
+        super().__init__(f"order {order_id[:200]} not found")
 
 
 class OrderConflict(BikordersError):

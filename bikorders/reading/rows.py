@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
-from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.order_ids import clean_id, fold_cell_id
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
 from bikorders.text import remember
@@ -88,9 +88,9 @@ class Row(NamedTuple):
             raws, column = self.table.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
                 return ""
-            return text if fold_order_id(text := clean_id(raw)) else ""
+            return text if fold_cell_id(text := clean_id(raw)) else ""
         cells = self.cells(ORDER_ID)
-        ids = {folded: text for cell in cells[::-1] if (folded := fold_order_id(text := clean_id(cell.raw)))}
+        ids = {folded: text for cell in cells[::-1] if (folded := fold_cell_id(text := clean_id(cell.raw)))}
         return ids.popitem()[1] if len(ids) == 1 else ""
 
     @property
@@ -128,7 +128,7 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[
             else:
                 last = None
             continue
-        folded = fold_order_id(order_id)
+        folded = fold_cell_id(order_id)
         if _is_note_with_id(row, order_id, folded):
             last = None
             continue

@@ -23,7 +23,7 @@ from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
 from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
 from bikorders.reading.headers import HeaderWords, Role, ShopHeader
 from bikorders.reading.native_headers import list_headers
-from bikorders.reading.order_ids import fold_order_id
+from bikorders.reading.order_ids import fold_cell_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
@@ -231,7 +231,7 @@ def _share_ids(table: Table, others: Sequence[Table]) -> bool:
 
 
 def _list_ids(table: Table) -> set[str]:
-    return {fold_order_id(row.id) for row in list_rows(table)} - {""}
+    return {fold_cell_id(row.id) for row in list_rows(table)} - {""}
 
 
 def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:
