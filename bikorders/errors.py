@@ -20,6 +20,18 @@ class BikordersError(Exception):
         return f"{self.message}: {self.hint}" if self.hint else self.message
 
 
+def drop_frames(error: BaseException) -> None:
+    """Let an error, and those that led to it, hold none of the frames that they came through.
+
+    Frames hold a whole snapshot, or an answer of Google's. Where one of them holds the error, too, they would stay until
+    the garbage collector comes, which counts objects and not their size.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        cause.__traceback__ = None
+        cause = cause.__cause__ or cause.__context__
+
+
 class SettingsError(BikordersError):
     """A setting is missing, unknown, wrong, or contradicts another. It stops the start."""
 

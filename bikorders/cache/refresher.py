@@ -2,23 +2,27 @@
 
 import logging
 import math
-from collections.abc import Callable, Collection
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Protocol
 
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
 from bikorders.cache.clock import Clock
-from bikorders.cache.gc_pause import GcPause
 from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
 from bikorders.cache.tasks import TaskQueue
-from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable
+from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable, drop_frames
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
 WARM_FOR = 900.0
 """Seconds after the last question in which the snapshot is kept fresh."""
+
+HAND_OVER = 0.0005
+"""Seconds after which a read that computes lets a request go on, which needs that several times."""
 
 NAMES_EVERY = 60.0
 """Seconds after which the tabs' names are read again without a reason."""
@@ -30,6 +34,17 @@ class Read(Protocol):
     """Reads the workbook, the tabs' names too if `names`; from now on the rows of `tabs` are read each time."""
 
     def __call__(self, tabs: Collection[str] = (), names: bool = False) -> Workbook: ...
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let the interpreter change between the threads as often as `HAND_OVER` says."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(HAND_OVER)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Refresher:
@@ -55,7 +70,6 @@ class Refresher:
         self._state = state
         self._tasks = tasks
         self._losses = LossCheck()
-        self._gc_pause = GcPause()
 
     def start(self) -> None:
         """Begin to read when reads are due, in a thread of its own."""
@@ -93,7 +107,7 @@ class Refresher:
         if flight is None:
             return
         try:
-            with self._gc_pause:
+            with _short_turns():
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
             self._end_failed_read(error)
@@ -137,6 +151,7 @@ class Refresher:
             state.changed.notify_all()
 
     def _end_failed_read(self, error: BikordersError) -> None:
+        drop_frames(error)  # it is kept as long as the failure lasts
         state = self._state
         with state.changed:
             state.in_flight = None

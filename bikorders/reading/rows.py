@@ -6,10 +6,13 @@ merged cells read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Literal, NamedTuple
+from itertools import groupby
+from typing import Literal
+
+import msgspec
 
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import is_description
@@ -52,8 +55,11 @@ class Table:
         return filled + 1 if filled is not None and is_explained else first
 
 
-class Row(NamedTuple):
-    """A row under its tab's header; `number` is 1-based."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row under its tab's header; `number` is 1-based.
+
+    Rows and their groups are in no circle, and there are many: the garbage collector is not to walk over them.
+    """
 
     table: Table
     number: int
@@ -99,12 +105,20 @@ class Row(NamedTuple):
         return self.table.tab.row(self.number)
 
 
-@dataclass(slots=True)
-class RowGroup:
+class RowGroup(msgspec.Struct, gc=False):
     """The rows of one order in one tab."""
 
     id: str
-    rows: list[Row]
+    rows: Sequence[Row]
+
+
+Groups = dict[str, tuple[RowGroup, ...]]
+"""Groups of rows by folded id. Tuples of what the garbage collector does not know are soon unknown to it, too."""
+
+
+def add_groups(groups: Groups, folded: str, more: Sequence[RowGroup]) -> None:
+    """Put further groups of the same folded id behind those that are there."""
+    groups[folded] = (*groups.get(folded, ()), *more)
 
 
 def list_rows(table: Table) -> Iterator[Row]:
@@ -112,32 +126,35 @@ def list_rows(table: Table) -> Iterator[Row]:
     return (Row(table, number) for number in range(table.start, table.end))
 
 
-def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
+def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Groups:
     """Return the groups of rows by folded order id.
 
     In a tab of lines or items a row without an id may belong to the order above it.
     """
     lines = kind != "orders"
-    groups: dict[str, list[RowGroup]] = {}
-    last: RowGroup | None = None
+    numbers: dict[str, int] = {}  # of the groups, by id
+    firsts: list[Row] = []
+    taken: list[Row] = []
+    group_of: list[int] = []  # of each row that is taken; thus nothing is made for each order but its tuples
+    last: int | None = None
     for row in list_rows(table):
         order_id = row.id
-        if not order_id:
-            if last and lines and _continues(row, last.rows[0], kind):
-                last.rows.append(row)
-            else:
-                last = None
-            continue
-        folded = fold_cell_id(order_id)
-        if _is_note_with_id(row, order_id, folded):
+        if order_id:
+            is_note = _is_note_with_id(row, order_id, fold_cell_id(order_id))
+            last = None if is_note else numbers.setdefault(order_id, len(numbers))
+        elif last is not None and not (lines and _continues(row, firsts[last], kind)):
             last = None
-            continue
-        same_id = groups.setdefault(folded, [])
-        last = next((group for group in same_id if group.id == order_id), None)
-        if last is None:
-            last = RowGroup(order_id, [])
-            same_id.append(last)
-        last.rows.append(row)
+        if last is not None:
+            if last == len(firsts):
+                firsts.append(row)
+            taken.append(row)
+            group_of.append(last)
+    ids = list(numbers)
+    groups: Groups = {}
+    in_order = sorted(range(len(taken)), key=group_of.__getitem__)
+    for number, same in groupby(in_order, group_of.__getitem__):
+        group = RowGroup(ids[number], tuple([taken[place] for place in same]))
+        add_groups(groups, fold_cell_id(group.id), [group])
     return groups
 
 

@@ -11,6 +11,7 @@ import bottle
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
+from bikorders.errors import drop_frames
 from bikorders.serving.auth import Throttle, require_auth
 from bikorders.serving.http_errors import (
     REASONS,
@@ -80,7 +81,8 @@ class App(bottle.Bottle):  # type: ignore[misc]
         return answer
 
     def default_error_handler(self, res: bottle.HTTPError) -> bytes:
-        """Answer an HTTP error; Bottle calls it."""
+        """Answer an HTTP error; Bottle calls it, in a frame that holds the error."""
+        drop_frames(res)
         return answer_error(res)
 
 

@@ -43,7 +43,7 @@ class FolderSource:
                 {
                     title: old[title]
                     if title in old and content == self._contents.get(title)
-                    else Tab(title, parse_csv(content, f"{title}.csv"))
+                    else Tab(title, [tuple(row) for row in parse_csv(content, f"{title}.csv")])
                     for title, content in contents.items()
                 }
             )

@@ -19,7 +19,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
-from bikorders.errors import BikordersError, SettingsError
+from bikorders.errors import BikordersError, SettingsError, drop_frames
 from bikorders.sheet.google.deadline import TimeLimit
 from bikorders.sheet.google.errors import (
     TabGone,
@@ -71,6 +71,7 @@ class Connection:
         except Exception as error:
             if isinstance(error, APIError) and error.response.status_code == 401:
                 self._credentials.token = None  # or it would be sent until it runs out
+            drop_frames(error)  # those of the libraries hold the error, and with it the answer
             raise translate_error(error, self.email) from error
 
     def fetch_metadata(self, params: Mapping[str, Any]) -> Any:

@@ -249,7 +249,7 @@ def test_numbers_come_unformatted_and_dates_as_text(source: GoogleSource, fake_g
 )
 def test_titles_are_quoted(source: GoogleSource, fake_google: FakeGoogle, title: str, name: str) -> None:
     fake_google.tabs = {title: [["Order ID"]]}
-    assert source.read().tabs[title].rows == [["Order ID"]]
+    assert source.read().tabs[title].rows == [("Order ID",)]
     assert fake_google.last_query["ranges"] == [name]
 
 
@@ -309,7 +309,7 @@ def test_changed_bytes_give_a_new_workbook(source: GoogleSource, fake_google: Fa
     fake_google.tabs["Orders"] = [["Order ID"], ["1002"]]
     new = source.read()
     assert new is not old
-    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (["1001"], ["1002"])
+    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (("1001",), ("1002",))
 
 
 def test_cells_come_as_they_are_ragged_rows_and_blank_rows_included(
@@ -317,7 +317,7 @@ def test_cells_come_as_they_are_ragged_rows_and_blank_rows_included(
 ) -> None:
     rows = [["Order ID", "Total", "Paid"], [], ["00123", 499.5], [1001, "₹ 1,200", True], [""]]
     fake_google.tabs["Orders"] = rows
-    assert source.read().tabs["Orders"].rows == rows
+    assert source.read().tabs["Orders"].rows == [tuple(row) for row in rows]
 
 
 def test_an_empty_tab_has_no_rows(source: GoogleSource, fake_google: FakeGoogle) -> None:
@@ -325,7 +325,7 @@ def test_an_empty_tab_has_no_rows(source: GoogleSource, fake_google: FakeGoogle)
     tabs = source.read().tabs
     assert [(title, tab.title, tab.rows) for title, tab in tabs.items()] == [
         ("Empty", "Empty", []),
-        ("Orders", "Orders", [["Order ID"]]),
+        ("Orders", "Orders", [("Order ID",)]),
     ]
 
 
@@ -345,7 +345,7 @@ def test_a_cell_is_read_as_it_is_shown_with_all_digits_of_its_value(
     fake_google.tabs["Orders"] = [["Order ID", "Total", "Paid"], [42, 1234.5, True], [7, 20, False]]
     fake_google.looks = {42: "0042", 1234.5: "$1,235", 7: "0007"}
     rows = source.read().tabs["Orders"].rows
-    assert rows[1:] == [["0042", "$1234.5", True], ["0007", 20, False]]
+    assert rows[1:] == [("0042", "$1234.5", True), ("0007", 20, False)]
     assert [typed_in(raw) for raw in rows[1]] == [42, 1234.5, True]
 
 
@@ -365,7 +365,7 @@ def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake
     fake_google.looks = {42: "0042"}
     assert source.read() is plain
     shown = source.read(names=True)
-    assert shown.tabs["Orders"].rows[1] == ["0042"]
+    assert shown.tabs["Orders"].rows[1] == ("0042",)
     assert source.read(names=True) is shown
 
 
@@ -383,7 +383,7 @@ def test_an_edit_between_the_two_answers_has_both_read_again(
     fake_google.looks = {500: "$500", 600: "$600"}
     fake_google.edits = [edit_total(fake_google, 600)]
     workbook = source.read()
-    assert workbook.tabs["Orders"].rows[1] == ["A", "$600"]
+    assert workbook.tabs["Orders"].rows[1] == ("A", "$600")
     assert fake_google.asked == ["token", "names", "values", "shown", "values", "shown"]
     assert source.read() is workbook
 
@@ -399,9 +399,9 @@ def test_a_number_is_left_out_while_edits_keep_it_from_being_known_how_it_is_sho
 
     fake_google.edits = [edit(501), edit(502), edit(503)]
     rows = source.read().tabs["Orders"].rows
-    assert rows[1:] == [["A", "Loading...", "Loading..."], ["B", 5, 8]]
+    assert rows[1:] == [("A", "Loading...", "Loading..."), ("B", 5, 8)]
     assert len(fake_google.asked) == 6
-    assert source.read().tabs["Orders"].rows[1] == ["A", 503, 7]
+    assert source.read().tabs["Orders"].rows[1] == ("A", 503, 7)
 
 
 def test_a_format_that_shows_another_number_is_named_and_costs_one_read_more_once(
@@ -409,10 +409,10 @@ def test_a_format_that_shows_another_number_is_named_and_costs_one_read_more_onc
 ) -> None:
     fake_google.tabs["Orders"] = [["Order ID", "Total", "Gift"], ["A", 1234, 1], ["B", 5, 0]]
     fake_google.looks = {1234: "1.2K", 1: "yes", 0: ""}
-    assert source.read().tabs["Orders"].rows[1:] == [["A", "#FORMAT!", "yes"], ["B", 5, ""]]
+    assert source.read().tabs["Orders"].rows[1:] == [("A", "#FORMAT!", "yes"), ("B", 5, "")]
     assert fake_google.asked == ["token", "names", "values", "shown", "values"]
     fake_google.tabs["Orders"].append(["C", 6, 1])
-    assert source.read().tabs["Orders"].rows[3] == ["C", 6, "yes"]
+    assert source.read().tabs["Orders"].rows[3] == ("C", 6, "yes")
     assert fake_google.asked[5:] == ["values", "shown"]
 
 
@@ -473,7 +473,7 @@ def test_fifty_tabs_travel_and_the_rest_is_named_as_unread(
     workbook = source.read()
     assert list(workbook.tabs) == [*(f"T{number}" for number in range(50)), "ORDERS"]
     assert workbook.unread == {f"T{number}" for number in range(50, 60)}
-    assert workbook.tabs["T7"].rows == [[7]]
+    assert workbook.tabs["T7"].rows == [(7,)]
 
 
 def test_an_unread_tab_that_is_wanted_travels_from_then_on(
@@ -482,7 +482,7 @@ def test_an_unread_tab_that_is_wanted_travels_from_then_on(
     source.read()
     many_tabs.asked.clear()
     workbook = source.read(tabs=["T59"])
-    assert workbook.tabs["T59"].rows == [[59]]
+    assert workbook.tabs["T59"].rows == [(59,)]
     assert workbook.unread == {f"T{number}" for number in range(49, 59)}
     assert source.read() is workbook
     assert many_tabs.asked == ["values", "shown", "values"]
