@@ -163,7 +163,7 @@ def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock)
 
 
 def _serve(settings: Settings) -> int:
-    log = set_up_log(sys.stderr)
+    log = set_up_log()
     auth = check_auth(settings)
     page_password = find_page_password(settings)
     service, cache, source, writer = _build_service(settings)
