@@ -18,7 +18,7 @@ from bikorders.errors import (
 )
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS
-from bikorders.reading.headers import fold_header
+from bikorders.reading.header_spelling import fold_header
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options

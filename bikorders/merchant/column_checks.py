@@ -14,7 +14,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, has_charge
 from bikorders.reading.cells import is_placeholder
 from bikorders.reading.dates import is_date
-from bikorders.reading.headers import fold_header
+from bikorders.reading.header_spelling import fold_header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row, Table, list_rows
 from bikorders.sheet.workbook import Cell

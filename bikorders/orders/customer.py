@@ -61,17 +61,17 @@ def read_names(rows: Sequence[Row], inference: ColumnInference) -> tuple[list[Na
         columns = {path: found for path, found in row.table.columns.orders.items() if path in NAME_PATHS}
         reading = read_fields([row], columns, inference)
         problems += reading.problems
-        name, wrong = find_name(row, reading)
+        name, wrong = find_name(row, reading, inference.country)
         names += name
         problems += wrong
     return names, problems
 
 
-def find_name(row: Row, reading: Reading) -> tuple[list[Name], list[Problem]]:
+def find_name(row: Row, reading: Reading, country: str) -> tuple[list[Name], list[Problem]]:
     """Return the name in what was read of a row, if there is one, and the problems with cells that hold more.
 
     The whole name gives the parts that are not typed, if it agrees with those that are. What Bik placed is told as
-    it was placed.
+    it was placed. `country` is the shop's.
     """
     is_placed = bool(row.cells(DRAFT_PATH))
     texts: dict[str, str] = {}
@@ -89,11 +89,13 @@ def find_name(row: Row, reading: Reading) -> tuple[list[Name], list[Problem]]:
     cells = {path: reading.cells[path] for path in parts}
     is_split = not parts
     if _WHOLE in texts and unclear.isdisjoint((_FIRST, _LAST)):
-        split = zip((_FIRST, _LAST), split_name(texts[_WHOLE]), strict=True)
+        cell = reading.cells[_WHOLE]
+        header = row.table.tab.cell(row.table.columns.row, cell.column).text
+        split = zip((_FIRST, _LAST), split_name(texts[_WHOLE], header, country), strict=True)
         found = {path: part for path, part in split if part}
         if all(list_words(found.get(path, "")) == list_words(part) for path, part in parts.items()):
             parts = {**found, **parts}
-            cells = {**dict.fromkeys(found, reading.cells[_WHOLE]), **cells}
+            cells = {**dict.fromkeys(found, cell), **cells}
     return ([Name(row, parts, cells, is_split)] if parts else []), problems
 
 

@@ -25,7 +25,7 @@ from bikorders.reading.currencies import find_written_currency, parse_currency
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Field, Value, Values
 from bikorders.reading.marks import Convention
-from bikorders.reading.money import parse_money
+from bikorders.reading.money import is_free, parse_money
 from bikorders.reading.phones import parse_phones
 from bikorders.reading.problems import Problem, build_problem, name_place
 from bikorders.reading.remarks import STRIPPED, find_remark, is_aside_of_number
@@ -268,6 +268,8 @@ class _FieldReader:
     def _parse(self, field: Field, cell: Cell) -> Value:
         """Parse a cell of a kind for which more counts than the cell alone."""
         match field.kind:
+            case "money" if field.path == "shippingCharge" and is_free(cell.raw):
+                return Decimal(0)
             case "money":
                 return self._parse_amount(cell)
             case "phone":

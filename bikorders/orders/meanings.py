@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bikorders.reading.cells import is_placeholder
 from bikorders.reading.fields import Field, Value
-from bikorders.reading.remarks import find_remark, is_aside
+from bikorders.reading.remarks import find_remark, is_aside, split_day
 from bikorders.reading.shop_settings import ShopSettings
 from bikorders.reading.vocabulary import (
     GONE_BACK,
@@ -63,13 +63,23 @@ def strip_word(kind: str, text: str, shop: ShopSettings) -> str:
     A remark that may change what the word says belongs to it, and so does one behind a dash if the word before it
     is not known.
     """
+    if _find_word(kind, text, shop):
+        return text
+    if (done := split_day(text)) and _find_word(kind, done, shop) in _DONE:
+        return done
     remark = find_remark(text)
-    if remark is None or _find_word(kind, text, shop):
+    if remark is None:
         return text
     head = _find_word(kind, remark.head, shop)
     other = _find_word(kind, remark.text, shop)
     is_same = other in (None, head) and (kind == "status" or find_status(remark.text) not in GONE_BACK)
     return remark.head if is_same and is_aside(remark) and (head or remark.mark != "-") else text
+
+
+_DONE = frozenset(
+    {"SHIPPED", "DELIVERED", "COMPLETED", "CANCELLED", "RETURNED", "REFUNDED", "paid", "refunded"}
+)
+"""What a day beside it leaves as it is; `Ready 5 May` may be a promise."""
 
 
 def choose_spelling(values: Iterable[Value]) -> Value:

@@ -48,7 +48,9 @@ def build_order(
     named = list_named_rows(rows)
     is_told_once = len(named) == 1 and len(groups) == 1
     fields = _read_order(groups, inference, shipments, has_name=is_told_once)
-    names, name_problems = find_name(named[0], fields) if is_told_once else read_names(named, inference)
+    names, name_problems = (
+        find_name(named[0], fields, inference.country) if is_told_once else read_names(named, inference)
+    )
     if len(rows) > 1:
         country = _find_country(fields) or inference.country
         require_one_customer(find_other_customer(rows, names, fields, country), groups)

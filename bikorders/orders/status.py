@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bikorders.orders.field_reader import Reading, Settled
 from bikorders.reading.dates import is_date
+from bikorders.reading.evidence import DONE
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import ShopSettings
@@ -27,11 +28,15 @@ from bikorders.text import LONGEST
 
 STATUS_PATHS = (
     "status", "paymentStatus", "fulfillmentStatus", "shipping status", "payment method", "payment reference",
-    "paid on", "shipped on", "delivered on", "cancelled on",
+    "paid on", "shipped on", "delivered on", "cancelled on", *DONE,
 )  # fmt: skip
 """The fields that an order's states are concluded from."""
 
-_DATES = (("cancelled on", "CANCELLED"), ("delivered on", "DELIVERED"), ("shipped on", "SHIPPED"))
+_DATES = (
+    ("cancelled on", "CANCELLED"), ("cancelled", "CANCELLED"), ("sent back", "RTO"), ("returned", "RETURNED"),
+    ("delivered on", "DELIVERED"), ("delivered", "DELIVERED"), ("shipped on", "SHIPPED"),
+)  # fmt: skip
+"""What a date or a tick says of an order, what came last first."""
 
 
 class _Word(NamedTuple):
@@ -108,7 +113,7 @@ _PAID = re.compile(r"paid|payment", re.IGNORECASE)
 def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
     """Read the status word; a date of dispatch, delivery or cancelling counts where there is no word."""
     if "status" not in words:
-        return _State(next((status for path, status in _DATES if path in words), None))
+        return _conclude_status(words)
     word = words["status"]
     text, cell, _ = word
     if status := shop.statuses.get(fold_words(text)) or find_status(text):
@@ -118,6 +123,19 @@ def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
     if word.header == "state":
         return _State()  # a state that is no status is one of the address
     return _State(text, build_problem("status-unknown", cell))
+
+
+def _conclude_status(words: Mapping[str, _Word]) -> _State:
+    """Conclude the status from dates and ticks, what came last first; nothing behind one that can't be read."""
+    for path, status in _DATES:
+        if path not in words:
+            continue
+        text, cell, _ = words[path]
+        if path in DONE and not is_tick(text) and not is_date(text):
+            return _State(None, build_problem("date", cell))
+        if path not in DONE or not is_tick(text) or find_fulfillment(text) == "fulfilled":
+            return _State(status)
+    return _State()
 
 
 def _is_word(text: str) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bikorders.reading.evidence import Sample, holds, holds_amounts, sample_column
+from bikorders.reading.evidence import DONE, Sample, holds, holds_amounts, sample_column
 from bikorders.reading.field_words import name_field
-from bikorders.reading.headers import BARE_NAME, Header, Meaning, Role
+from bikorders.reading.header_totals import names_total
+from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header, Meaning, Role
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
 from bikorders.text import fold_text
@@ -65,6 +66,7 @@ def choose_columns(tab: Tab, row: int, headers: Sequence[Header], role: Role) ->
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
     chooser.leave_out(others, is_told=not has_own)
+    chooser.leave_out(_list_of_other_address(choice.columns), is_told=False)
     chooser.tell_open()
     choice.columns.sort()
     return choice
@@ -101,6 +103,8 @@ class _Chooser:
             self._add(header, left[0])
             return
         fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample)]
+        if len(fitting) > 1:  # a phone number can be an order's number, too
+            fitting = [meaning for meaning in fitting if meaning in left] or fitting
         if len(fitting) == 1 and fitting[0] in left and not self._has_rival(fitting[0]):
             self._add(header, fitting[0])
         elif not left or not set(fitting) <= set(left) or self._is_known_otherwise(header, fitting, sample):
@@ -161,20 +165,21 @@ class _Chooser:
                 return False
             if not self._likeliest & _COUNTED:
                 return True
-        elif path not in ("status", "phoneNumber"):
+        elif path not in ("status", "phoneNumber", "total"):
             return False  # amounts, dates and names are of many kinds
-        return any(h.is_unknown and holds(meaning.field, self._sample(h.column)) for h in self._headers)
+        others = [h for h in self._headers if h.is_unknown and (path != "total" or names_total(h.text))]
+        return any(holds(meaning.field, self._sample(h.column)) for h in others)
 
     def _is_known_otherwise(self, header: Header, fitting: Sequence[Meaning], sample: Sample) -> bool:
         """Return whether it is plain what a column holds, and that it is nothing that is told."""
         paths = {meaning.field.path for meaning in header.meanings}
         if fitting:
             return False
-        if paths <= {"phoneNumber", "email"}:
+        if paths <= {"phoneNumber", "email", "productId", *DONE}:
             return True
         if "paymentStatus" in paths:
             return holds_amounts(sample)  # how much was paid
-        return paths == {"status"} and bool(self._likeliest & _PLACES)  # a part of the address
+        return paths == {"status"} and bool(self._likeliest & PLACES)  # a part of the address
 
 
 _DESCRIPTION = 2
@@ -182,8 +187,6 @@ _DESCRIPTION = 2
 
 _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
-
-_PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
 
 
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:
@@ -197,6 +200,13 @@ def _list_without_product(columns: Sequence[Column]) -> list[Column]:
         return []
     names = [c for c in columns if c.is_orders and (c.path, c.meaning.sureness) == ("customer", BARE_NAME)]
     return [*(column for column in items if column.path == "price"), *names]
+
+
+def _list_of_other_address(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of the billing address where others hold parts of another: parts of two are no address."""
+    places = [column for column in columns if column.is_orders and column.path in PLACES]
+    billing = [column for column in places if column.meaning.sureness == BILLING]
+    return billing if len(billing) < len(places) else []
 
 
 def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header]) -> list[Column]:

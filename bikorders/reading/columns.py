@@ -9,6 +9,7 @@ from bikorders.reading.column_choice import Choice, Column, choose_columns, prop
 from bikorders.reading.currencies import find_header_currency
 from bikorders.reading.extra_columns import list_extra
 from bikorders.reading.fields import ORDER_ID, Field
+from bikorders.reading.header_totals import may_be_line_total
 from bikorders.reading.headers import (
     BARE_NAME,
     ITEM_PATHS,
@@ -16,7 +17,6 @@ from bikorders.reading.headers import (
     Header,
     HeaderWords,
     Role,
-    may_be_line_total,
 )
 from bikorders.reading.problems import Problem
 from bikorders.sheet.workbook import Cell, Tab

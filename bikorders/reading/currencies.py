@@ -63,6 +63,8 @@ def is_currency_word(text: str) -> bool:
 def find_header_currency(text: str, local: str) -> str:
     """Return the currency that a header names, else "". A word or a single letter in it is no sign.
 
+    Three letters with a point behind them are a word cut short (`Prezzo cad.`).
+
     >>> find_header_currency("Total (₹)", "USD"), find_header_currency("amount_egp", "USD")
     ('INR', 'EGP')
     >>> find_header_currency("Orders total", "USD")
@@ -70,7 +72,8 @@ def find_header_currency(text: str, local: str) -> str:
     """
     for token in _list_tokens(text[:LONGEST].replace("_", " ")):
         folded = _fold_sign(token).casefold()
-        if folded in _WORDS or (len(folded) == 1 and folded.isalpha()):
+        is_short = token.endswith(".") and is_currency_code(folded)
+        if folded in _WORDS or is_short or (len(folded) == 1 and folded.isalpha()):
             continue
         if currency := find_currency(token, local):
             return currency

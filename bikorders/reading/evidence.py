@@ -18,14 +18,15 @@ from bikorders.reading.cells import (
 )
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
-from bikorders.reading.money import parse_discount, parse_money
+from bikorders.reading.money import is_free, parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.remarks import split_day
 from bikorders.reading.vocabulary import (
     find_fulfillment,
     find_implied_payment,
     find_payment_status,
     find_status,
-    fold_words,
+    is_tick,
 )
 from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
 from bikorders.text import LONGEST
@@ -78,7 +79,8 @@ def _can(parse: Callable[[Raw], object], raw: Raw) -> bool:
 
 
 def _is_status(raw: Raw) -> bool:
-    return find_status(text_of(raw)) is not None
+    text = text_of(raw)
+    return find_status(split_day(text) or text) is not None
 
 
 def _is_payment(raw: Raw) -> bool:
@@ -87,6 +89,7 @@ def _is_payment(raw: Raw) -> bool:
 
 def _is_payment_word(raw: Raw) -> bool:
     text = text_of(raw)
+    text = split_day(text) or text
     return find_payment_status(text) is not None or find_implied_payment(text, has_reference=True) is not None
 
 
@@ -107,14 +110,7 @@ def _is_written_date(raw: Raw) -> bool:
 
 
 def _is_fee(raw: Raw) -> bool:
-    return _is_money(raw) or fold_words(text_of(raw)) in _FREE
-
-
-_FREE = frozenset(
-    "free, gratis, grátis, gratuit, kostenlos, gratuito, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно".split(
-        ", "
-    )
-)
+    return _is_money(raw) or is_free(raw)
 
 
 def _is_discount(raw: Raw) -> bool:
@@ -186,6 +182,15 @@ def _is_product(raw: Raw) -> bool:
 _ABOUT = re.compile(r"[^\d\n:：]{1,30}[:：]\s")
 
 
+def _is_product_id(raw: Raw) -> bool:
+    """Return whether a cell can be a product's number and does not just count the lines."""
+    text = text_of(raw)
+    return len(text) >= _SHORTEST_PRODUCT_ID and len(text.split()) == 1 and not isinstance(raw, bool)
+
+
+_SHORTEST_PRODUCT_ID = 4
+
+
 def _is_person(raw: Raw) -> bool:
     return _has_words(raw) and not any(map(str.isdigit, text_of(raw)))
 
@@ -193,6 +198,14 @@ def _is_person(raw: Raw) -> bool:
 def _is_item_list(raw: Raw) -> bool:
     return _has_words(raw) and not _is_id(raw)
 
+
+def _is_done(raw: Raw) -> bool:
+    """Return whether a cell says that something was done, or was not: a tick or a date."""
+    return is_tick(text_of(raw)) or _is_written_date(raw)
+
+
+DONE = ("delivered", "cancelled", "returned", "sent back")
+"""Fields of columns that are ticked, or dated, once it has happened."""
 
 _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("id", ""): _is_id,
@@ -207,6 +220,9 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("tracking", ""): _is_tracking,
     ("text", "customer"): _is_person,
     ("text", "name"): _is_id,
+    **{("text", path): _is_done for path in DONE},
+    ("text", "address.address1"): _has_words,
+    ("product_id", ""): _is_product_id,
     ("packed", ""): _is_product,
     ("packed", "items"): _is_item_list,
 }

@@ -38,23 +38,23 @@ ORDER_FIELDS = (
         (
             ("order id, order number, order no, order no., order #, orderno, order code, commande n°, "
             "№ на поръчка, номер заказа, número do pedido, nomor pesanan, 注文番号"),
-            "order reference, order ref, order name",
+            "order reference, order ref, order name, sale order number, sale order no, sales order number, sales order no",
             "?order",
             "channel order id, customer order id",
             "sales record number",
             "sub order no, suborder",
-            "invoice number, invoice no, invoice id",
+            "invoice number, invoice no, invoice id, bill number, bill no, ?invoice, ?bill",
             "?reference number, ?ref no, ?reference",
             "packet id",
             "transaction id",
-            "id, #",
+            "id, ?#",
         ),
     ),
     Field("name", "text", ("order title, order label",)),
     Field(
         "status",
         "status",
-        ("order status, status order, order state", "status, current status, статус, ?state"),
+        ("order status, status order, order state", "status, current status, parcel status, статус, ?state", "?reason for credit entry"),
     ),
     Field(
         "shipping status",
@@ -93,6 +93,10 @@ ORDER_FIELDS = (
         ("delivered on, delivered at, date delivered, delivered date, order delivered date",),
     ),
     Field("cancelled on", "date", ("cancelled at, cancelled on, canceled at, canceled on, cancellation date",)),
+    Field("delivered", "text", ("?delivered",)),
+    Field("cancelled", "text", ("?cancelled, ?canceled",)),
+    Field("returned", "text", ("?returned",)),
+    Field("sent back", "text", ("?rto",)),
     Field(
         "fulfillmentStatus",
         "fulfillment",
@@ -107,7 +111,7 @@ ORDER_FIELDS = (
         (
             ("shipping charge, shipping charges, shipping cost, shipping fee, shipping amount, shipping price, "
             "delivery fee, delivery charge, delivery charges, delivery cost, deliveryfee, order shipping, "
-            "shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
+            "courier charge, courier charges, courier fee, shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
             "?shipping, ?delivery",
         ),
     ),
@@ -122,7 +126,7 @@ ORDER_FIELDS = (
         (
             "order total, grand total, total order, invoice value, final invoice amount, invoice amount, invoice total",
             "order amount, order value",
-            "total, total amount, total price, total value, обща сума",
+            "total, total amount, total price, total value, net amount, net total, net payable, amount payable, payable amount, final amount, total bill, bill total, bill amount, bill value, обща сума",
             "?amount, ?value, ?сума",
         ),
     ),
@@ -178,7 +182,7 @@ ORDER_FIELDS = (
         (
             ("shipping name, ship name, ship to name, shipping customer name, post to name, receiver name, "
             "recipient name, recipient, consignee, consignee name, deliver to"),
-            "customer name, customer, buyer name, full name, client, client name, nama pelanggan, клиент",
+            "customer name, customer, buyer name, full name, client, client name, party name, ?party, nama pelanggan, клиент",
             "billing name, ?buyer",
         ),
     ),
@@ -192,7 +196,7 @@ ORDER_FIELDS = (
             "billing address, billing address 1, billing address1, billing street",
         ),
     ),
-    Field("address.city", "text", ("shipping city, ship city, post to city, delivery city", "city, town, address city, customer city", "billing city")),
+    Field("address.city", "text", ("shipping city, ship city, post to city, delivery city, destination city, consignee city", "city, town, address city, customer city", "billing city")),
     Field("address.country", "text", ("shipping country, ship country, post to country", "country", "billing country")),
     Field("address.countryCode", "text", ("country code",)),
     Field(
@@ -209,7 +213,7 @@ ORDER_FIELDS = (
         "phoneNumber",
         "phone",
         (
-            ("phone, phone number, phone no, phone #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
+            ("phone, phone number, phone no, phone #, cell, cell no, cell number, cell phone, cell #, mobile, mobile no, mobile number, mob, mob no, whatsapp, "
             "whatsapp number, whatsapp no, ?contact, ?number, contact no, contact number, customer phone, customer mobile, "
             "customer phone number, customer mobile number, customer contact, buyer phone, buyer phone number, "
             "phone customer, user phone, телефон, тел."),
@@ -232,15 +236,15 @@ ITEM_FIELDS = (
         "name",
         "packed",
         (
-            "product name, item name, lineitem name, line item name, item title, product title, product item name, 商品名",
-            "product, ?item, product/service, sku name, продукт",
+            "product name, item name, lineitem name, line item name, item title, product title, product item name, item sku name, description of goods, 商品名",
+            "product, ?item, ?particulars, product/service, sku name, продукт",
             "?title, ?description, ?item description, ?product description",
         ),
     ),
     Field(
         "productId",
         "product_id",
-        ("product id, product item id, listing id", "sku, product sku, item sku, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "item number", "master sku"),
+        ("product id, product item id, listing id, product code, item code, style code, design no, design number, article no, article number", "sku, product sku, item sku, item sku code, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "?item number", "master sku"),
     ),
     Field("variantId", "product_id", ("variant id, variant sku",)),
     Field("variantName", "text", ("variant name, variant, variation, variations, variation details, option, price point name",)),
@@ -260,8 +264,8 @@ ITEM_FIELDS = (
         "money",
         (
             ("unit price, price each, lineitem price, line item price, item price, product price, price per unit, "
-            "price/unit, wholesale price, sold for, rate, 単価"),
-            "price, цена",
+            "price/unit, unit item price, wholesale price, sold for, rate, 単価"),
+            "price, selling price, sale price, цена",
         ),
     ),
     Field("line total", "money", ("line total, item total, lineitem total, product total, product item total", "item subtotal, product item subtotal")),
@@ -271,7 +275,7 @@ ITEM_FIELDS = (
 
 _NOT_SENT = frozenset(
     "items tab, items, customer, courier, tracking number, payment method, payment reference, "
-    "paid on, shipped on, delivered on, cancelled on, shipping status, size, color, line total, "
+    "paid on, shipped on, delivered on, cancelled on, shipping status, delivered, cancelled, returned, sent back, size, color, line total, "
     "line discount, tax, item fulfillment".split(", ")
 )
 SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT

@@ -7,7 +7,8 @@ from itertools import count
 from bikorders.reading.columns import Columns, map_columns, propose_header
 from bikorders.reading.description_rows import is_description
 from bikorders.reading.fields import ORDER_ID
-from bikorders.reading.headers import HeaderWords, Role, has_digit
+from bikorders.reading.header_spelling import has_digit
+from bikorders.reading.headers import HeaderWords, Role
 from bikorders.reading.rows import Table
 from bikorders.sheet.workbook import Cell, Tab, is_blank, text_of
 from bikorders.text import fold_text

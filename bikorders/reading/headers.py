@@ -3,13 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
+from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
+from bikorders.reading.header_spelling import (
+    fold_header,
+    fold_question,
+    fold_spelling,
+    has_digit,
+    is_abbreviation,
+    is_short_for,
+    list_header_words,
+    list_parts,
+)
 from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.text import LONGEST, fold_text, remember
 
 Role = Literal["order", "item"]
 
@@ -84,7 +95,7 @@ class HeaderWords:
 
     def is_id_header(self, raw: Raw) -> bool:
         """Return whether a cell holds a header of the order ids, and no id."""
-        return isinstance(raw, str) and not _DIGIT.search(raw) and fold_header(raw) in self._id_headers
+        return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
         if meaning := self._shop_meanings.get(fold_text(text)):
@@ -99,39 +110,6 @@ _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
-
-
-@remember
-def fold_header(text: str) -> str:
-    """Return the letters and digits of a header, so that spelling habits don't matter.
-
-    >>> fold_header(" Order_ID* "), fold_header("Total (₹)"), fold_header("Phone #"), fold_header("Total\\n(INR)")
-    ('orderid', 'total', 'phonenumber', 'total')
-    """
-    text = fold_text(text).replace("_", " ")
-    if len(text) <= LONGEST and not text.startswith("currency"):
-        text = _CODE.sub(_drop_currency, text)
-    return _fold_spelling(text)
-
-
-def _fold_spelling(text: str) -> str:
-    """Fold a header that names no currency, such as those that are known; so no currency is loaded for them."""
-    return fold_words(text.replace("#", " number")).replace(" ", "")
-
-
-_CODE = re.compile(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])")
-
-
-def _drop_currency(match: re.Match[str]) -> str:
-    return " " if match[0] == "rs" or is_currency_code(match[0]) else match[0]
-
-
-def has_digit(text: str) -> bool:
-    """Return whether a text holds a digit; a header that is searched for among values holds none."""
-    return bool(_DIGIT.search(text))
-
-
-_DIGIT = re.compile(r"\d")
 
 
 def find_field(word: str) -> tuple[str, Role] | None:
@@ -150,23 +128,30 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     index: dict[str, dict[str, Meaning]] = {}
     for field in fields:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(_fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
+            index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(_fold_spelling(header), {})
+            known = index.setdefault(fold_spelling(header), {})
             known[field.path] = Meaning(role, field, sureness, is_sure)
     return {folded: list(known.values()) for folded, known in index.items()}
 
 
+def list_order_meanings(folded: str) -> list[Meaning]:
+    """Return the fields of an order that a folded header may mean."""
+    return _ORDER_INDEX.get(folded, [])
+
+
 _ORDER_INDEX = _index("order", ORDER_FIELDS)
 _ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(_fold_spelling, NAMES))
-_NOTHING = frozenset(_fold_spelling(header) for header in NOTHING.split(", "))
+_NAMES = frozenset(map(fold_spelling, NAMES))
+_NOTHING = frozenset(fold_spelling(header) for header in NOTHING.split(", "))
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
 _INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
 _ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(_fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ID_HEADERS = frozenset(fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_ORDER_NUMBERS = frozenset(map(fold_spelling, ORDER_PATHS[ORDER_ID].headers[0].split(", ")))
+"""Beside one of these a column headed `id` holds the number of something else, such as of the payment."""
 _SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
 
 
@@ -174,7 +159,7 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
     """Return all that a header may mean, one meaning if it is sure; `beside` are the folded headers of its row."""
     if len(header) > LONGEST:
         return ()
-    if header == ORDER_ID:  # the contract's own word
+    if header == ORDER_ID and not beside & _ORDER_NUMBERS:  # the contract's own word
         return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
     if fold_header(header) in _NAMES:
         return _find_name(role, beside)
@@ -187,12 +172,63 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
     if _UNIT.search(header):
         return ()
-    for part in (fold_header(header), *_fold_parts(header)):
+    for part in (fold_header(header), *_fold_parts(header), fold_question(header)):
         found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
+    for find in (_find_twice, _find_place, _find_abbreviated):
+        if found := list(find(header, levels)):
+            return tuple(found)
     return _find_slot(header)
+
+
+def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says of which address it is a part, such as `Delivery country`."""
+    match = _OF_ADDRESS.fullmatch(fold_text(header).replace("_", " "))
+    found = _find_known(match[2], levels) if match else ()
+    if not match or not found or found[0].field.path not in PLACES:
+        return ()
+    return (found[0]._replace(sureness=BILLING if match[1].startswith("bill") else 0),)
+
+
+_OF_ADDRESS = re.compile(
+    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to) (.+)"
+)
+PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
+BILLING = 2  # how sure its header is of the customer's address
+
+
+def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says the same twice, such as `Cliente / Customer`."""
+    found = [_find_known(part, levels) for part in list_parts(header)]
+    paths = {tuple((meaning.role, meaning.field.path) for meaning in meanings) for meanings in found}
+    return found[0] if len(paths) == 1 else ()
+
+
+def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means whose words are cut short by points, if all that it may stand for is one field."""
+    if not is_abbreviation(header):
+        return ()
+    short = list_header_words(header)
+    found = {
+        (meaning.role, meaning.field.path): meaning
+        for words, meanings in _list_spelled()
+        if is_short_for(short, words)
+        for meaning in meanings
+    }
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+@cache
+def _list_spelled() -> list[tuple[list[str], list[Meaning]]]:
+    """Return the words of all known headers, and what these mean."""
+    return [
+        ([word for word, _ in list_header_words(known.header)], index[fold_spelling(known.header)])
+        for fields, index in ((ORDER_FIELDS, _ORDER_INDEX), (ITEM_FIELDS, _ITEM_INDEX))
+        for field in fields
+        for known in list_headers(field)
+    ]
 
 
 def _find_slot(header: str) -> tuple[Meaning, ...]:
@@ -225,7 +261,9 @@ def _fold_parts(header: str) -> list[str]:
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json", re.IGNORECASE)
+_REMARK = re.compile(
+    r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits", re.IGNORECASE
+)
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
     r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
 )
@@ -250,23 +288,12 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
     title = Meaning("order", ORDER_PATHS["name"], 0)
     if beside & _NAME_IS_ORDERS:
         known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
-        has_id = any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known)
-        return (title if has_id else Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        if not any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known):
+            return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
+        return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))
     if beside & _NAME_IS_TITLE:
         return (title,)
     return (
         Meaning("order", ORDER_PATHS["customer"], BARE_NAME, is_sure=False),
         title._replace(is_sure=False),
     )
-
-
-def may_be_line_total(header: str) -> bool:
-    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
-    found = [
-        meaning for meaning in _ORDER_INDEX.get(fold_header(header), ()) if meaning.field.path in _LINE_TOTALS
-    ]
-    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
-
-
-_LINE_TOTALS = {"total": 2, "subTotal": 1}
-"""From which sureness on the header of a sum does not name the order."""

@@ -16,7 +16,7 @@ from bikorders.reading.currency_habits import get_habits
 from bikorders.reading.dates import is_date
 from bikorders.reading.marks import Convention, read_digits, show_convention
 from bikorders.sheet.workbook import Raw
-from bikorders.text import LONGEST, narrow, remember
+from bikorders.text import LONGEST, fold_words, narrow, remember
 
 
 class Money(NamedTuple):
@@ -72,6 +72,22 @@ def parse_money(raw: Raw, local: str = "INR", convention: Convention | None = No
         raise Unreadable("amount")
     amount = Decimal(digits)
     return Money(-amount if written.is_negative else amount, currency)
+
+
+def is_free(raw: Raw) -> bool:
+    """Return whether a cell says that nothing is charged; only of a fee is that certain.
+
+    >>> is_free("FREE"), is_free("Gratis"), is_free("free gift")
+    (True, True, False)
+    """
+    return isinstance(raw, str) and fold_words(raw) in _FREE
+
+
+_FREE = frozenset(
+    "free, free shipping, free delivery, gratis, grátis, frete grátis, gratuit, offert, offerts, kostenlos, gratuito, gratuita, "
+    "envío gratis, envio gratis, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно, безкоштовно, безплатна, безплатно, zdarma, "
+    "za darmo, darmowa, ingyenes, ingyen, δωρεάν, 無料".split(", ")
+)
 
 
 _TWO_NUMBERS = re.compile(r"\d \d")

@@ -4,18 +4,45 @@ import re
 
 from bikorders.text import LONGEST, fold_text, remember
 
-TITLES = frozenset("mr mrs ms miss dr shri smt prof".split())
+TITLES = frozenset(
+    "mr mrs ms miss dr shri smt prof herr frau sr sra srta mme mlle monsieur madame sig sigra dott dottssa "
+    "dhr mevr mag ing dipl г-н г-жа".split()
+)
 
 
-def split_name(text: str) -> tuple[str, str]:
+def split_name(text: str, header: str = "", country: str = "") -> tuple[str, str]:
     """Return the first and the last name of a customer.
 
-    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk")
-    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'))
+    A title stays with the name behind it, be that the first or the last. Where the family's name comes first, as the
+    header of the column may say or is the custom of the shop's `country`, nobody can know which is which: the name
+    is not split.
+
+    >>> split_name("Asha Rao"), split_name("Meera"), split_name("Mr. John  van Dyk"), split_name("Mrs Jones")
+    (('Asha', 'Rao'), ('Meera', ''), ('Mr. John', 'van Dyk'), ('Mrs Jones', ''))
+    >>> split_name("Rossi Giulia", "Cognome e nome"), split_name("Nagy Zsófia", country="HU")
+    (('Rossi Giulia', ''), ('Nagy Zsófia', ''))
     """
     words = text.split()
-    count = 2 if len(words) > 2 and words[0].casefold().rstrip(".") in TITLES else 1
+    titles = next((n for n, word in enumerate(words) if _fold_title(word) not in TITLES), len(words))
+    is_family_first = (
+        country in _FAMILY_FIRST
+        or _FAMILY_HEADER.match(fold_text(header[:LONGEST]))
+        or _EAST_ASIAN.match(text)
+    )
+    count = len(words) if is_family_first else titles + 1
     return " ".join(words[:count]), " ".join(words[count:])
+
+
+def _fold_title(word: str) -> str:
+    return word.casefold().replace(".", "")
+
+
+_FAMILY_FIRST = frozenset("CN HK HU JP KR TW VN".split())
+_FAMILY_HEADER = re.compile(
+    r"ф\.? ?и\.? ?о|п\.? ?і\.? ?б|(?:фамилия|прізвище|cognome|apellidos?|sobrenome|apelido|nom (?:et )?pr[ée]nom"
+    r"|nazwisko|příjmení|nachname|last ?name|surname|family name|achternaam|επώνυμο)\W"
+)
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @remember

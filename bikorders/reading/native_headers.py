@@ -85,7 +85,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "kargo bedeli, phí vận chuyển, phí ship, phí giao hàng, ค่าจัดส่ง, ค่าส่ง, शिपिंग शुल्क, डिलीवरी शुल्क, رسوم الشحن, "
             "رسوم التوصيل, تكلفة الشحن, سعر التوصيل, стоимость доставки, вартість доставки, koszt wysyłki, koszt dostawy, "
             "verzendkosten, fraktkostnad, poštovné, szállítási költség, 送料, 배송비, 运费, 運費"),
-        "?frete, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
+        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
     ),
     "discount": (
         "",
@@ -158,7 +158,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "ที่อยู่ในการจัดส่ง, ที่อยู่รับสินค้า, वितरण पता, डिलीवरी पता, عنوان الشحن, عنوان التوصيل, адрес доставки, "
             "адреса доставки, adres dostawy, bezorgadres, afleveradres, leveransadress, dodací adresa, adresă de livrare, "
             "szállítási cím, 配送先住所, お届け先住所, 배송지, 收货地址, 收件地址"),
-        ("dirección, direccion, domicilio, endereço, endereco, adresse, anschrift, indirizzo, alamat lengkap, adres, địa chỉ, "
+        ("dirección, direccion, ?domicilio, endereço, endereco, adresse, anschrift, indirizzo, alamat lengkap, adres, địa chỉ, "
             "ที่อยู่, पता, العنوان, адреса, adress, adresa, cím, διεύθυνση, כתובת, ঠিকানা, முகவரி, 住所, 주소, 地址"),
     ),
     "address.city": (

@@ -32,6 +32,8 @@ def parse_phones(raw: Raw, country: str) -> list[str]:
     ):
         raise Unreadable("phone")
     parts = [part for part in re.split(r"[/,;|&\n]|\bor\b", text) if strip_blanks(part)]
+    if len(parts) == 2 and "/" in text and not any(_is_phone(part, country) for part in parts):
+        parts = [text.replace("/", " ")]  # 0676/7654321: the area code is parted so, from Belgium to Hungary
     return [_parse_phone(part, country) for part in parts] or _refuse("phone")
 
 
@@ -57,11 +59,21 @@ def _compile_indian_mobiles() -> re.Pattern[str]:
 _INDIAN_MOBILE = re.compile(r"(?:\+?91[ -]?)?([6-9][0-9]{4})[ -]?([0-9]{5})")
 
 
+def _is_phone(text: str, country: str) -> bool:
+    try:
+        _parse_phone(text, country)
+    except Unreadable:
+        return False
+    return True
+
+
 def _parse_phone(text: str, country: str) -> str:
     import phonenumbers  # noqa: PLC0415 - as above
 
     digits = re.sub(r"\D", "", text)
-    if re.search(r"[^\W\d]|\d[.-]\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
+    if re.search(r"[^\W\d]|^\d+\.\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
+        raise Unreadable("phone")
+    if (end := _SHORT_END.search(text)) and _is_phone(text[: end.start()], country):
         raise Unreadable("phone")
     if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
         text = "+" + digits
@@ -74,6 +86,9 @@ def _parse_phone(text: str, country: str) -> str:
         raise Unreadable(code)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
+
+_SHORT_END = re.compile(r"[.-]\d{1,2}$")
+"""An extension or the end of an amount, where a whole number stands before it; 06.12.34.56.78 ends in the like."""
 
 _FILLERS = frozenset(["1234567890", "0123456789"])
 """What people type where a form asks for a number."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bikorders.reading.cells import Unreadable
+from bikorders.reading.dates import is_date
 from bikorders.text import LONGEST, fold_text, remember
 
 
@@ -55,6 +56,36 @@ def find_remark(text: str) -> Remark | None:
 def _build(head: str, remark: str, mark: str) -> Remark | None:
     head, remark = head.strip(), remark.strip()
     return Remark(head, remark, mark) if head and remark else None
+
+
+_DAY = re.compile(
+    r"\s+(?:on[\s:]+(?P<short>\d{1,2}(?:[./-]\d{1,2}|(?:st|nd|rd|th)))|(?:on[\s:]+)?\(?(?P<long>\d{1,4}[\s./-]?\S{1,12}(?:[\s./-]\S{2,4})?)\)?)$",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?[\s.-]?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*",
+    re.IGNORECASE,
+)
+
+
+@remember
+def split_day(text: str) -> str | None:
+    """Return a text without the day that stands behind it; None where there is none. `1/2` alone is a count.
+
+    >>> split_day("Delivered on 5/5"), split_day("Dispatched 4/5/26"), split_day("Sent 2 May")
+    ('Delivered', 'Dispatched', 'Sent')
+    >>> split_day("Shipped 1/2"), split_day("Delivered by 5 May 2026"), split_day("Shipped")
+    (None, 'Delivered by', None)
+    """
+    match = _DAY.search(text) if len(text) <= _LONGEST_WORD else None
+    if match is None:
+        return None
+    day = match["long"]
+    is_day = not day or is_date(day) or _MONTH.fullmatch(day)
+    return text[: match.start()].rstrip(" ,:-") if is_day else None
+
+
+_LONGEST_WORD = 80
 
 
 _DENIES = re.compile(

@@ -180,12 +180,16 @@ def _has_more(row: Row) -> bool:
 def _continues(row: Row, first: Row, kind: str) -> bool:
     """Return whether a row without an id is a further line of the order above it, whose first row is `first`.
 
-    It names a product, and says nothing about the order that the first row does not say.
+    It names a product, and says nothing about the order that the first row does not say. An amount that may be the
+    line's own says nothing about the order where the first row names the customer and this one names none.
     """
     orders = row.table.columns.orders
     paths = orders if kind == "lines" else orders.keys() & _CUSTOMER
     filled = [cell for path in paths for cell in row.cells(path)]
-    return all(cell.raw == first.cell(cell.column).raw for cell in filled) and has_product(row)
+    others = [cell for cell in filled if cell.raw != first.cell(cell.column).raw]
+    if others and any(first.cells(path) for path in orders.keys() & _CUSTOMER):
+        others = [cell for cell in others if cell.column not in row.table.columns.line_totals]
+    return not others and has_product(row)
 
 
 _CUSTOMER = frozenset({"customer", "phoneNumber", "email"})
@@ -218,8 +222,9 @@ def _is_total(text: str) -> bool:
 
 
 _FEE = re.compile(
-    r"(?:shipping|delivery|courier|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
-    r"(?: (?:charges?|fees?|costs?|amount|applied))?"
+    r"(?:less |add )?"
+    r"(?:shipping|delivery|courier|freight|transport|packing|packaging|cod|handling|gift wrap(?:ping)?|postage|tax|gst|vat|discount|coupon)"
+    r"(?: (?:charges?|fees?|costs?|amount|applied))?(?: \d{1,2})?"
 )
 
 

@@ -273,7 +273,7 @@ def test_a_refund_in_a_column_of_its_own_may_be_off_the_total():
 
 
 def test_a_shipping_charge_that_cannot_be_read_is_told_once():
-    orders = "Order ID,Product,Qty,Price,Shipping,Total\n1,Soap,2,100,Free,200\n2,Soap,2,100,49,200"
+    orders = "Order ID,Product,Qty,Price,Shipping,Total\n1,Soap,2,100,later,200\n2,Soap,2,100,49,200\n3,Soap,2,100,49,249"
     assert list_problems(make_snapshot(orders)) == ["amount Orders!E2", "total-unclear Orders!F3"]
 
 

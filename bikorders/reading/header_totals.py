@@ -1,0 +1,24 @@
+"""Which sums may a header name: the order's total, or each line's?"""
+
+from bikorders.reading.header_spelling import fold_header, fold_spelling
+from bikorders.reading.headers import list_order_meanings
+from bikorders.text import LONGEST, fold_words
+
+
+def may_be_line_total(header: str) -> bool:
+    """Return whether a header of a total or a subtotal leaves open whether it is the order's or, in lines, each line's."""
+    found = [
+        meaning for meaning in list_order_meanings(fold_header(header)) if meaning.field.path in _LINE_TOTALS
+    ]
+    return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
+
+
+def names_total(header: str) -> bool:
+    """Return whether a header that is not known has a word for the total in it, such as `Total a pagar`."""
+    words = fold_words(header[:LONGEST]).split()
+    found = (m for word in words for m in list_order_meanings(fold_spelling(word)))
+    return any(meaning.field.path == "total" and meaning.is_sure for meaning in found)
+
+
+_LINE_TOTALS = {"total": 2, "subTotal": 1}
+"""From which sureness on the header of a sum does not name the order."""
