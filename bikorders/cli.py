@@ -174,7 +174,7 @@ def _serve(settings: Settings) -> int:
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
-    cache.start()
+    cache.start(at_once=True)
     if writer:
         _require_draft_column(service)
         writer.start()

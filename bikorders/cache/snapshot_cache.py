@@ -32,6 +32,9 @@ from bikorders.sheet.workbook import Workbook
 YOUNG = 1.0
 """Seconds; a read that began at most this long before a request may answer that something is not in the sheet."""
 
+PROOF_FOR = 60.0
+"""Seconds for which a good read shows that the sheet can be read."""
+
 
 class SnapshotCache:
     """The latest snapshot of a source; `start` begins to read.
@@ -57,8 +60,11 @@ class SnapshotCache:
         self.tasks = TaskQueue(self._state, policy, self._quotas)
         self.refresher = Refresher(read, build, policy, clock, self._state, self.tasks)
 
-    def start(self) -> None:
-        """Begin to read when reads are due, in a thread of its own."""
+    def start(self, *, at_once: bool = False) -> None:
+        """Begin to read when reads are due, in a thread of its own; the first one is due now if `at_once`."""
+        if at_once:
+            with self._state.changed:
+                self._state.request(Need())
         self.refresher.start()
 
     def close(self) -> None:
@@ -133,9 +139,14 @@ class SnapshotCache:
             state.request(Need())
 
     def get_health(self) -> Health:
-        """Return how the service is, without asking the source; it counts as no question."""
-        state = self._state
+        """Return how the service is, from a read that is not older than `PROOF_FOR` if there can be one in time.
+
+        It counts as no question that keeps the snapshot fresh.
+        """
+        state, now = self._state, self._clock.now()
         with state.changed:
+            if state.age() > PROOF_FOR:
+                self._await(now + self._policy.deadline, Need(rows_since=now - PROOF_FOR))
             failure, held = state.backoff.failure, state.last_good
             status = self._find_status()
             error = failure.error if failure else None
@@ -154,7 +165,8 @@ class SnapshotCache:
 
     def _find_status(self) -> str:
         state = self._state
-        if state.is_fresh() or not (state.backoff.failure or state.is_late()):
+        is_failing = state.backoff.failure is not None or state.is_late()
+        if state.is_fresh() or (state.age() <= PROOF_FOR and not is_failing):
             return "ok"
         return "stale" if state.can_serve() else "down"
 

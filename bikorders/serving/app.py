@@ -11,8 +11,10 @@ import bottle
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
+from bikorders.cache.policy import Health
 from bikorders.errors import drop_frames
-from bikorders.serving.auth import Throttle, require_auth
+from bikorders.placing.intake import Backlog
+from bikorders.serving.auth import Throttle, has_auth, require_auth
 from bikorders.serving.http_errors import (
     REASONS,
     RETRY_AFTER,
@@ -116,21 +118,15 @@ def create_app(
 
     def get_health() -> bytes:
         health = service.get_health()
+        backlog = service.intake.get_backlog() if service.intake else None
         body: dict[str, Any] = {
             "status": health.status,
             "age": None if health.age is None else round(health.age, 1),
-            "orders": health.orders,
-            "last_error": type(health.failure).__name__ if health.failure else None,
-            "reads_last_minute": health.reads_last_minute,
         }
-        if service.intake:
-            backlog = service.intake.get_backlog()
-            body["placed"] = {
-                "waiting": backlog.waiting,
-                "since": backlog.since and round(backlog.since),
-                "parked": len(backlog.parked),
-                "last_error": type(backlog.failure).__name__ if backlog.failure else None,
-            }
+        if backlog:
+            body["orders_wait"] = backlog.waiting > 0
+        if has_auth(auth):
+            body |= _describe_inside(health, backlog)
         if health.failure is None or health.status != "down":
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
@@ -157,6 +153,23 @@ def create_app(
     app.route("/healthz", ["GET", "HEAD"], get_health)  # both named, so that a 405 names them, too
     app.route("/openapi.json", ["GET", "HEAD"], get_description)
     return app
+
+
+def _describe_inside(health: Health, backlog: Backlog | None) -> dict[str, Any]:
+    """Return what only those hear about the service who may ask for orders."""
+    inside: dict[str, Any] = {
+        "orders": health.orders,
+        "last_error": type(health.failure).__name__ if health.failure else None,
+        "reads_last_minute": health.reads_last_minute,
+    }
+    if backlog:
+        inside["placed"] = {
+            "waiting": backlog.waiting,
+            "since": backlog.since and round(backlog.since),
+            "parked": len(backlog.parked),
+            "last_error": type(backlog.failure).__name__ if backlog.failure else None,
+        }
+    return inside
 
 
 def _answer_json(body: bytes, status: int = 200) -> bytes:
