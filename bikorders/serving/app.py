@@ -182,13 +182,15 @@ def _answer_json(body: bytes, status: int = 200) -> bytes:
 def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
     """Return the body. A request without a content type is taken for JSON.
 
-    Raises an HTTP error for another content type, and for a body over `limit` bytes.
+    Raises an HTTP error for another content type, a compressed body, and one over `limit` bytes.
     """
     content_type = environ.get("CONTENT_TYPE", "")
     if content_type != "application/json":
         content_type = content_type.partition(";")[0].strip().lower()
         if content_type not in ("", "application/json"):
             raise bottle.HTTPError(415)
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+        raise Refusal(415, "the body must not be compressed")
     body: bytes = environ["wsgi.input"].read(limit + 1)
     if len(body) > limit:
         raise Refusal(413, f"the body is larger than {limit} bytes")

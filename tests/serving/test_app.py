@@ -266,6 +266,13 @@ def test_a_body_over_64_kb_is_413():
     assert_error(ask(b"[" * 100_000), 413)
 
 
+def test_a_compressed_body_is_415():
+    response = ask(HTTP_CONTENT_ENCODING="gzip")
+    assert_error(response, 415)
+    assert b"compressed" in response.body
+    assert ask(HTTP_CONTENT_ENCODING="identity").status == 200
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
