@@ -16,6 +16,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import create_app
 from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.workbook import Tab
 from tests.conftest import Shop, SimulatedClock, make_snapshot, make_workbook
 from tests.serving.test_app import call
 
@@ -178,3 +179,14 @@ def test_the_collector_need_not_walk_over_rows(tmp_path):
     gc.collect()
     assert snapshot.order_count == count
     assert len(gc.get_objects()) - before < count / 2
+
+
+def test_the_work_for_an_order_of_equal_rows_grows_with_its_cells(monkeypatch):
+    slots, rows, seen = 40, 50, []
+    headers = ",".join(f"Item {n},Qty {n}" for n in range(1, slots + 1))
+    cells = ",".join(f"Soap {n},1" for n in range(1, slots + 1))
+    snapshot = make_snapshot(f"Order ID,{headers}\n" + f"1,{cells}\n" * rows)
+    row = Tab.row
+    monkeypatch.setattr(Tab, "row", lambda tab, number: seen.append(number) or row(tab, number))
+    assert len(snapshot.get_order("1").items) == slots
+    assert len(seen) <= 3 * rows

@@ -132,17 +132,17 @@ def _count_once(
     """Count rows that are the same in every cell once, unless one of the `totals` says that they count twice."""
     if len(lines) < 2 or len({line.product for line in lines}) == len(lines):
         return lines, None  # nearly always
-    first: dict[tuple[object, ...], int] = {}
-    for line in lines:
-        first.setdefault(line.row.raws, line.row.number)
-    once = [line for line in lines if first[line.row.raws] == line.row.number]
+    rows = {line.row.number: line.row for line in lines}  # a row may have many lines, and many cells
+    known: dict[tuple[object, ...], int] = {}
+    first = {number: known.setdefault(row.raws, number) for number, row in rows.items()}
+    once = [line for line in lines if first[line.row.number] == line.row.number]
     if len(once) == len(lines):
         return lines, None
     if _add_up(lines) in totals and _add_up(once) not in totals:
         return lines, None
-    row = next(line.row for line in reversed(lines) if first[line.row.raws] != line.row.number)
+    row = next(line.row for line in reversed(lines) if first[line.row.number] != line.row.number)
     column = next(column for column, raw in enumerate(row.raws, start=1) if raw is not None)
-    return once, build_problem("row-twice", row.cell(column), str(first[row.raws]))
+    return once, build_problem("row-twice", row.cell(column), str(first[row.number]))
 
 
 def _add_up(lines: Sequence[ItemLine]) -> Decimal | None:
