@@ -22,7 +22,7 @@ from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
-from bikorders.merchant.check import format_problem, run_check
+from bikorders.merchant.check import describe_journal, format_problem, run_check
 from bikorders.merchant.init import run_init
 from bikorders.merchant.page import install_page
 from bikorders.orders.snapshot import Snapshot
@@ -229,10 +229,15 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
             lambda workbook: Snapshot(workbook, options),
             output=args.format,
             strict=args.strict,
-            journal=Journal(settings.journal) if settings.place_order and settings.journal.exists() else None,
+            journal=_find_journal(settings),
         )
     finally:
         gc.enable()
+
+
+def _find_journal(settings: Settings) -> Journal | None:
+    """Find the journal of Bik's orders; None if there is none yet."""
+    return Journal(settings.journal) if settings.place_order and settings.journal.exists() else None
 
 
 def _show(settings: Settings, order_id: str) -> int:
@@ -242,6 +247,10 @@ def _show(settings: Settings, order_id: str) -> int:
         order = service.get_order_with_problems(order_id)
     finally:
         cache.close()
+        if journal := _find_journal(settings):
+            for step in describe_journal(journal):
+                if step.hint:
+                    print(f"{step.message}: {step.hint}", file=sys.stderr)
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()
     for problem in order.problems:

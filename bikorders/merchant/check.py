@@ -51,7 +51,8 @@ def run_check(
     progress = Progress()
     try:
         source = open_source()
-        for step in chain(source.probe(), _describe_journal(journal) if journal else ()):
+        # The journal first: what waits is told also while the sheet can't be read.
+        for step in chain(describe_journal(journal) if journal else (), source.probe()):
             steps.append(step)
             if output == "text":
                 print(format_step(step, style), flush=True)
@@ -62,7 +63,7 @@ def run_check(
     except BikordersError as error:
         progress.clear()
         if output == "json":
-            body = {"error": error.message, "hint": error.hint}
+            body = {"error": error.message, "hint": error.hint, "connection": _dump_steps(steps)}
             print(escape_json(json.dumps(body, ensure_ascii=False, indent=2)))
         print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
@@ -80,7 +81,7 @@ def _find_exit_code(report: Report, steps: list[Step], *, strict: bool) -> int:
     return int(report.count("error") > 0 or (strict and has_warnings))
 
 
-def _describe_journal(journal: Journal) -> Iterator[Step]:
+def describe_journal(journal: Journal) -> Iterator[Step]:
     """Yield a step that counts the orders from Bik that wait for the sheet, and one for each that is parked."""
     count, since = journal.count_waiting()
     if count:
@@ -251,10 +252,7 @@ def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Wo
     """Return the report as JSON. A problem has a `url` that opens its cell if the sheet has addresses."""
     body = {
         "source": source,
-        "connection": [
-            {"level": "warning" if step.hint else "ok", "message": step.message, "hint": step.hint}
-            for step in steps
-        ],
+        "connection": _dump_steps(steps),
         "understood": {
             "orders": report.order_count,
             "items": report.item_count,
@@ -264,6 +262,13 @@ def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Wo
         "problems": [_dump_problem(problem, workbook) for problem in report.problems],
     }
     return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
+
+
+def _dump_steps(steps: Iterable[Step]) -> list[dict[str, str]]:
+    return [
+        {"level": "warning" if step.hint else "ok", "message": step.message, "hint": step.hint}
+        for step in steps
+    ]
 
 
 def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:
