@@ -39,6 +39,7 @@ def test_every_csv_file_is_a_tab_named_like_the_file(folder: Path) -> None:
     }
     assert workbook.tabs["Orders"].rows == [("Order ID", "Total"), ("1001", "499")]
     assert not workbook.unread
+    assert workbook.name == folder.name
 
 
 def test_hidden_files_folders_and_other_files_are_no_tabs(folder: Path) -> None:
@@ -186,7 +187,7 @@ def test_a_file_that_is_being_written_is_read_when_it_is_whole(folder: Path) -> 
         (start + 0.1 * part, lambda part=part: write(path, text[: 7 * part], start + 0.1 * part))  # type: ignore[misc]
         for part in range(1, 7)
     ]
-    assert source.read().tabs["Orders"].rows[-1] == ["1002", "5"]
+    assert source.read().tabs["Orders"].rows[-1] == ("1002", "5")
     assert 0.9 <= writing.time - start < 1.0
 
 
