@@ -33,7 +33,7 @@ ONLY_IN = {
     "dotenv": {"settings.py"},
     "google": {"sheet"},
     "gspread": {"sheet"},
-    "msgspec": {"alarm", "bik", "sheet"},
+    "msgspec": {"alarm", "bik", "reading", "sheet"},
     "phonenumbers": {"reading", "settings.py"},
     "requests": {"bik", "sheet"},
     "sqlite3": {"placing"},
