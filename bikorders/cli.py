@@ -24,7 +24,9 @@ from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_problem, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
+from bikorders.merchant.page_model import ReportCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
@@ -177,15 +179,16 @@ def _serve(settings: Settings) -> int:
     page_password = find_page_password(settings)
     journal = _open_journal(settings)
     service, cache, source, writer = _build_service(settings, journal)
-    app = create_app(service, auth, note=log.note)
+    reports = ReportCache()
+    app = create_app(service, auth, note=log.note, find_notes=Notes(service, reports).find)
     if page_password is not None:
-        install_page(app, service, page_password)
+        install_page(app, service, page_password, reports=reports)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start(end=server.stop)
-    service.refresh()  # so that /healthz knows how the sheet is before anybody asks for an order
+    cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer and journal:
         if journal.is_new:
             _require_columns(service)

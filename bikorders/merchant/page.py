@@ -42,15 +42,19 @@ _PATHS = {"/", *_FILES}
 
 
 def install_page(
-    app: bottle.Bottle, service: Service, password: str, now: Callable[[], float] = time.monotonic
+    app: bottle.Bottle,
+    service: Service,
+    password: str,
+    now: Callable[[], float] = time.monotonic,
+    reports: ReportCache | None = None,
 ) -> None:
     """Add the page at `/` and its files to the app; the page asks for `password` unless that is "".
 
-    `now` is the clock by which wrong passwords are counted.
+    `now` is the clock by which wrong passwords are counted; `reports` are those that others show, too.
     """
     template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
     throttle = Throttle("password", now)
-    reports = ReportCache()
+    reports = reports or ReportCache()
 
     def get_page() -> bytes:
         require_password(password, throttle)
