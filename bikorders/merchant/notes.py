@@ -15,6 +15,7 @@ from bikorders.reading.rows import Row, Table
 from bikorders.serving.edit import Edit
 from bikorders.serving.service import Service
 from bikorders.sheet.grid import parse_range
+from bikorders.sheet.workbook import column_letters
 from bikorders.text import shorten
 
 
@@ -37,10 +38,13 @@ def build_answer(snapshot: Snapshot, edit: Edit, problems: Iterable[Problem]) ->
     """Return the ranges that were looked at, and which of the sheet's problems are in them."""
     rows = _list_order_rows(snapshot, edit)
     ranges = [{"tab": edit.tab, "range": edit.range}]
-    for title in dict.fromkeys(tab for tab, _ in sorted(rows)):
-        numbers = sorted(number for tab, number in rows if tab == title)
-        for first, last in _join(numbers):
-            ranges.append({"tab": title, "range": f"{first}:{last}"})
+    for title, several in groupby(sorted(rows), lambda place: place[0]):
+        tab = snapshot.workbook.tabs[title]
+        right = column_letters(max(map(len, tab.rows)))
+        ranges += [
+            {"tab": title, "range": f"A{first}:{right}{last}"}
+            for first, last in _join(number for _, number in several)
+        ]
     return {
         "checked": ranges,
         "problems": [_describe(problem) for problem in problems if _is_meant(problem, edit, rows)],
@@ -92,7 +96,7 @@ def _list_ids(table: Table, edit: Edit) -> Iterator[str]:
     yield from (found for number in range(first, last + 1) if (found := Row(table, number).id))
 
 
-def _join(numbers: list[int]) -> Iterator[tuple[int, int]]:
+def _join(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each run of numbers that follow each other.
 
     >>> list(_join([2, 3, 4, 7]))

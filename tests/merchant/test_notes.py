@@ -62,13 +62,13 @@ def test_what_the_edit_contradicts_in_its_order_is_told_where_it_stands():
     shop = make_shop(items=ITEMS.replace("Soap,1,90", "Soap,1,60"))
     problems, checked = edit(shop, "Items", "D2")
     assert problems == ["Orders!C2"]
-    assert checked == ["Items!D2", "Items!2:2", "Orders!2:2"]
+    assert checked == ["Items!D2", "Items!A2:D2", "Orders!A2:D2"]
 
 
 def test_a_line_below_its_orders_first_belongs_to_it():
     problems, checked = edit(make_shop(), "Items", "C4")
     assert "Items!C4" in problems and "Orders!B3" in problems
-    assert checked == ["Items!C4", "Items!3:4", "Orders!3:3"]
+    assert checked == ["Items!C4", "Items!A3:D4", "Orders!A3:D3"]
 
 
 @pytest.mark.parametrize("cells", ["B:B", "A1:D4", "d4:a1", "1:9000000", "A1:ZZZ99999999"])
