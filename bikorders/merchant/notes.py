@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from bikorders.merchant.page_model import ReportCache, list_clashes
+from bikorders.merchant.report import Report, add_problems
+from bikorders.merchant.report_entries import dump_entry
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.problems import Problem
 from bikorders.reading.rows import Row, Table
@@ -31,10 +33,11 @@ class Notes:
         report = self._reports.find(snapshot)
         if report is None:
             return None
-        return build_answer(snapshot, edit, (*list_clashes(self._service, snapshot), *report.problems))
+        report = add_problems(report, snapshot, list_clashes(self._service, snapshot))
+        return build_answer(snapshot, edit, report)
 
 
-def build_answer(snapshot: Snapshot, edit: Edit, problems: Iterable[Problem]) -> dict[str, Any]:
+def build_answer(snapshot: Snapshot, edit: Edit, report: Report) -> dict[str, Any]:
     """Return the ranges that were looked at, and which of the sheet's problems are in them."""
     rows = _list_order_rows(snapshot, edit)
     ranges = [{"tab": edit.tab, "range": edit.range}]
@@ -47,18 +50,11 @@ def build_answer(snapshot: Snapshot, edit: Edit, problems: Iterable[Problem]) ->
         ]
     return {
         "checked": ranges,
-        "problems": [_describe(problem) for problem in problems if _is_meant(problem, edit, rows)],
-    }
-
-
-def _describe(problem: Problem) -> dict[str, str]:
-    return {
-        "tab": problem.tab,
-        "cell": problem.cell,
-        "level": problem.level,
-        "code": problem.code,
-        "message": shorten(problem.message),
-        "hint": shorten(problem.hint),
+        "problems": [
+            {name: shorten(text) for name, text in dump_entry(entry).items()}
+            for entry in report.entries
+            if _is_meant(entry.problem, edit, rows)
+        ],
     }
 
 

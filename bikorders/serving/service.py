@@ -48,8 +48,9 @@ class Service:
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
+        self.began_at = cache.now()
         self.heard_at: float | None = None
-        """When the sheet last said that it was edited, on the cache's clock."""
+        """When the sheet last said that it was edited, on the cache's clock, as `began_at`; None if it did not since then."""
 
     def get_order(self, order_id: str) -> Answer:
         """Return what Bik gets for an order, and remember the lookup.

@@ -60,6 +60,7 @@
         <span>{{ detail }}</span>
 % end
       </p>
+      <p id="heard" class="hint" data-live>{{ heard }}</p>
       <template id="lost">
         <p class="state stale"><span class="mark">may be out of date</span> <strong>This page could not be renewed</strong></p>
       </template>
