@@ -29,6 +29,7 @@ from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.init import run_init
 from bikorders.merchant.journal_steps import describe_journal
+from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
 from bikorders.merchant.page_model import ReportCache
 from bikorders.merchant.report_causes import list_causes
@@ -191,8 +192,8 @@ def _serve(settings: Settings) -> int:
     check_addresses(settings.notify)
     journal = _open_journal(settings)
     service, cache, source, writer = _build_service(settings, journal)
-    app = create_app(service, auth, note=log.note)
     reports = ReportCache()
+    app = create_app(service, auth, note=log.note, find_notes=Notes(service, reports).find)
     alarm = _build_alarm(settings, service, cache, reports) if settings.notify else None
     if page_password is not None:
         find_notice = (lambda: alarm.notice) if alarm else str
@@ -202,7 +203,7 @@ def _serve(settings: Settings) -> int:
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start(end=server.stop)
-    service.refresh()  # so that /healthz knows how the sheet is before anybody asks for an order
+    cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer and journal:
         if journal.is_new:
             _require_columns(service)

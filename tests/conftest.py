@@ -24,7 +24,9 @@ from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
+from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
+from bikorders.merchant.page_model import ReportCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import App, create_app
@@ -218,8 +220,9 @@ def make_app(
     now: Callable[[], float] = time.monotonic,
 ) -> App:
     """Make an app with the status page, as the command does; "" opens the page to everybody."""
-    app = create_app(service, auth or Auth(), now)
-    install_page(app, service, page_password, now)
+    reports = ReportCache()
+    app = create_app(service, auth or Auth(), now, find_notes=Notes(service, reports).find)
+    install_page(app, service, page_password, now, reports)
     return app
 
 

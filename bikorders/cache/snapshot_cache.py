@@ -131,17 +131,44 @@ class SnapshotCache:
                     break
             return None
 
-    def mark_old(self) -> None:
-        """Let nobody answer from a read that began before now, as far as the quota reaches; so for the tabs' names."""
+    def mark_old(self) -> bool:
+        """Let nobody answer from a read that began before now, as far as the quota reaches; so for the tabs' names.
+
+        Return whether it reached; else the next regular read is the first that shows what changed.
+        """
         state = self._state
         with state.changed:
             now = state.asked_at = self._clock.now()
             if state.next_request is None and not self._quotas.may_refresh():
-                return
+                return False
             brings_names = state.next_request is not None and state.next_request.names
             with_names = not brings_names and self._quotas.may_read_names()
             state.generation += 1
             state.request(Need(names_since=now) if with_names else Need())
+            return True
+
+    def read_again(self) -> Snapshot | None:
+        """Return what a read brings that begins from now on; None if that fails or takes longer than a request may wait.
+
+        All who wait share one read as `mark_old` allows it. They take places, as all requests that wait.
+        """
+        state = self._state
+        with state.changed:
+            came = self._clock.now()
+            generation = state.generation if self.mark_old() else None
+            if not state.has_place() or not state.is_worth_waiting():
+                return None
+            failed_reads = state.backoff.failed_reads
+            with state.take_place():
+                while True:
+                    held = state.last_good
+                    if held and (
+                        held.sent_at >= came if generation is None else held.generation >= generation
+                    ):
+                        return held.snapshot
+                    is_over = state.is_closed or state.backoff.failed_reads != failed_reads
+                    if is_over or not state.wait_for_change(came + self._policy.deadline):
+                        return None
 
     def seek_evidence(self) -> None:
         """Have the sheet read if the last read is too old to say how the service is; it counts as no question.

@@ -22,7 +22,7 @@ from bikorders.merchant.report import (
     find_clashes,
 )
 from bikorders.merchant.report_causes import TEACH, Cause
-from bikorders.merchant.report_entries import Entry
+from bikorders.merchant.report_entries import dump_entry
 from bikorders.merchant.report_tabs import UnderstoodTab
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
@@ -248,7 +248,7 @@ def dump_report(source: str, steps: Iterable[Step], report: Report) -> str:
             "items_are": report.items,
             "tabs": [_dump_tab(tab) for tab in report.tabs],
         },
-        "problems": [_dump_entry(entry) for entry in report.entries],
+        "problems": [dump_entry(entry) for entry in report.entries],
     }
     return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
 
@@ -267,19 +267,3 @@ def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:
         "columns": [{"cell": cell.a1, "header": cell.text, "field": field} for cell, field in tab.columns],
         "ignored": [{"cell": cell.a1, "header": cell.text} for cell in tab.ignored],
     }
-
-
-def _dump_entry(entry: Entry) -> dict[str, str]:
-    problem = entry.problem
-    return {
-        "level": problem.level,
-        "code": problem.code,
-        "tab": problem.tab,
-        "cell": problem.cell,
-        "order": entry.order,
-        "field": entry.field,
-        "header": entry.header,
-        "text": problem.text,
-        "message": problem.message,
-        "hint": problem.hint,
-    } | ({"url": entry.url} if entry.url else {})

@@ -12,6 +12,7 @@ from bikorders.errors import BikordersError, JournalUnavailable, PlacingUnavaila
 from bikorders.merchant.summary import tell_contents, tell_span
 from bikorders.placing.intake import Intake
 from bikorders.placing.record import Record
+from bikorders.serving.service import Service
 from bikorders.text import shorten
 
 MOST_WAITING = 20
@@ -66,6 +67,17 @@ def advise(failure: BikordersError | None) -> str:
     if failure is None or isinstance(failure, SourceUnavailable) or not failure.hint:
         return f"You don’t have to do anything. If it lasts for hours, {_TELL}."
     return f"{make_sentence(failure.hint)} If you can’t do that, {_TELL}."
+
+
+def describe_edits(service: Service, *, has_script: bool) -> str:
+    """Return when the last edit was heard; without one, say so if the sheet may have the script that tells of edits."""
+    now = service.now()
+    if service.heard_at is not None:
+        return f"Your last edit was heard {tell_span(now - service.heard_at)} ago."
+    if not has_script:
+        return ""
+    began = tell_span(now - service.began_at)
+    return f"No edit was heard since the start {began} ago. Without the script in your sheet, that is as it should be."
 
 
 @dataclass(frozen=True)

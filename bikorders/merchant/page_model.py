@@ -20,6 +20,7 @@ from bikorders.errors import (
 from bikorders.merchant.page_head import (
     State,
     Waiting,
+    describe_edits,
     describe_state,
     describe_waiting,
     make_sentence,
@@ -94,6 +95,7 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         "name": service.find_name(),
         "state": state,
         "icon": _choose_icon(state, waiting),
+        "heard": describe_edits(service, has_script=bool(workbook and workbook.url)),
         "waiting": waiting,
         "report": report,
         "orders": view.snapshot.order_count if view else None,

@@ -231,3 +231,20 @@ def _find_field(columns: Columns, column: int) -> str:
             if any(column in group for group in known.groups):
                 return find_contract_path(path, "item")
     return next((path for path, number in columns.extra.items() if number == column), "")
+
+
+def dump_entry(entry: Entry) -> dict[str, str]:
+    """Return an entry as programs get it."""
+    problem = entry.problem
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "tab": problem.tab,
+        "cell": problem.cell,
+        "order": entry.order,
+        "field": entry.field,
+        "header": entry.header,
+        "text": problem.text,
+        "message": problem.message,
+        "hint": problem.hint,
+    } | ({"url": entry.url} if entry.url else {})

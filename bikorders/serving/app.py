@@ -13,8 +13,10 @@ from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
 from bikorders.cache.policy import Health
 from bikorders.errors import drop_frames
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Backlog
 from bikorders.serving.auth import Throttle, has_auth, require_auth
+from bikorders.serving.edit import Edit, parse_edit, require_tab
 from bikorders.serving.http_errors import (
     REASONS,
     RETRY_AFTER,
@@ -38,6 +40,9 @@ _KEPT = "public, max-age=300"
 
 _log = logging.getLogger("bikorders.requests")
 _ORDER_ID = "bikorders.order_id"
+
+FindNotes = Callable[[Snapshot, Edit], dict[str, Any] | None]
+"""Says what is wrong in the cells that were edited; None if that takes too long."""
 
 UNLOGGED = "bikorders.unlogged"
 """In a request's environ if its line says nothing new: an open page asks again every few seconds. Errors are logged."""
@@ -97,11 +102,12 @@ def create_app(
     auth: Auth,
     now: Callable[[], float] = time.monotonic,
     note: Callable[[RequestLine], None] = log_request,
+    find_notes: FindNotes = lambda snapshot, edit: None,
 ) -> App:
     """Return the app that answers from `service` to those who send what `auth` asks for.
 
     `now` is the clock by which wrong auth headers are counted; `note` is called with every request when it is
-    answered. More routes may be added to the app; their errors are answered like those of its own.
+    answered; `find_notes` says what is wrong in cells that were edited. More routes may be added to the app; their errors are answered like those of its own.
     """
     throttle = Throttle("auth header", now)
     app = App(note)
@@ -117,8 +123,14 @@ def create_app(
 
     def refresh() -> bytes:
         require_auth(auth, throttle)
-        service.refresh()
-        return _answer_json(dump_json({}), 202)
+        edit = parse_edit(_read_edit(bottle.request.environ))
+        notes = None
+        if edit is None:
+            service.refresh()
+        elif snapshot := service.read_edit():
+            require_tab(edit, snapshot.workbook)
+            notes = find_notes(snapshot, edit)
+        return _answer_json(dump_json({}), 202) if notes is None else _answer_json(dump_json(notes))
 
     def get_health() -> bytes:
         health = service.get_health()
@@ -188,6 +200,19 @@ def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
 
     Raises an HTTP error for another content type, a compressed body, and one over `limit` bytes.
     """
+    _require_json(environ)
+    return _read_bytes(environ, limit)
+
+
+def _read_edit(environ: dict[str, Any]) -> bytes:
+    """Return the body, which may be blank; then its content type means nothing."""
+    body = _read_bytes(environ, MAX_BODY)
+    if body.strip():
+        _require_json(environ)
+    return body
+
+
+def _require_json(environ: dict[str, Any]) -> None:
     content_type = environ.get("CONTENT_TYPE", "")
     if content_type != "application/json":
         content_type = content_type.partition(";")[0].strip().lower()
@@ -195,6 +220,9 @@ def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
             raise bottle.HTTPError(415)
     if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise Refusal(415, "the body must not be compressed")
+
+
+def _read_bytes(environ: dict[str, Any], limit: int) -> bytes:
     body: bytes = environ["wsgi.input"].read(limit + 1)
     if len(body) > limit:
         raise Refusal(413, f"the body is larger than {limit} bytes")

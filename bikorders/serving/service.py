@@ -12,7 +12,7 @@ from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import OrderNotFound, SourceUnavailable
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import LookUp
+from bikorders.orders.snapshot import LookUp, Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.serving.answer_cache import AnswerCache
 from bikorders.text import LONGEST
@@ -49,6 +49,9 @@ class Service:
         self._building = Lock()
         self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
+        self.began_at = cache.now()
+        self.heard_at: float | None = None
+        """When the sheet last said that it was edited, on the cache's clock, as `began_at`; None if it did not since then."""
 
     def get_order(self, order_id: str) -> Answer:
         """Return what Bik gets for an order, and remember the lookup.
@@ -107,8 +110,14 @@ class Service:
         return view.snapshot.workbook.name if view else ""
 
     def refresh(self) -> None:
-        """Let no later answer be older than this moment, if the read quota allows; does not wait."""
+        """Note that the sheet was edited: no later answer is older, if the read quota allows; does not wait."""
+        self.heard_at = self._cache.now()
         self._cache.mark_old()
+
+    def read_edit(self) -> Snapshot | None:
+        """Note that the sheet was edited, and return what it holds then; None if that can't be had in time."""
+        self.heard_at = self._cache.now()
+        return self._cache.read_again()
 
     def get_health(self) -> Health:
         """Return how the last reads of the sheet went; the very last is at most a minute old if it can be had in time."""

@@ -3,6 +3,7 @@
 It is read before anything is changed, so that nothing is made twice and nothing of the merchant's is replaced. Rows and columns count from 1; a `Box` holds both of its ends.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -33,6 +34,39 @@ class Box(NamedTuple):
             and self.left <= other.right
             and other.left <= self.right
         )
+
+
+_RANGE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,7})?(?::([A-Za-z]{0,3})([1-9][0-9]{0,7})?)?")
+
+
+def parse_range(text: str) -> Box | None:
+    """Return the cells that a range such as `D17:F17`, `D17`, `D:F` or `17:18` names; None if it names none.
+
+    >>> parse_range("D17:F18")
+    Box(top=17, left=4, bottom=18, right=6)
+    >>> parse_range("F17"), parse_range("17:17").top, parse_range("F0"), parse_range("D17:F"), parse_range("")
+    (Box(top=17, left=6, bottom=17, right=6), 17, None, None, None)
+    """
+    found = _RANGE.fullmatch(text)
+    if not found:
+        return None
+    left, top, right, bottom = found.groups()
+    if ":" not in text:
+        right, bottom = left, top
+        if not (left and top):
+            return None
+    if bool(left) != bool(right) or bool(top) != bool(bottom) or not (left or top):
+        return None
+    rows = sorted((int(top), int(bottom))) if top and bottom else [1, MANY]
+    columns = sorted((_count_column(left), _count_column(right))) if left and right else [1, MANY]
+    return Box(rows[0], columns[0], rows[1], columns[1])
+
+
+def _count_column(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
 
 
 class CellSetup(NamedTuple):

@@ -81,7 +81,7 @@ def test_the_examples_are_as_the_schemas_say():
                 headers = {"content-type": "application/json"}
                 assert_described(method, path, int(status), headers, json.dumps(example).encode())
     assert_schema("OrderAnswer", {"order": SEED_ORDER})
-    for name in ("getOrder", "placeOrder"):
+    for name in ("getOrder", "placeOrder", "refresh"):
         media = DOCUMENT["paths"][f"/{name}"]["post"]["requestBody"]["content"]["application/json"]
         assert_schema(media["schema"]["$ref"].rpartition("/")[2], media["example"])
 

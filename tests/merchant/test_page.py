@@ -284,6 +284,31 @@ def test_a_sheet_without_problems_needs_no_fixing(shop):
     assert "Status status" in page.text and "Stays in the sheet: Notes" in page.text
 
 
+def test_the_page_shows_when_the_last_edit_was_heard(shop):
+    look(shop)
+    assert "heard" not in look(shop).text.partition("How it is")[2]
+    call(shop.get_app(), b"", PATH_INFO="/refresh")
+    shop.clock.advance(150)
+    assert "Your last edit was heard 2 min ago." in look(shop).text
+    body = b'{"tab": "Orders", "range": "B2"}'
+    assert call(shop.get_app(), body, PATH_INFO="/refresh").status == 200
+    shop.clock.advance(3)
+    assert "Your last edit was heard 3 s ago." in look(shop).text
+
+
+def test_an_edit_that_is_refused_is_not_heard(shop):
+    assert call(shop.get_app(), b'{"tab": "Orders", "range": "?"}', PATH_INFO="/refresh").status == 400
+    assert "heard" not in look(shop).text
+
+
+def test_in_a_google_sheet_it_is_said_that_no_edit_was_heard_since_the_start(shop):
+    tabs = shop.source.workbook.tabs
+    shop.source.workbook = Workbook(tabs, url="https://sheet.example.com/edit")
+    look(shop)
+    shop.clock.advance(7200)
+    assert "No edit was heard since the start 2 h ago." in look(shop).text
+
+
 def list_numbers(page):
     """Give the numbers as they look: above what they count."""
     found = re.findall(r"<dt>(?:<a href=\"#\w+\">)?([\w ]+)(?:</a>)?</dt><dd>(\d+)</dd>", page.html)

@@ -65,6 +65,7 @@
         <p class="hint">{{ notice }}</p>
 % end
       </div>
+      <p id="heard" class="hint" data-live>{{ heard }}</p>
       <template id="lost">
         <p class="state stale"><span class="mark">may be out of date</span> <strong>This page could not be renewed</strong></p>
       </template>
