@@ -83,6 +83,11 @@ class Policy:
         return min(self.max_age, max(early, 150 / self.reads_per_minute))
 
     @property
+    def pause(self) -> float:
+        """The seconds between two reads that only a pause in the questions explains: no regular one comes so late."""
+        return 2 * self.max_age
+
+    @property
     def names_every(self) -> float:
         """The seconds after which the tabs' names are read again without a reason."""
         return 60.0 if self.spare == 0 else 30.0
