@@ -165,7 +165,9 @@ def _build_service(
     )
     quota = Quota(limit, clock)
     named = find_named_titles(options)
-    source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
+    source = ReopeningSource(
+        lambda: open_source(settings.sheet, settings.credentials, named, quota.charge, policy.pause)
+    )
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
     intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer

@@ -8,7 +8,7 @@ from threading import Condition
 
 from bikorders.cache.backoff import Backoff
 from bikorders.cache.clock import Clock
-from bikorders.cache.policy import Policy
+from bikorders.cache.policy import TOGETHER, TRIED_FOR, Policy
 from bikorders.cache.read_request import Need, ReadRequest
 from bikorders.orders.snapshot import Snapshot
 
@@ -36,8 +36,8 @@ class CacheState:
     """Is what is held good enough, and will the next read make it so?
 
     `changed` is the lock that guards every attribute and the `backoff`; whoever waits for a change is notified.
-    Whoever calls a method holds it. Without it, `SnapshotCache.get` looks at `last_good` and `generation` and sets
-    `asked_at`, and the reading thread looks at `last_good`, which it alone replaces: each is one value, read or
+    Whoever calls a method holds it, but for `note_question`. Without it, `SnapshotCache.get` looks at `last_good` and
+    `generation`, and the reading thread looks at `last_good`, which it alone replaces: each is one value, read or
     written at once.
     """
 
@@ -55,7 +55,33 @@ class CacheState:
         self.waiting = 0
         """How many requests wait, be it for a read or for a task."""
         self.asked_at = -math.inf
+        """When the last question came."""
+        self.ahead_until = -math.inf
+        """Until when reads go on before anybody waits for one."""
+        self.awaited = 0
+        """How many wait for the next regular read, whenever it comes."""
         self.is_closed = False
+
+    def note_question(self, at: float) -> None:
+        """Note a question that came at `at`; reads go on if it was not alone.
+
+        Whoever asks before anything was read was kept waiting by the start, and is not the only one. Called without the
+        lock: what it sets is one value each, and the reading thread is woken only when the first of several come.
+        """
+        before, self.asked_at = self.asked_at, at
+        if at == before or (at - before >= TOGETHER and self.last_good is not None):
+            return
+        was_ahead = at < self.ahead_until
+        self.ahead_until = at + TOGETHER
+        if not was_ahead:
+            with self.changed:
+                self.changed.notify_all()
+
+    def reads_ahead(self) -> bool:
+        """Return whether reads go on before anybody waits for one."""
+        now = self._clock.now()
+        is_tried = self.backoff.failure is not None and now - self.asked_at < TRIED_FOR
+        return is_tried or self.awaited > 0 or now < self.ahead_until
 
     @contextmanager
     def take_place(self) -> Iterator[None]:

@@ -7,6 +7,18 @@ from typing import NamedTuple
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.orders.snapshot import Snapshot
 
+TOGETHER = 30.0
+"""Seconds: questions that come closer than that come together. Reads go on for as long after the last of them.
+
+Ahead of a question every 30 s, ten reads would be made for each; a lone one costs less than it gives if it waits for its own.
+"""
+
+TRIED_FOR = 900.0
+"""Seconds after the last question for which a source that fails is tried again, so that the next one need not find that out."""
+
+NAMES_AFTER_A_PAUSE = 600.0
+"""Seconds after which a lone question has the tabs' names read too: what it lacks without them is asked for anyhow."""
+
 
 class View(NamedTuple):
     """What a request may answer from.
@@ -71,6 +83,11 @@ class Policy:
         if self.reads_per_minute is None:
             return early
         return min(self.max_age, max(early, 150 / self.reads_per_minute))
+
+    @property
+    def pause(self) -> float:
+        """The seconds between two reads that only a pause in the questions explains: no regular one comes so late."""
+        return 2 * self.max_age
 
     @property
     def names_every(self) -> float:

@@ -11,14 +11,11 @@ from typing import Protocol
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
 from bikorders.cache.clock import Clock
 from bikorders.cache.loss_check import LossCheck
-from bikorders.cache.policy import Policy
+from bikorders.cache.policy import NAMES_AFTER_A_PAUSE, Policy
 from bikorders.cache.read_request import ReadRequest
 from bikorders.errors import BikordersError, SourceUnavailable, drop_frames
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
-
-WARM_FOR = 900.0
-"""Seconds after the last question in which the snapshot is kept fresh."""
 
 HAND_OVER = 0.0005
 """Seconds after which a read that computes lets a request go on, which needs that several times."""
@@ -86,15 +83,11 @@ class Refresher:
         state, failure = self._state, self._state.backoff.failure
         due = -math.inf
         if state.next_request is None:
-            interval = self._policy.interval if self._reads_ahead() else self._policy.watch
+            interval = self._policy.interval if state.reads_ahead() else self._policy.watch
             if math.isinf(interval):
                 return math.inf
             due = state.last_good.sent_at + interval if state.last_good else -math.inf
         return max(due, failure.retry_at) if failure else due
-
-    def _reads_ahead(self) -> bool:
-        """Return whether reads go on before anybody waits for one."""
-        return self._clock.now() - self._state.asked_at < WARM_FOR
 
     def read_if_due(self) -> None:
         """Read once, in this thread, if a read is due."""
@@ -121,7 +114,8 @@ class Refresher:
             return None
         request, failure = state.next_request or ReadRequest(), state.backoff.failure
         names_at = state.last_good.names_at if state.last_good else -math.inf
-        if failure is not None or now - names_at >= self._policy.names_every:  # a tab may have come back
+        names_every = self._policy.names_every if state.reads_ahead() else NAMES_AFTER_A_PAUSE
+        if failure is not None or now - names_at >= names_every:  # a tab may have come back
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
         state.in_flight = InFlight(request, now, state.generation)

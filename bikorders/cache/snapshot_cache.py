@@ -11,8 +11,8 @@ One thread reads; requests wait for it, for a bounded time. What is answered:
                                  old --a read fails-----> stale --too old--> down
                                  stale/down --a read succeeds--> fresh
 
-While questions come, and for a while after, the next read begins before the snapshot is old, so that nobody
-waits. After a failure the reads pause, longer each time. All time comes from the `Clock`.
+While questions come close together, and for a while after, the next read begins before the snapshot is old, so that
+nobody waits; a lone question waits for its own. After a failure the reads pause, longer each time. All time comes from the `Clock`.
 """
 
 import random
@@ -94,9 +94,9 @@ class SnapshotCache:
             and held.generation == state.generation
             and since - held.sent_at <= self._policy.max_age
         ):
-            state.asked_at = since
+            state.note_question(since)
             return View(held.snapshot, since - held.sent_at, is_fresh=True, certain=True)  # nearly always
-        state.asked_at = self._clock.now()
+        state.note_question(since)
         need = need or Need()
         with state.changed:
             certain = state.meets(need) or self._await(since + self._policy.deadline, need)
@@ -113,22 +113,25 @@ class SnapshotCache:
     def await_read(self, since: float, seconds: float, names: bool = False) -> Snapshot | None:
         """Return what a read brought that began at or after `since`; None if there is none within `seconds`.
 
-        It is one of the regular reads, which this keeps going: it costs no more of the quota, unless the tabs'
+        It is one of the regular reads, which go on meanwhile: it costs no more of the quota, unless the tabs'
         `names` must have been read too.
         """
         state = self._state
         with state.changed:
             until = self._clock.now() + seconds
-            state.asked_at = self._clock.now()
             if names:
                 state.request(Need(names_since=since))
+            state.awaited += 1
             state.changed.notify_all()
-            while not state.is_closed:
-                held = state.last_good
-                if held and (held.names_at if names else held.sent_at) >= since:
-                    return held.snapshot
-                if not state.wait_for_change(until):
-                    break
+            try:
+                while not state.is_closed:
+                    held = state.last_good
+                    if held and (held.names_at if names else held.sent_at) >= since:
+                        return held.snapshot
+                    if not state.wait_for_change(until):
+                        break
+            finally:
+                state.awaited -= 1
             return None
 
     def mark_old(self) -> bool:
@@ -138,7 +141,7 @@ class SnapshotCache:
         """
         state = self._state
         with state.changed:
-            now = state.asked_at = self._clock.now()
+            now = self._clock.now()
             if state.next_request is None and not self._quotas.may_refresh():
                 return False
             brings_names = state.next_request is not None and state.next_request.names
@@ -181,9 +184,10 @@ class SnapshotCache:
             if state.age() <= EVIDENCE_FOR:
                 return
             if state.last_good and not state.backoff.failure:
-                self._await(now + self._policy.deadline, Need(rows_since=now - EVIDENCE_FOR))
+                since = now - EVIDENCE_FOR
+                self._await(now + self._policy.deadline, Need(rows_since=since, names_since=since))
             elif state.in_flight is None and state.next_request is None:
-                state.request(Need())
+                state.request(Need(names_since=now))
 
     def look_again(self, since: float) -> None:
         """Have the sheet read if its last read began before `since`; it counts as no question, and nobody waits."""

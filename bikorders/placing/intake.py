@@ -105,6 +105,11 @@ class Intake:
             )
         return order.record.answer if _needs_repair(order, shown) else None
 
+    def waits_for_person(self, order_id: str) -> bool:
+        """Return whether somebody has to type or move the order in the sheet: no read is made for it meanwhile."""
+        order = self._pending.find(order_id)
+        return order is not None and order.state in (State.PARKED, State.LEFT)
+
     def get_backlog(self) -> Backlog:
         """Return what is not in the sheet; raises `JournalUnavailable`."""
         waiting, since = self._journal.count_waiting()

@@ -1,6 +1,7 @@
 """Answers for Bik by order id, for the routes, the page and the commands."""
 
 from collections import deque
+from contextlib import suppress
 from threading import Lock
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
-from bikorders.errors import OrderNotFound, SourceUnavailable
+from bikorders.errors import BikordersError, OrderNotFound, SourceUnavailable
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import LookUp, Snapshot
 from bikorders.placing.intake import Intake
@@ -70,7 +71,7 @@ class Service:
     def _answer(self, order_id: str, came: float) -> Answer:
         if len(order_id) > LONGEST:
             raise OrderNotFound(order_id)  # at once: no read can find it
-        if placed := self._find_placed(order_id):
+        if placed := self._find_placed(order_id, came):
             return Answer(placed, None)
         view = self._cache.get(came)
         body = self.answers.find(view.snapshot, order_id)
@@ -98,9 +99,9 @@ class Service:
 
         Without `seek`, no read is asked for beyond the regular ones, as if Bik had asked a few seconds ago.
         """
-        if placed := self._find_placed(order_id):
-            return restore_order(read_placed(placed))
         came = self._cache.now()
+        if placed := self._find_placed(order_id, came):
+            return restore_order(read_placed(placed))
         order, view = self._find_order(order_id, came, self._cache.get(came), seek=seek)
         return self._find_link(order, came, view)
 
@@ -132,9 +133,14 @@ class Service:
         """Return the time on the clock of `Lookup.at`."""
         return self._cache.now()
 
-    def _find_placed(self, order_id: str) -> bytes | None:
+    def _find_placed(self, order_id: str, came: float) -> bytes | None:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
-        return self.intake.find(order_id, self._cache.peek()) if self.intake else None
+        if self.intake is None:
+            return None
+        if self.intake.waits_for_person(order_id):
+            with suppress(BikordersError):  # then the journal answers
+                self._cache.get(came)
+        return self.intake.find(order_id, self._cache.peek())
 
     def _find_order(self, order_id: str, came: float, view: View, *, seek: bool = True) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""

@@ -1,6 +1,8 @@
 """When is the source read?"""
 
 import sys
+from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -20,12 +22,75 @@ def test_while_requests_come_none_waits_for_the_source(shop):
         assert shop.clock.now() == before
 
 
-def test_a_quarter_of_an_hour_after_the_last_request_nothing_is_read_any_more(shop):
+def test_half_a_minute_after_the_last_of_several_questions_nothing_is_read_any_more(shop):
+    ask(shop)
+    shop.clock.advance(20)
     ask(shop)
     asked_at = shop.clock.now()
     shop.clock.advance(3600)
-    assert asked_at + 895 < shop.source.reads[-1] <= asked_at + 900
-    assert max(b - a for a, b in zip(shop.source.reads, shop.source.reads[1:], strict=False)) <= 5
+    assert asked_at + 25 < shop.source.reads[-1] <= asked_at + 30
+    late = [at for at in shop.source.reads if at >= asked_at]
+    assert max(b - a for a, b in pairwise(late)) <= 5
+
+
+@pytest.mark.parametrize("pause", [31, 60, 3600])
+def test_a_question_that_comes_alone_costs_one_read_and_a_second_request_at_most(shop, pause):
+    ask(shop)
+    shop.clock.advance(3600)
+    charged, spend = [], shop.quota.spend
+    shop.quota.spend = lambda count=1: charged.append(count) or spend(count)
+    before = len(shop.source.reads)
+    for turn in range(5):
+        shop.source.workbook = orders("Shipped" if turn % 2 else "Packed")
+        assert ask(shop) == ("SHIPPED" if turn % 2 else "PACKED")
+        shop.clock.advance(pause)
+    assert len(shop.source.reads) == before + 5
+    names = sum(at > shop.source.reads[before - 1] for at in shop.source.names_read)
+    assert names <= 1 + 5 * pause / 600
+    assert sum(charged) <= 10 + names
+
+
+def test_a_hundred_shops_with_twenty_questions_a_day_fit_into_the_quota_of_one_project(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    draw = Random(15)
+    charged, spend = [], shop.quota.spend
+    shop.quota.spend = lambda count=1: charged.append(count) or spend(count)
+    for _ in range(20):  # a day of one shop, all of it within ten hours
+        shop.clock.advance(draw.expovariate(20 / 36000))
+        ask(shop)
+    shop.clock.advance(60)
+    assert (
+        sum(charged) / 600 * 100 < 30
+    )  # a tenth of the 300 reads a minute, so that the busiest minutes fit, too
+
+
+def test_the_second_question_of_several_begins_the_reading_ahead_also_if_the_copy_answers_it(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    ask(shop)
+    shop.clock.advance(1)
+    ask(shop)
+    before = shop.clock.now()
+    shop.clock.advance(10)
+    assert len([at for at in shop.source.reads if at > before]) >= 2
+
+
+def test_who_asks_before_the_first_read_was_kept_waiting_and_is_not_alone(shop):
+    ask(shop)
+    shop.clock.advance(20)
+    assert len(shop.source.reads) > 3
+
+
+def test_a_source_that_fails_is_tried_for_a_quarter_of_an_hour_after_the_last_question(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    shop.source.error = SourceUnavailable("down")
+    with pytest.raises(SourceUnavailable):
+        ask(shop)
+    asked_at = shop.clock.now()
+    shop.clock.advance(3600)
+    assert asked_at + 850 < shop.source.reads[-1] <= asked_at + 900
 
 
 def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
@@ -164,5 +229,7 @@ def test_a_deleted_tab_that_came_back_is_noticed_within_one_pause(shop):
         return read(tabs, names)
 
     shop.source.read = read_names_only_when_due
-    shop.clock.advance(30)
+    for _ in range(2):
+        ask(shop)
+        shop.clock.advance(15)
     assert shop.service.get_health().orders == 2

@@ -80,6 +80,7 @@ def test_an_order_that_was_left_to_a_person_is_still_told_after_a_restart(placin
     cells = ["nb_1", "Placed", 80, "+919876543210", "ORD-1002"]
     placing.sheet.edit("Orders", lambda rows: rows.__setitem__(2, cells))
     placing.clock.advance(10)
+    assert placing.ask("ORD-1002")["total"] == 80
     placing.work()
     assert placing.intake.get_backlog().remarks == ()
     placing.sheet.swap("Orders", 1, 5)

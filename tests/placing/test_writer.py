@@ -258,10 +258,8 @@ def test_an_outage_while_an_order_is_put_right_is_no_attempt(placing, caplog):
 
 def test_an_order_that_can_not_be_put_right_is_left_to_a_person_and_nothing_is_read_for_it(placing):
     leave_to_a_person(placing)
-    before = len(placing.shop.source.reads)
-    placing.clock.advance(1000)  # nobody asks any more
     quiet = len(placing.shop.source.reads)
-    assert quiet > before
+    placing.clock.advance(1000)  # nobody asks any more
     for _ in range(100):
         placing.clock.advance(placing.writer.work())
     assert len(placing.shop.source.reads) == quiet

@@ -51,7 +51,7 @@ class Connection:
     """The requests to one spreadsheet, with a token for `scope`; to be made within `guarded`.
 
     `charge` is called before every request to Sheets; what it raises ends it. Raises `SettingsError` if the key
-    file can't be used. Not safe to use from two threads at once.
+    file can't be used. Other threads may fetch while this one does, once there is a token.
     """
 
     def __init__(self, key: str, credentials: Path, scope: str, charge: Callable[[], None]) -> None:
@@ -142,6 +142,11 @@ class Connection:
                 raise refusal from error
             raise
 
+    def ensure_token(self) -> None:
+        """Have a token, so that requests made at the same time don't each ask for one."""
+        if self._credentials.token_state is TokenState.INVALID:
+            self.refresh_token()
+
     def refresh_token(self) -> None:
         """Ask for a new token."""
         self._credentials.refresh(self._token_request)  # type: ignore[no-untyped-call]
@@ -163,8 +168,7 @@ class Connection:
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put the token into a request, a new one if it has expired."""
-        if self._credentials.token_state is TokenState.INVALID:
-            self.refresh_token()
+        self.ensure_token()
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
         return request
 

@@ -2,19 +2,23 @@
 
 One request reads the values of all tabs that are needed. Where they changed, a second one reads what the cells show; so it
 does with the tabs' names, since a new format changes no value. The names are asked for at the start and when one is gone.
+After a pause somebody waits for the read, and the sheet may well have changed: then all of this is asked for at the same time.
 """
 
+import math
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from bikorders.errors import SheetUnusable
-from bikorders.sheet.google.connection import Connection, quote_title
+from bikorders.sheet.google.connection import WITHIN, Connection, quote_title
 from bikorders.sheet.google.errors import TabRefused, build_nonsense
+from bikorders.sheet.google.together import run_together
 from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
@@ -32,8 +36,8 @@ MAX_RANGES = 6000
 class GoogleSource:
     """One spreadsheet. `named` are titles, folded, that are always read, hidden or not.
 
-    `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the
-    key file can't be used.
+    `charge` is called before every request to Sheets; what it raises ends the read. `pause` is for how many seconds
+    nothing was read when a read comes after a pause. Raises `SettingsError` if the key file can't be used.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class GoogleSource:
         credentials: Path,
         named: Collection[str] = (),
         charge: Callable[[], None] = lambda: None,
+        pause: float = math.inf,
     ) -> None:
         self.name = f"the Google Sheet {key}"
         self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
@@ -53,6 +58,10 @@ class GoogleSource:
         self._left_out: dict[str, SheetUnusable] = {}
         self._title = ""
         self._wanted: dict[str, None] = {}
+        self._pause = pause
+        self._now = time.monotonic
+        self._read_at = math.inf  # when the last read began, if it was a good one
+        self._early: dict[Hashable, Any] = {}
         self._digests = b"", b""
         self._merger = AnswerMerger()
         self._known_doubts: frozenset[tuple[Raw, str]] = frozenset()
@@ -78,8 +87,31 @@ class GoogleSource:
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
+        began, before, self._read_at = self._now(), self._read_at, math.inf
         with self._connection.guarded():
-            return self._read(names)
+            self._early = self._ask_together(names) if began - before > self._pause else {}
+            workbook = self._read(names)
+        self._read_at = began
+        return workbook
+
+    def _ask_together(self, names: bool) -> dict[Hashable, Any]:
+        """Return the answers to all that a read may need, asked for at the same time; less if Google refuses a tab.
+
+        Then the read itself finds out which one that is.
+        """
+        titles = self._choose_titles()
+        jobs: dict[Hashable, Callable[[], Any]] = {
+            (*titles, False): partial(self._fetch, titles),
+            (*titles, True): partial(self._fetch, titles, shown=True),
+        }
+        if names:
+            jobs["names"] = self._read_titles
+        self._connection.ensure_token()
+        answers = dict(zip(jobs, run_together(list(jobs.values()), WITHIN), strict=True))
+        for answer in answers.values():
+            if isinstance(answer, Exception) and not isinstance(answer, TabRefused):
+                raise answer
+        return {key: answer for key, answer in answers.items() if not isinstance(answer, Exception)}
 
     @cached_property
     def _link_connection(self) -> Connection:
@@ -101,10 +133,9 @@ class GoogleSource:
         if names_are_new:
             self._renew_titles()
         while True:
-            readable = [title for title in self._grids if title not in self._left_out]
-            titles = choose_tabs(readable, self._named, self._wanted)
+            titles = self._choose_titles()
             try:
-                return self._read_values(titles, shown_is_due=names_are_new)
+                return self._read_values(titles, shown_is_due=names_are_new or (*titles, True) in self._early)
             except TabRefused as refused:
                 if names_are_new:
                     self._leave_out(refused, titles)
@@ -112,9 +143,13 @@ class GoogleSource:
                     self._renew_titles()
                     names_are_new = True
 
+    def _choose_titles(self) -> list[str]:
+        readable = [title for title in self._grids if title not in self._left_out]
+        return choose_tabs(readable, self._named, self._wanted)
+
     def _renew_titles(self) -> None:
         """Read the tabs' names. Of the tabs that were left out the one that waits longest is tried again."""
-        self._grids = self._read_titles()
+        self._grids = self._early.pop("names", None) or self._read_titles()
         waiting = [title for title in self._left_out if title in self._grids]
         self._left_out = {title: self._left_out[title] for title in waiting[1:]}
 
@@ -168,6 +203,8 @@ class GoogleSource:
         return self._workbook
 
     def _fetch(self, titles: Collection[str], *, shown: bool = False) -> Answer:
+        if early := self._early.pop((*titles, shown), None):
+            return cast("Answer", early)
         ranges = [quote_title(title) for title in titles]
         return Answer(self._connection.fetch_values(ranges, shown=shown), len(ranges))
 

@@ -434,6 +434,64 @@ def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake
     assert source.read(names=True) is shown
 
 
+@pytest.fixture
+def paused(source: GoogleSource, fake_google: FakeGoogle) -> GoogleSource:
+    """A source whose next read comes after a pause."""
+    source._pause = 10
+    source._now = lambda: now[0]
+    now = [1000.0]
+    source.read()
+    now[0] += 11
+    fake_google.asked.clear()
+    return source
+
+
+@pytest.mark.parametrize(("names", "count"), [(False, 2), (True, 3)])
+def test_after_a_pause_all_is_asked_for_at_the_same_time_once(
+    paused: GoogleSource, fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch, names: bool, count: int
+) -> None:
+    fake_google.tabs["Orders"] = [["Order ID"], [42]]
+    fake_google.looks = {42: "0042"}
+    all_here, answer = threading.Barrier(count, timeout=10), fake_google._answer
+
+    def answer_together(what: str, request: requests.PreparedRequest) -> Any:
+        all_here.wait()  # none is answered before all have come
+        return answer(what, request)
+
+    monkeypatch.setattr(fake_google, "_answer", answer_together)
+    assert paused.read(names=names).tabs["Orders"].rows[1] == ("0042",)
+    assert sorted(fake_google.asked) == ["names", "shown", "values"][-count:]
+
+
+def test_an_unchanged_sheet_is_the_same_workbook_after_a_pause(paused: GoogleSource) -> None:
+    assert paused.read() is paused._workbook
+
+
+def test_after_a_pause_one_token_is_asked_for(paused: GoogleSource, fake_google: FakeGoogle) -> None:
+    paused._connection._credentials.token = None
+    paused.read(names=True)
+    assert fake_google.asked[0] == "token" and fake_google.asked.count("token") == 1
+
+
+def test_a_tab_that_was_renamed_in_a_pause_is_found_in_the_same_read(
+    paused: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs = {"Bestellungen": [["Order ID"], ["1001"]], "New": [["x"]]}
+    assert list(paused.read().tabs) == ["Bestellungen", "New"]
+
+
+def test_a_failure_after_a_pause_is_told_and_what_failed_is_not_asked_for_together_again(
+    paused: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.instead["shown"] = (503, "{}")
+    with pytest.raises(SourceUnavailable):
+        paused.read()
+    del fake_google.instead["shown"]
+    fake_google.asked.clear()
+    paused.read()
+    assert fake_google.asked == ["values"]
+
+
 def test_the_spreadsheet_is_named_as_its_owner_named_it_last(
     source: GoogleSource, fake_google: FakeGoogle
 ) -> None:
