@@ -31,7 +31,7 @@ lint: $(VENV)/.dev
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures
 
-# Some five minutes; nothing else should run meanwhile.
+# Some ten minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
 

@@ -323,6 +323,59 @@ def measure_freshness(short: bool) -> list[Table]:
     return [table]
 
 
+def measure_reads(short: bool) -> list[Table]:
+    """What questions cost in reads of Google, and how long those wait that come when nothing is read ahead."""
+    minutes, seconds = (1, 10) if short else (3, 60)
+    reads = Table(
+        "6. Reads of Google, by how questions come, max age 5 s",
+        ["", "minutes", "questions", "reads", "a minute"],
+    )
+    waits = Table("7. A question that waits for a Google of 300 ms", ["", "s", "of one read"])
+    lone, regular = Google.start(1000, 0.3), Google.start(1000, 0.3)
+    began = time.perf_counter()
+    first = start("ours", lone)
+    waits.notes.append(f"The server listens {time.perf_counter() - began:.2f} s after its start.")
+    _note_wait(waits, "the first, when the server listens", _ask(first))
+    servers = first, start("ours", regular)
+    _ask(servers[1])
+    time.sleep(40)  # who asks at the start is not alone, and the reading ahead goes on
+    before = lone.tell(), regular.tell()
+    for minute in range(minutes):
+        if minute == 0:
+            _note_wait(waits, "one that comes after a pause", _ask(servers[0]))
+        regular.tell(edit=make_id(1), to=f"minute {minute}")
+        after_edit = _ask(servers[1])
+        if minute == 0:
+            _note_wait(waits, "the same, the sheet edited meanwhile", after_edit)
+        time.sleep(60)
+    for name, google, count, at_first in (
+        ("one, and no other", lone, 1, before[0]),
+        ("one every minute, each after an edit", regular, minutes, before[1]),
+    ):
+        read = google.tell() - at_first
+        reads.rows.append([name, str(minutes), str(count), str(read), f"{read / minutes:.1f}"])
+        reads.judge(f"Reads for each question, {name}", read / count, 2)
+    before_many = lone.tell()
+    run_open(servers[0].port, SAMPLE_OF_GOOGLE, 10, seconds)
+    read = lone.tell() - before_many
+    row = [f"{seconds / 60:.1f}", str(10 * seconds), str(read), f"{read * 60 / seconds:.1f}"]
+    reads.rows.append(["ten a second", *row])
+    for process in (*servers, lone, regular):
+        process.stop()
+    return [reads, waits]
+
+
+def _ask(server: Server) -> float:
+    """Ask once; give the seconds until the answer."""
+    return run_open(server.port, SAMPLE_OF_GOOGLE, 50, 0.02, 1).quantile(0.5) / 1000
+
+
+def _note_wait(table: Table, name: str, seconds: float) -> None:
+    table.rows.append([name, f"{seconds:.2f}", f"{seconds / 0.3:.2f}"])
+    if "pause" in name or "same" in name:
+        table.judge(f"Of one read, {name}", seconds / 0.3, 1.3)
+
+
 SAMPLE_OF_GOOGLE = [build_request(make_id(0))]
 
 
@@ -355,6 +408,7 @@ PARTS = {
     "growth": measure_growth,
     "footprint": measure_footprint,
     "freshness": measure_freshness,
+    "reads": measure_reads,
 }
 
 
