@@ -44,7 +44,7 @@ def set_send_bytes(count: int) -> None:
 
     def init(self: server.Server, *args: object) -> None:
         make(self, *args)  # type: ignore[arg-type]
-        self._server.adj.send_bytes = count
+        self._servers[0].adj.send_bytes = count
 
     server.Server.__init__ = init  # type: ignore[method-assign,assignment]
 

@@ -24,6 +24,7 @@ from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.journal_steps import describe_journal
 from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
 from bikorders.merchant.page_model import ReportCache
@@ -176,7 +177,7 @@ def _build_placing(
 
 
 def _serve(settings: Settings) -> int:
-    log = set_up_log(sys.stderr)
+    log = set_up_log()
     auth = check_auth(settings)
     page_password = find_page_password(settings)
     journal = _open_journal(settings)
@@ -265,6 +266,9 @@ def _show(settings: Settings, order_id: str) -> int:
     finally:
         cache.close()
         if journal:
+            for step in describe_journal(journal):
+                if step.hint:
+                    print(f"{step.message}: {step.hint}", file=sys.stderr)
             journal.close()
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()

@@ -26,6 +26,19 @@ class BikordersError(Exception):
         return f"{self.message}: {self.hint}" if self.hint else self.message
 
 
+def drop_frames(error: BaseException) -> None:
+    """Let an error, and those that led to it, hold none of the frames that they came through.
+
+    Frames hold a whole snapshot, or an answer of Google's. Where one of them holds the error, too, they would stay until
+    the garbage collector comes, which counts objects and not their size.
+    """
+    chain = [error]
+    for each in chain:
+        each.__traceback__ = None
+        led = (each.__cause__, each.__context__)
+        chain += [other for other in led if other is not None and other not in chain]  # it may be a circle
+
+
 class SettingsError(BikordersError):
     """A setting is missing, unknown, wrong, or contradicts another. It stops the start."""
 
@@ -35,10 +48,10 @@ class RequestRefused(BikordersError):
 
 
 class OrderNotFound(BikordersError):
-    """No row of the sheet has this id."""
+    """No row of the sheet has this id, of which the message shows the start."""
 
     def __init__(self, order_id: str) -> None:
-        super().__init__(f"order {order_id} not found")
+        super().__init__(f"order {order_id[:200]} not found")
 
 
 class OrderConflict(BikordersError):

@@ -7,13 +7,38 @@ always count: without them two words of Hindi or Thai are the same.
 import json
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+Asked = ParamSpec("Asked")
+Found = TypeVar("Found")
 
 LONGEST = 200
 """Characters: a longer text is no number, id or header, and is not searched for one."""
 
-remember = lru_cache(maxsize=1 << 12, typed=True)
-"""Caches a function of a cell's content: most cells repeat what others hold."""
+SHORT = 64
+"""Characters of a text that is worth remembering; with 4,096 of them a cache takes 3 MB at most."""
+
+MOST_CHARS = 1 << 14
+"""Characters that a table holds at most: more than a shop's languages have, and 1 MB."""
+
+
+def remember(function: Callable[Asked, Found], most: int = 1 << 12) -> Callable[Asked, Found]:
+    """Cache a function of a cell's content, which is its first argument: most cells repeat what others hold.
+
+    What strangers or merchants write is kept only if it is short, so that the cache is bounded in bytes.
+    """
+    cached: Callable[Asked, Found] = lru_cache(maxsize=most, typed=True)(function)  # type: ignore[assignment]
+
+    @wraps(function)
+    def find(*args: Asked.args, **kwargs: Asked.kwargs) -> Found:
+        text = args[0]
+        is_long = isinstance(text, str) and len(text) > SHORT
+        return function(*args, **kwargs) if is_long else cached(*args, **kwargs)
+
+    return find
+
 
 _IGNORABLE = (  # Unicode's Default_Ignorable_Code_Point: nothing is drawn for these
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
@@ -116,11 +141,14 @@ def narrow(text: str) -> str:
 
 
 class _Table(dict[int, str | int]):
-    """What each character becomes, found when it is first met."""
+    """What each character becomes, found when it is first met; begun anew when there are too many."""
 
     def __missing__(self, code: int) -> str | int:
-        self[code] = self._find(chr(code), code)
-        return self[code]
+        found = self._find(chr(code), code)
+        if len(self) >= MOST_CHARS:
+            self.clear()
+        self[code] = found
+        return found
 
     def _find(self, char: str, code: int) -> str | int:
         raise NotImplementedError

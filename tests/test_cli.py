@@ -12,6 +12,8 @@ from bikorders import __version__
 from bikorders.bik.get_order import dump_order
 from bikorders.cli import main
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.journal import Journal
+from bikorders.placing.numbering import parse_id_template
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
@@ -86,6 +88,20 @@ def test_settings_reach_the_order(run, set_, tmp_path):
     set_(SHEET=tmp_path, ORDERS_TAB="sales", ITEMS_TAB="lines", CURRENCY="GBP", COUNTRY="GB")
     order = json.loads(run("show", "1")[1])["order"]
     assert (order["currency"], order["phoneNumber"], order["subTotal"]) == ("GBP", "+442079460958", 8)
+
+
+@pytest.mark.parametrize(("is_away", "code"), [(False, 0), (True, 1)])
+def test_show_says_how_many_orders_wait_also_while_the_sheet_is_away(run, set_, tmp_path, is_away, code):
+    (tmp_path / "Orders.csv").write_text("Order ID,Draft ID\n1,\n", "utf-8")
+    journal = Journal(tmp_path / "bikorders.sqlite3")
+    journal.add("nb_1", "", lambda order_id: b'{"order": {}}', parse_id_template("{number}"), 1000, 0.0)
+    journal.close()
+    if is_away:
+        (tmp_path / "Orders.csv").unlink()
+    set_(SHEET=tmp_path, PLACE_ORDER="on")
+    got, _, errors = run("show", "1")
+    assert got == code
+    assert any(line.startswith("1 order from Bik not in the sheet yet") for line in errors)
 
 
 def test_show_of_an_unknown_order_is_exit_1(refuse):

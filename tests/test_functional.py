@@ -288,7 +288,7 @@ def test_a_stop_answers_requests_in_flight_and_queued_and_takes_no_new_ones():
         futures = [clients.submit(ask, server.port) for _ in range(12)]
         for _ in range(4):
             assert service.entered.acquire(timeout=30)
-        queue = server._server.task_dispatcher.queue
+        queue = server._dispatcher.queue
         while len(queue) < 8:
             Event().wait(0.001)
         server.stop()

@@ -31,7 +31,7 @@ ONLY_IN = {
     "dotenv": {"settings.py"},
     "google": {"sheet"},
     "gspread": {"sheet"},
-    "msgspec": {"bik", "sheet"},
+    "msgspec": {"bik", "reading", "sheet"},
     "phonenumbers": {"reading", "settings.py"},
     "requests": {"bik", "sheet"},
     "sqlite3": {"placing"},

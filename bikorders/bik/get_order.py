@@ -16,7 +16,7 @@ from bikorders.errors import RequestRefused
 from bikorders.orders.order import Order
 from bikorders.reading.fields import Values
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.text import strip_blanks
+from bikorders.text import LONGEST, strip_blanks
 
 _HINT = 'send {"orderId": "..."}'
 _REQUEST = msgspec.json.Decoder(GetOrderRequest)
@@ -31,10 +31,10 @@ def parse_request(body: bytes) -> str:
 
     Raises `RequestRefused`.
     """
-    order_id = read_request(body, _read_order_id, _HINT)
-    if not fold_order_id(order_id):
+    order_id = strip_blanks(read_request(body, _read_order_id, _HINT))
+    if not fold_order_id(order_id[:LONGEST]):
         raise RequestRefused("orderId is missing or no text", _HINT)
-    return strip_blanks(order_id)
+    return order_id
 
 
 def _read_order_id(body: bytes) -> str:

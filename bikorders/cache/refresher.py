@@ -2,22 +2,26 @@
 
 import logging
 import math
-from collections.abc import Callable, Collection
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from threading import Thread, get_ident
 from typing import Protocol
 
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
 from bikorders.cache.clock import Clock
-from bikorders.cache.gc_pause import GcPause
 from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
-from bikorders.errors import BikordersError, SourceUnavailable
+from bikorders.errors import BikordersError, SourceUnavailable, drop_frames
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
 WARM_FOR = 900.0
 """Seconds after the last question in which the snapshot is kept fresh."""
+
+HAND_OVER = 0.0005
+"""Seconds after which a read that computes lets a request go on, which needs that several times."""
 
 _log = logging.getLogger("bikorders.cache")
 
@@ -26,6 +30,17 @@ class Read(Protocol):
     """Reads the workbook, the tabs' names too if `names`; from now on the rows of `tabs` are read each time."""
 
     def __call__(self, tabs: Collection[str] = (), names: bool = False) -> Workbook: ...
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let the interpreter change between the threads as often as `HAND_OVER` says."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(HAND_OVER)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Refresher:
@@ -51,7 +66,6 @@ class Refresher:
         self._losses = LossCheck()
         self._reader = 0
         """The thread that reads; a read that was given up leaves another one behind."""
-        self._gc_pause = GcPause()
 
     def start(self) -> None:
         """Begin to read when reads are due, in a thread of its own."""
@@ -89,7 +103,7 @@ class Refresher:
         if flight is None:
             return
         try:
-            with self._gc_pause:
+            with _short_turns():
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
             self.end_failed_read(flight, error)
@@ -145,6 +159,7 @@ class Refresher:
 
     def end_failed_read(self, flight: InFlight, error: BikordersError) -> None:
         """Note that a read has failed, unless it was given up before: then another one may be under way."""
+        drop_frames(error)  # it is kept as long as the failure lasts
         state = self._state
         with state.changed:
             if state.in_flight is not flight:

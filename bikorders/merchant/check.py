@@ -6,13 +6,13 @@ The orders are built by the same code that answers Bik.
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Literal
 
 from bikorders.errors import BikordersError
+from bikorders.merchant.journal_steps import describe_journal
 from bikorders.merchant.report import (
     Findings,
     Report,
@@ -59,7 +59,8 @@ def run_check(
     progress = Progress()
     try:
         source = open_source()
-        for step in chain(source.probe(), _describe_journal(journal) if journal else ()):
+        # The journal first: what waits is told also while the sheet can't be read.
+        for step in chain(describe_journal(journal) if journal else (), source.probe()):
             steps.append(step)
             if output == "text":
                 print(format_step(step, style), flush=True)
@@ -70,7 +71,7 @@ def run_check(
     except BikordersError as error:
         progress.clear()
         if output == "json":
-            body = {"error": error.message, "hint": error.hint}
+            body = {"error": error.message, "hint": error.hint, "connection": _dump_steps(steps)}
             print(escape_json(json.dumps(body, ensure_ascii=False, indent=2)))
         print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
@@ -86,25 +87,6 @@ def run_check(
 def _find_exit_code(report: Report, steps: list[Step], *, strict: bool) -> int:
     has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
     return int(report.count("error") > 0 or (strict and has_warnings))
-
-
-def _describe_journal(journal: Journal) -> Iterator[Step]:
-    """Yield a step that counts the orders from Bik that wait for the sheet, and one for each that is parked."""
-    count, since = journal.count_waiting()
-    if count:
-        minutes = (time.time() - (since or 0)) / 60
-        message = (
-            f"{plural(count, 'order')} from Bik not in the sheet yet, the oldest for {minutes:,.0f} minutes"
-        )
-        reasons = dict.fromkeys(record.reason for record in journal.list_waiting() if record.reason)
-        yield Step(message, "; ".join(reasons) or "if this lasts, the log of bikorders serve says why")
-    else:
-        yield Step("no order from Bik waits to be written into the sheet")
-    for record in journal.list_parked():
-        yield Step(
-            f"the sheet did not take the order {record.id} from Bik ({record.reason})",
-            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {record.id} prints it",
-        )
 
 
 # What is checked
@@ -259,10 +241,7 @@ def dump_report(source: str, steps: Iterable[Step], report: Report) -> str:
     """Return the report as JSON. A problem has a `url` that opens its cell if the sheet has addresses."""
     body = {
         "source": source,
-        "connection": [
-            {"level": "warning" if step.hint else "ok", "message": step.message, "hint": step.hint}
-            for step in steps
-        ],
+        "connection": _dump_steps(steps),
         "understood": {
             "orders": report.order_count,
             "items": report.item_count,
@@ -272,6 +251,13 @@ def dump_report(source: str, steps: Iterable[Step], report: Report) -> str:
         "problems": [dump_entry(entry) for entry in report.entries],
     }
     return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
+
+
+def _dump_steps(steps: Iterable[Step]) -> list[dict[str, str]]:
+    return [
+        {"level": "warning" if step.hint else "ok", "message": step.message, "hint": step.hint}
+        for step in steps
+    ]
 
 
 def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:

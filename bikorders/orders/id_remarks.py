@@ -5,12 +5,9 @@ from collections import Counter
 
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.remarks import Remark, find_remark, is_aside_of_number
-from bikorders.reading.rows import RowGroup
+from bikorders.reading.rows import Groups, add_groups
 from bikorders.reading.vocabulary import find_status
 from bikorders.text import fold_text
-
-Groups = dict[str, list[RowGroup]]
-"""Groups of rows by folded id."""
 
 
 def find_bare_ids(groups: Groups) -> dict[str, str]:
@@ -49,6 +46,7 @@ def _is_aside(remark: Remark) -> bool:
 def rename(groups: Groups, bare_ids: dict[str, str]) -> None:
     """Put the groups of ids with remarks under the bare ids."""
     for folded, bare in bare_ids.items():
-        for group in groups.pop(folded, ()):
-            group.id = bare
-            groups.setdefault(fold_order_id(bare), []).append(group)
+        if renamed := groups.pop(folded, ()):
+            for group in renamed:
+                group.id = bare
+            add_groups(groups, fold_order_id(bare), renamed)

@@ -146,13 +146,13 @@ def _count_once(lines: list[ItemLine], totals: AbstractSet[Decimal | None], *, i
     """
     if len(lines) < 2 or len({line.product for line in lines}) == len(lines):
         return _Once(lines)  # nearly always
-    first: dict[tuple[object, ...], Row] = {}
-    above = [first.setdefault(_list_of_line(line.row), line.row) for line in lines]
-    pairs = list(zip(lines, above, strict=True))
-    once = [line for line, row in pairs if line.row.number == row.number]
+    rows = {line.row.number: line.row for line in lines}  # a row may have many lines, and many cells
+    known: dict[tuple[object, ...], Row] = {}
+    first = {number: known.setdefault(_list_of_line(row), row) for number, row in rows.items()}
+    once = [line for line in lines if first[line.row.number].number == line.row.number]
     if len(once) == len(lines) or (_add_up(lines) in totals and _add_up(once) not in totals):
         return _Once(lines)
-    again = [(line.row, row) for line, row in pairs if line.row.number != row.number]
+    again = [(row, first[number]) for number, row in rows.items() if first[number] is not row]
     row, other = again[-1]
     column = next(column for column, raw in enumerate(row.raws, start=1) if raw is not None)
     is_same = all(row.raws == other.raws for row, other in again)

@@ -6,7 +6,16 @@ from typing import NamedTuple
 from bikorders.orders.conflicts import prefer_own_items
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.reading.order_ids import clean_id, fold_order_id
-from bikorders.reading.rows import Row, RowGroup, find_id_cell, group_rows, has_product, list_rows
+from bikorders.reading.rows import (
+    Groups,
+    Row,
+    RowGroup,
+    add_groups,
+    find_id_cell,
+    group_rows,
+    has_product,
+    list_rows,
+)
 from bikorders.reading.tab_roles import Layout
 from bikorders.reading.tab_titles import match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
@@ -25,10 +34,10 @@ class ItemPlaces:
     def __init__(self, workbook: Workbook, layout: Layout) -> None:
         self._workbook = workbook
         self._layout = layout
-        self.groups: dict[str, list[RowGroup]] = {}
+        self.groups: Groups = {}
         for table in layout.items:
             for folded, groups in group_rows(table, "items").items():
-                self.groups.setdefault(folded, []).extend(groups)
+                add_groups(self.groups, folded, groups)
         taken = {table.tab.title for table in (*layout.orders, *layout.items)}
         self._titles = [*workbook.tabs, *workbook.unread, *workbook.left_out]
         self._titles_by_id: dict[str, list[str]] = {}
@@ -73,7 +82,7 @@ class ItemPlaces:
 
     def _list_shared(self, order_id: str, spellings: Spellings) -> list[list[Row]]:
         """Return the rows of an order's items in each of the tabs for all orders that has some."""
-        groups = prefer_own_items(self.groups.get(spellings.folded, []), order_id, spellings.ids)
+        groups = prefer_own_items(self.groups.get(spellings.folded, ()), order_id, spellings.ids)
         by_tab: dict[str, list[Row]] = {}
         for group in groups:
             by_tab.setdefault(group.rows[0].table.tab.title, []).extend(group.rows)

@@ -18,7 +18,7 @@ from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
 from bikorders.reading.lost_columns import LostColumn, find_lost_columns, is_lost
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.reading.rows import Row, RowGroup, Table, group_rows, list_rows
+from bikorders.reading.rows import Groups, Row, RowGroup, Table, add_groups, group_rows, list_rows
 from bikorders.reading.shop_settings import Options, read_shop_settings
 from bikorders.reading.tab_roles import find_layout
 from bikorders.sheet.workbook import Workbook
@@ -59,11 +59,11 @@ class Snapshot:
         self.layout = find_layout(workbook, options, self.context.header_words)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
-        self._groups: dict[str, list[RowGroup]] = {}
+        self._groups: Groups = {}
         for table in self.layout.orders:
             has_lines = table.columns.has_lines
             for folded, groups in group_rows(table, "lines" if has_lines else "orders").items():
-                self._groups.setdefault(folded, []).extend(groups)
+                add_groups(self._groups, folded, groups)
         self._bare_ids = find_bare_ids(self._groups)
         self._item_places = ItemPlaces(workbook, self.layout)
         for grouped in (self._groups, self._item_places.groups):
@@ -138,9 +138,9 @@ class Snapshot:
         )
         return {*ids, *(row.id for rows in self._shipments.values() for row in rows)}
 
-    def list_groups(self, order_id: str) -> list[RowGroup]:
+    def list_groups(self, order_id: str) -> Sequence[RowGroup]:
         """Return the groups of rows that could be meant by this id."""
-        return self._groups.get(self._fold(order_id), [])
+        return self._groups.get(self._fold(order_id), ())
 
     def list_item_rows(self, order_id: str) -> list[Row]:
         """Return the rows of this id in the tabs with the items of all orders."""
@@ -184,7 +184,7 @@ class Snapshot:
     def find_unread_tab(self, order_id: str) -> str | None:
         """Return the title of the items tab that this order needs and that did not travel with the workbook."""
         folded = self._fold(order_id)
-        return self._find_unread_tab(folded, self._groups.get(folded, []))
+        return self._find_unread_tab(folded, self._groups.get(folded, ()))
 
     def get_order(self, order_id: str) -> Order:
         """Return the order that `order_id` means, without the items of a tab that was not read.
@@ -239,7 +239,7 @@ class Snapshot:
         }
         return [title for title in self.layout.per_order_tabs if title not in named]
 
-    def list_ambiguous_ids(self) -> Iterator[list[RowGroup]]:
+    def list_ambiguous_ids(self) -> Iterator[Sequence[RowGroup]]:
         """Yield the groups of ids that read the same, where there are several."""
         return (groups for groups in self._groups.values() if len({group.id for group in groups}) > 1)
 

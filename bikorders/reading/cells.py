@@ -197,6 +197,13 @@ _EMAIL = re.compile(
 )
 
 
+_ORIGIN = re.compile(r"[^:/?#]*:(?://)?[^/?#]*")
+"""What stands before the path of a link."""
+
+_LONGEST_ORIGIN = 300
+"""Characters; the name of a machine has 253 at most, and Python takes seconds to read one of 48,000 accents."""
+
+
 def parse_url(raw: Raw) -> str:
     """Return a web link; other schemes are refused, and a text with a blank in it.
 
@@ -207,7 +214,7 @@ def parse_url(raw: Raw) -> str:
     bikorders.reading.cells.Unreadable: link
     """
     text = parse_text(raw)
-    if ":" not in text:
+    if not (match := _ORIGIN.match(text)) or len(match[0]) > _LONGEST_ORIGIN:
         raise Unreadable("link")
     try:
         parts = urlsplit(text)

@@ -2,25 +2,27 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from bikorders.reading.cells import is_damaged, is_formula_error, is_placeholder
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import LONGEST, fold_text, remember
 
 
-@lru_cache(maxsize=1 << 16)
 def fold_order_id(text: str) -> str:
     """Return an id without its spelling habits: case, blanks, full-width letters, a leading `#`.
 
-    Leading zeros stay: `0042` and `42` are two orders. "" is no id.
+    Leading zeros stay: `0042` and `42` are two orders. "" is no id, as any text of more than `LONGEST` characters.
 
     >>> fold_order_id(" #ORD-1 "), fold_order_id("0042"), fold_order_id("#REF!")
     ('ord-1', '0042', '')
     """
-    if is_placeholder(text) or is_damaged_id(text):
+    if len(text) > LONGEST or is_placeholder(text) or is_damaged_id(text):
         return ""
     return fold_text(fold_text(text).removeprefix("#"))
+
+
+fold_cell_id = remember(fold_order_id, 1 << 16)
+"""The same for the ids of the sheet, which are folded at each read; what strangers ask for is not kept."""
 
 
 def is_damaged_id(raw: Raw) -> bool:

@@ -6,16 +6,19 @@ merged cells read.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Literal, NamedTuple
+from itertools import groupby
+from typing import Literal
+
+import msgspec
 
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import find_first_row
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.header_totals import heads_total
-from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.order_ids import clean_id, fold_cell_id
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
 from bikorders.text import remember
@@ -46,8 +49,11 @@ class Table:
         return find_first_row(self.tab, self.columns, self.end)
 
 
-class Row(NamedTuple):
-    """A row under its tab's header; `number` is 1-based."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row under its tab's header; `number` is 1-based.
+
+    Rows and their groups are in no circle, and there are many: the garbage collector is not to walk over them.
+    """
 
     table: Table
     number: int
@@ -82,9 +88,9 @@ class Row(NamedTuple):
             raws, column = self.table.tab.rows[self.number - 1], columns[0]
             if len(raws) < column or is_blank(raw := raws[column - 1]):
                 return ""
-            return text if fold_order_id(text := clean_id(raw)) else ""
+            return text if fold_cell_id(text := clean_id(raw)) else ""
         cells = self.cells(ORDER_ID)
-        ids = {folded: text for cell in cells[::-1] if (folded := fold_order_id(text := clean_id(cell.raw)))}
+        ids = {folded: text for cell in cells[::-1] if (folded := fold_cell_id(text := clean_id(cell.raw)))}
         return ids.popitem()[1] if len(ids) == 1 else ""
 
     @property
@@ -93,13 +99,21 @@ class Row(NamedTuple):
         return self.table.tab.row(self.number)
 
 
-@dataclass(slots=True)
-class RowGroup:
+class RowGroup(msgspec.Struct, gc=False):
     """The rows of one order in one tab; `doubtful` is one below them, without a number, that may belong to it."""
 
     id: str
-    rows: list[Row]
+    rows: Sequence[Row]
     doubtful: Row | None = None
+
+
+Groups = dict[str, tuple[RowGroup, ...]]
+"""Groups of rows by folded id. Tuples of what the garbage collector does not know are soon unknown to it, too."""
+
+
+def add_groups(groups: Groups, folded: str, more: Sequence[RowGroup]) -> None:
+    """Put further groups of the same folded id behind those that are there."""
+    groups[folded] = (*groups.get(folded, ()), *more)
 
 
 def list_rows(table: Table) -> Iterator[Row]:
@@ -107,35 +121,38 @@ def list_rows(table: Table) -> Iterator[Row]:
     return (Row(table, number) for number in range(table.start, table.end))
 
 
-def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> dict[str, list[RowGroup]]:
+def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Groups:
     """Return the groups of rows by folded order id.
 
     In a tab of lines or items a row without an id may belong to the order above it.
     """
     lines = kind != "orders"
-    groups: dict[str, list[RowGroup]] = {}
-    last: RowGroup | None = None
+    numbers: dict[str, int] = {}  # of the groups, by id
+    firsts: list[Row] = []
+    taken: list[Row] = []
+    group_of: list[int] = []  # of each row that is taken; thus nothing is made for each order but its tuples
+    doubtful: dict[int, Row] = {}
+    last: int | None = None
     for row in list_rows(table):
         order_id = row.id
-        if not order_id:
-            continues = last and lines and _continues(row, last.rows[0], kind)
-            if last and continues:
-                last.rows.append(row)
-                continue
-            if last and continues is None:
-                last.doubtful = row
+        if order_id:
+            is_note = _is_note_with_id(row, order_id, fold_cell_id(order_id))
+            last = None if is_note else numbers.setdefault(order_id, len(numbers))
+        elif last is not None and not (continues := lines and _continues(row, firsts[last], kind)):
+            if continues is None:
+                doubtful[last] = row
             last = None
-            continue
-        folded = fold_order_id(order_id)
-        if _is_note_with_id(row, order_id, folded):
-            last = None
-            continue
-        same_id = groups.setdefault(folded, [])
-        last = next((group for group in same_id if group.id == order_id), None)
-        if last is None:
-            last = RowGroup(order_id, [])
-            same_id.append(last)
-        last.rows.append(row)
+        if last is not None:
+            if last == len(firsts):
+                firsts.append(row)
+            taken.append(row)
+            group_of.append(last)
+    ids = list(numbers)
+    groups: Groups = {}
+    in_order = sorted(range(len(taken)), key=group_of.__getitem__)
+    for number, same in groupby(in_order, group_of.__getitem__):
+        group = RowGroup(ids[number], tuple([taken[place] for place in same]), doubtful.get(number))
+        add_groups(groups, fold_cell_id(group.id), [group])
     return groups
 
 

@@ -24,7 +24,7 @@ from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find
 from bikorders.reading.headers import HeaderWords
 from bikorders.reading.left_out import require_all_read, require_read
 from bikorders.reading.native_headers import list_headers
-from bikorders.reading.order_ids import fold_order_id
+from bikorders.reading.order_ids import fold_cell_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.reading.tab_titles import is_named_items, match_title
@@ -227,7 +227,7 @@ def _share_ids(table: Table, others: Sequence[Table]) -> bool:
 
 
 def _list_ids(table: Table) -> set[str]:
-    return {fold_order_id(row.id) for row in list_rows(table)} - {""}
+    return {fold_cell_id(row.id) for row in list_rows(table)} - {""}
 
 
 def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:

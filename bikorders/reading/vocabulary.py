@@ -69,6 +69,10 @@ def _words_for(kind: Literal["status", "payment", "method", "fulfillment"]) -> d
     return _index(tables[kind])
 
 
+def _find_word(kind: Literal["status", "payment", "method", "fulfillment"], text: str) -> str | None:
+    return None if len(text) > LONGEST else _words_for(kind).get(fold_words(text))
+
+
 def is_doubted(text: str) -> bool:
     """Return whether a word has a question mark or a cross beside it, so that it is not certain.
 
@@ -95,16 +99,16 @@ def find_status(text: str) -> str | None:
     (True, True, True)
     """
     if is_doubted(text):
-        found = _words_for("status").get(fold_words(text))
+        found = _find_word("status", text)
         return (
             found if found in BAD and "?" not in text else None
         )  # `❌ Cancelled` is crossed out and means it
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.strip())
     for bare in (text, spaced, re.sub(r"^(?:wc|[A-Z])-\s*", "", spaced)):
-        if found := _words_for("status").get(fold_words(bare)):
+        if found := _find_word("status", bare):
             return found
     remark = find_remark(bare)
-    found = _words_for("status").get(fold_words(remark.head)) if remark and remark.mark == "(" else None
+    found = _find_word("status", remark.head) if remark and remark.mark == "(" else None
     return found if found in BAD else None  # a note can't undo what went wrong; any other status it may
 
 
@@ -119,8 +123,7 @@ def find_payment_status(text: str) -> str | None:
         return "paid" if fold_text(text) in _YES else "pending"
     if is_doubted(text):
         return None
-    folded = fold_words(text)
-    return _words_for("payment").get(folded) or PAYMENT_OF_STATUS.get(_words_for("status").get(folded, ""))
+    return _find_word("payment", text) or PAYMENT_OF_STATUS.get(_find_word("status", text) or "")
 
 
 def find_implied_payment(method: str, has_reference: bool) -> str | None:
@@ -131,7 +134,7 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
     >>> find_implied_payment("UPI", False) is None, find_implied_payment("razorpay", True) is None
     (True, True)
     """
-    match None if is_doubted(method) else _words_for("method").get(fold_words(method)):
+    match None if is_doubted(method) else _find_word("method", method):
         case "cod":
             return "pending"
         case "prepaid":
@@ -198,9 +201,7 @@ def find_fulfillment(text: str) -> str | None:
         return "fulfilled" if fold_text(text) in _YES else "unfulfilled"
     if is_doubted(text):
         return None
-    return _words_for("fulfillment").get(fold_words(text)) or find_implied_fulfillment(
-        find_status(text) or ""
-    )
+    return _find_word("fulfillment", text) or find_implied_fulfillment(find_status(text) or "")
 
 
 def find_implied_fulfillment(status: str) -> str | None:

@@ -11,8 +11,11 @@ import bottle
 
 from bikorders.bik.auth import Auth
 from bikorders.bik.get_order import dump_error, dump_json, parse_request
+from bikorders.cache.policy import Health
+from bikorders.errors import drop_frames
 from bikorders.orders.snapshot import Snapshot
-from bikorders.serving.auth import Throttle, require_auth
+from bikorders.placing.intake import Backlog
+from bikorders.serving.auth import Throttle, has_auth, require_auth
 from bikorders.serving.edit import Edit, parse_edit, require_tab
 from bikorders.serving.http_errors import (
     REASONS,
@@ -89,7 +92,8 @@ class App(bottle.Bottle):  # type: ignore[misc]
         return answer
 
     def default_error_handler(self, res: bottle.HTTPError) -> bytes:
-        """Answer an HTTP error; Bottle calls it."""
+        """Answer an HTTP error; Bottle calls it, in a frame that holds the error."""
+        drop_frames(res)
         return answer_error(res)
 
 
@@ -130,21 +134,15 @@ def create_app(
 
     def get_health() -> bytes:
         health = service.get_health()
+        backlog = service.intake.get_backlog() if service.intake else None
         body: dict[str, Any] = {
             "status": health.status,
             "age": None if health.age is None else round(health.age, 1),
-            "orders": health.orders,
-            "last_error": type(health.failure).__name__ if health.failure else None,
-            "reads_last_minute": health.reads_last_minute,
         }
-        if service.intake:
-            backlog = service.intake.get_backlog()
-            body["placed"] = {
-                "waiting": backlog.waiting,
-                "since": backlog.since and round(backlog.since),
-                "parked": len(backlog.parked),
-                "last_error": type(backlog.failure).__name__ if backlog.failure else None,
-            }
+        if backlog:
+            body["orders_wait"] = backlog.waiting > 0
+        if has_auth(auth):
+            body |= _describe_inside(health, backlog)
         if health.failure is None or health.status in ("ok", "stale"):
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
@@ -173,6 +171,23 @@ def create_app(
     return app
 
 
+def _describe_inside(health: Health, backlog: Backlog | None) -> dict[str, Any]:
+    """Return what only those hear about the service who may ask for orders."""
+    inside: dict[str, Any] = {
+        "orders": health.orders,
+        "last_error": type(health.failure).__name__ if health.failure else None,
+        "reads_last_minute": health.reads_last_minute,
+    }
+    if backlog:
+        inside["placed"] = {
+            "waiting": backlog.waiting,
+            "since": backlog.since and round(backlog.since),
+            "parked": len(backlog.parked),
+            "last_error": type(backlog.failure).__name__ if backlog.failure else None,
+        }
+    return inside
+
+
 def _answer_json(body: bytes, status: int = 200) -> bytes:
     if status != 200:  # which it is already
         bottle.response.status = status
@@ -183,7 +198,7 @@ def _answer_json(body: bytes, status: int = 200) -> bytes:
 def _read_body(environ: dict[str, Any], limit: int = MAX_BODY) -> bytes:
     """Return the body. A request without a content type is taken for JSON.
 
-    Raises an HTTP error for another content type, and for a body over `limit` bytes.
+    Raises an HTTP error for another content type, a compressed body, and one over `limit` bytes.
     """
     _require_json(environ)
     return _read_bytes(environ, limit)
@@ -203,6 +218,8 @@ def _require_json(environ: dict[str, Any]) -> None:
         content_type = content_type.partition(";")[0].strip().lower()
         if content_type not in ("", "application/json"):
             raise bottle.HTTPError(415)
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+        raise Refusal(415, "the body must not be compressed")
 
 
 def _read_bytes(environ: dict[str, Any], limit: int) -> bytes:

@@ -78,18 +78,23 @@ def require_auth(auth: Auth, throttle: Throttle) -> None:
     An address that was wrong too often gets 429 for a wrong one. The right one is accepted even then: Bik may share
     its address with others, who must not lock it out, and a long random secret can't be guessed at any speed.
     """
-    if not auth.header:
-        return
-    sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
-    scheme, _, rest = sent.partition(" ")
-    if auth.scheme and scheme.casefold() == auth.scheme.casefold():
-        sent = f"{auth.scheme} {rest.strip()}"
-    if not hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode()):
+    if not has_auth(auth):
         address = bottle.request.environ.get("REMOTE_ADDR", "-")
         if wait := throttle.find_wait(address):
             raise bottle.HTTPError(429, **{"Retry-After": str(wait)})
         throttle.note_wrong(address)
         raise bottle.HTTPError(401, **{"WWW-Authenticate": auth.challenge})
+
+
+def has_auth(auth: Auth) -> bool:
+    """Return whether the request has the right auth header, or needs none."""
+    if not auth.header:
+        return True
+    sent = bottle.request.environ.get("HTTP_" + auth.header.upper().replace("-", "_"), "")
+    scheme, _, rest = sent.partition(" ")
+    if auth.scheme and scheme.casefold() == auth.scheme.casefold():
+        sent = f"{auth.scheme} {rest.strip()}"
+    return hmac.compare_digest(sent.encode("latin-1", "replace"), auth.value.encode())
 
 
 LONGEST_TOKEN = 4096

@@ -1,18 +1,21 @@
 """What the log shows of a request and of an error, and a handler that writes the lines in bundles.
 
 Python lets another thread run at every write, so that a write for each line interrupts every answer: a line through
-`logging.StreamHandler` took 34 µs, through `MemoryHandler` 19, and through the handler here 5.
+`logging.StreamHandler` took 34 µs, through `MemoryHandler` 19, and through the handler here 5. `QueueListener` waits
+without an end for its last write when it is stopped.
 """
 
+import io
 import json
 import logging
+import os
 import re
+import sys
 import time
 import traceback
-from collections import deque
 from contextlib import suppress
-from threading import Event, Lock, Thread
-from typing import Any, NamedTuple, TextIO
+from threading import Condition, Thread
+from typing import Any, NamedTuple
 
 from bikorders.text import clean
 
@@ -23,7 +26,10 @@ LONGEST = 1000
 """Characters of a message."""
 
 MOST = 10_000
-"""Lines that wait at most. With more, whoever logs has to wait, so that a stuck log does not fill the memory."""
+"""Lines that wait at most, so that a log that nobody reads does not fill the memory."""
+
+FLUSH_WITHIN = 1.0
+"""Seconds that the end of the process waits for the reader of the log."""
 
 SHOWN = 80
 """Characters of each text from the client that a request's line shows."""
@@ -88,52 +94,80 @@ class LogFormatter(logging.Formatter):
 
 
 class BundlingHandler(logging.Handler):
-    """Keeps lines and writes them together, five times a second once it is started."""
+    """Keeps lines, and has a thread write them together: five times a second, and at once for a warning.
 
-    def __init__(self, stream: TextIO) -> None:
+    Nobody but that thread waits for whoever reads the log. While he takes nothing, lines beyond `MOST` are dropped and
+    counted. The lock of `_changed` guards all; it is not held while the thread writes.
+    """
+
+    def __init__(self, file: io.FileIO) -> None:
         super().__init__()
-        self._stream = stream
-        self._kept: deque[str | RequestLine] = deque()
-        self._writing = Lock()
+        self._file = file
+        self._kept: list[str | RequestLine] = []
+        self._dropped = 0
+        self._is_urgent = False
+        self._is_writing = False
+        self._changed = Condition()
 
     def start(self) -> None:
         """Start the thread that writes."""
         Thread(target=self._run, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line; write it at once if it is a warning or worse."""
-        self._keep(self.format(record))
-        if record.levelno >= logging.WARNING:
-            self.flush()
+        """Keep a line, to be written at once if it is a warning or worse."""
+        self._keep(self.format(record), is_urgent=record.levelno >= logging.WARNING)
 
     def note(self, request: RequestLine) -> None:
         """Log a request. The text is made when it is written: a `LogRecord` takes as long as half of an answer."""
         self._keep(request)
 
-    def _keep(self, line: str | RequestLine) -> None:
-        self._kept.append(line)
-        if len(self._kept) >= MOST:
-            self.flush()
+    def _keep(self, line: str | RequestLine, *, is_urgent: bool = False) -> None:
+        with self._changed:
+            if len(self._kept) >= MOST:
+                self._dropped += 1
+            else:
+                self._kept.append(line)
+            if is_urgent:
+                self._is_urgent = True
+                self._changed.notify_all()
 
     def flush(self) -> None:
-        """Write what is kept. `logging` calls it when the process ends, too."""
-        with self._writing:
-            kept = [self._kept.popleft() for _ in range(len(self._kept))]
-            lines = [line if isinstance(line, str) else f"{_format_time(line.ended)} {line}" for line in kept]
-            with suppress(OSError, ValueError):  # nobody reads the log any more; answers go on
-                if lines:
-                    self._stream.write("\n".join(lines) + "\n")
-                    self._stream.flush()
+        """Wait until all is written, but not for a reader who takes nothing. `logging` calls it at the end, too."""
+        with self._changed:
+            self._is_urgent = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._kept and not self._is_writing, FLUSH_WITHIN)
 
     def _run(self) -> None:
-        pause = Event()
-        while not pause.wait(WRITE_EVERY):
-            self.flush()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_urgent, WRITE_EVERY)
+                kept, self._kept = self._kept, []
+                dropped, self._dropped = self._dropped, 0
+                self._is_urgent, self._is_writing = False, True
+            self._write(kept, dropped)
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+
+    def _write(self, kept: list[str | RequestLine], dropped: int) -> None:
+        lines = [line if isinstance(line, str) else f"{_format_time(line.ended)} {line}" for line in kept]
+        if dropped:
+            lines.append(
+                f"{_format_time(time.time())} {dropped} lines of the log were dropped: nobody read it"
+            )
+        left = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+        with suppress(OSError):  # nobody reads the log any more; answers go on
+            while left and (count := self._file.write(left)):
+                left = left[count:]
 
 
-def set_up_log(stream: TextIO) -> BundlingHandler:
-    """Log to `stream` from now on; lines that are kept are written when the process ends normally."""
-    handler = BundlingHandler(stream)
+def set_up_log() -> BundlingHandler:
+    """Log to the standard error from now on; lines that are kept are written when the process ends normally.
+
+    They go past the buffer of `sys.stderr`: a thread that is stuck with its lock crashes the interpreter at the end.
+    """
+    handler = BundlingHandler(io.FileIO(2 if sys.stderr else os.devnull, "w", closefd=not sys.stderr))
     handler.setFormatter(LogFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     handler.start()

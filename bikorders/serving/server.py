@@ -4,24 +4,23 @@ Its own errors are answered as JSON, and a stop answers what has arrived. Slow a
 proxy's task: the Caddyfile in `deploy` cuts them off.
 """
 
-import ipaddress
 import logging
-import re
 import signal
-import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import waitress.channel
-import waitress.parser
 import waitress.server
 import waitress.task
 from waitress import wasyncore
 
 from bikorders.bik.get_order import dump_error
-from bikorders.errors import SettingsError
 from bikorders.serving.app import MAX_ORDER, WSGIApp
+from bikorders.serving.parser import Parser
+from bikorders.serving.sockets import listen, make_room, trust_proxy
 
 STOP_WITHIN = 8.0
 """Seconds that requests in flight get when the server is told to stop."""
@@ -29,56 +28,14 @@ STOP_WITHIN = 8.0
 MAX_HEADER = 32 * 1024
 """Bytes of a request line with its headers; Caddy lets half of that through."""
 
-MAX_CONNECTIONS = 1000
+IDLE = 60.0
+"""Seconds after which a connection on which nothing happens is ended."""
+
+IDLE_IN_A_CROWD = 1.0
+"""The same while there are as many connections as there is room for."""
 
 _MOST_AT_ONCE = 100
 """Connections that are accepted before the others are served."""
-
-_log = logging.getLogger("bikorders.server")
-
-
-class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what waitress's parser fails on, or reads so slowly that nobody else is served.
-
-    It reads headers in the one thread that serves all connections.
-    """
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Read the request line and the headers; a `ParsingError` is answered as 400."""
-        first, *lines = header_plus.rstrip(b"\r\n").split(b"\r\n")
-        if not _REQUEST_LINE.fullmatch(first) or not all(map(_HEADER_LINE.fullmatch, lines)):
-            raise waitress.parser.ParsingError("header")
-        try:
-            super().parse_header(header_plus)
-        except ValueError:
-            # A length of 5,000 digits or an address with half of its brackets: waitress would write a traceback
-            # to the log and hang up without an answer.
-            raise waitress.parser.ParsingError("header") from None
-        if self.adj.trusted_proxy and (hops := self.headers.get("X_FORWARDED_FOR")) is not None:
-            self.headers["X_FORWARDED_FOR"] = _read_last_hop(hops)
-
-
-_REQUEST_LINE = re.compile(rb"[^ ]+ [^ ]+ HTTP/1\.[01]")
-"""waitress's own pattern takes 3 s to refuse a line such as `GET a://1111 x y` with 4,000 digits, 90 s with 16,000."""
-
-_HEADER_LINE = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+:[\t ]{0,8}(?:[!-~\x80-\xff][\t -~\x80-\xff]*)?")
-"""Few blanks after the colon: waitress's own pattern takes 0.3 s to refuse a value that begins with 8,000 of
-them, and 4 s with 30,000. No folded lines, which could hold as many.
-"""
-
-
-def _read_last_hop(hops: str) -> str:
-    """Return the last address of X-Forwarded-For: what the trusted proxy itself appended.
-
-    Raises `ParsingError` if it is none. What stands before it was sent by a stranger; where that is no address,
-    waitress's own reading answers 400 in plain text, and the client of the proxy is not served.
-    """
-    try:
-        address = ipaddress.ip_address(hops.rpartition(",")[2].strip().partition("%")[0])
-    except ValueError:
-        _log.warning("the proxy's X-Forwarded-For does not end in an address")
-        raise waitress.parser.ParsingError("X-Forwarded-For") from None
-    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
@@ -97,7 +54,7 @@ class _JsonErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     """A connection."""
 
-    parser_class = _Parser
+    parser_class = Parser
     error_task_class = _JsonErrorTask
 
     @property
@@ -113,12 +70,15 @@ class Server:
     """
 
     def __init__(self, app: WSGIApp, host: str, port: int, threads: int) -> None:
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        for name in ("waitress", "waitress.queue"):  # they say again and again that there are many
+            logging.getLogger(name).setLevel(logging.ERROR)
         self._stopping = False
-        listener = _bind(host, port)
-        self._server: Any = waitress.server.create_server(
+        listeners = listen(host, port)
+        self._map: dict[int, Any] = {}
+        self._dispatcher: Any = waitress.server.create_server(
             app,
-            sockets=[listener],
+            map=self._map,
+            sockets=listeners,
             threads=threads,
             ident=None,
             # The app answers 413 itself up to here; above it waitress refuses without reading on.
@@ -129,39 +89,44 @@ class Server:
             # All requests of one read are answered, also to a client that never reads: at most 113, which is too
             # little for waitress to let a thread wait for that client.
             recv_bytes=2048,
-            connection_limit=MAX_CONNECTIONS,
-            channel_timeout=60,
-            cleanup_interval=5,
+            connection_limit=make_room(),
+            cleanup_interval=1,
+            log_socket_errors=False,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
-            **_trust_proxy(listener),
-        )
-        # By default the head and the body of an answer are sent one after the other. Sent together, a request
-        # takes 116 µs of the processor's time instead of 179 (8 connections). As an argument it is deprecated.
-        self._server.adj.send_bytes = 16 * 1024
-        self._server.channel_class = _Channel
-        self._accept_one = self._server.handle_accept
-        self._server.handle_accept = self._accept_all
-        self.port: int = int(self._server.effective_port)
+            **trust_proxy(listeners),
+        ).task_dispatcher
+        self._servers = [
+            held for held in self._map.values() if isinstance(held, waitress.server.BaseWSGIServer)
+        ]
+        for server in self._servers:
+            # By default the head and the body of an answer are sent one after the other. Sent together, a request
+            # takes 116 µs of the processor's time instead of 179 (8 connections). As an argument it is deprecated.
+            server.adj.send_bytes = 16 * 1024
+            server.channel_class = _Channel
+            server.handle_accept = partial(_accept_all, server, server.handle_accept)
+            server.maintenance = partial(_end_idle, server)
+        self.port: int = int(self._servers[0].effective_port)
 
     def run(self) -> None:
         """Serve until `stop`; then take no new connections, answer what has arrived, and return."""
         while not self._stopping:
             self._turn(1.0)
         self._accept_waiting()
-        wasyncore.dispatcher.close(self._server)  # the listening socket only; connections live on
+        for server in self._servers:
+            wasyncore.dispatcher.close(server)  # the listening socket only; connections live on
         ends = time.monotonic() + STOP_WITHIN
-        while time.monotonic() < ends and any(c.is_busy for c in self._server.active_channels.values()):
+        while time.monotonic() < ends and any(channel.is_busy for channel in self._list_channels()):
             self._turn(0.05)
-        self._server.task_dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._server._map)
+        self._dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._map)
 
     def stop(self, *_: object) -> None:
         """Make `run` return; safe in a signal handler and from any thread."""
         if not self._stopping:
             self._stopping = True
             with suppress(OSError):  # `run` may have seen it already, and closed all
-                self._server.pull_trigger()
+                self._servers[0].pull_trigger()
 
     def stop_on_signals(self) -> None:
         """Stop the server at SIGTERM and at Ctrl-C."""
@@ -169,57 +134,33 @@ class Server:
         signal.signal(signal.SIGINT, self.stop)
 
     def _turn(self, seconds: float) -> None:
-        wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
-
-    def _accept_all(self) -> None:
-        """Accept all connections that have come, where waitress accepts one in each turn of its loop.
-
-        A request takes 177 µs of the processor's time instead of 223 where a proxy opens a connection for each,
-        64 at once.
-        """
-        for _ in range(_MOST_AT_ONCE):
-            before = len(self._server.active_channels)
-            self._accept_one()
-            if len(self._server.active_channels) == before:
-                return
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _accept_waiting(self) -> None:
         """Accept what the system has queued and read it: closing the listening socket would reset it."""
         before = -1
-        while before != (before := len(self._server.active_channels)):
+        while before != (before := len(self._list_channels())):
             self._turn(0)
 
+    def _list_channels(self) -> list[_Channel]:
+        return [channel for server in self._servers for channel in server.active_channels.values()]
 
-def _trust_proxy(listener: socket.socket) -> dict[str, Any]:
-    """Return waitress's settings to take the client's address from a proxy on this machine.
 
-    There are none if other machines can connect: they could claim any address.
+def _accept_all(server: Any, accept_one: Callable[[], None]) -> None:
+    """Accept all connections that have come, where waitress accepts one in each turn of its loop.
+
+    A request takes 177 µs of the processor's time instead of 223 where a proxy opens a connection for each, 64 at once.
     """
-    address = ipaddress.ip_address(listener.getsockname()[0])
-    if not address.is_loopback:
-        return {}
-    return {
-        "trusted_proxy": "127.0.0.1" if address.version == 4 else "::1",
-        "trusted_proxy_headers": {"x-forwarded-for"},
-        "trusted_proxy_count": 1,
-    }
+    for _ in range(_MOST_AT_ONCE):
+        before = len(server.active_channels)
+        accept_one()
+        if len(server.active_channels) == before or len(server._map) >= server.adj.connection_limit:
+            return
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-        except OSError:
-            listener.close()
-            raise
-    except (OSError, UnicodeError) as error:
-        raise SettingsError(
-            f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}",
-            "free it, or set another BIKORDERS_HOST or BIKORDERS_PORT",
-        ) from error
-    return listener
+def _end_idle(server: Any, now: float) -> None:
+    """End the connections on which nothing happens; sooner while others wait for their place."""
+    cutoff = now - (IDLE_IN_A_CROWD if server.in_connection_overflow else IDLE)
+    for channel in server.active_channels.values():
+        if not channel.requests and channel.last_activity < cutoff:
+            channel.will_close = True

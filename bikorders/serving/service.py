@@ -15,6 +15,7 @@ from bikorders.orders.order import Order
 from bikorders.orders.snapshot import LookUp, Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.serving.answer_cache import AnswerCache
+from bikorders.text import LONGEST
 
 LOOKUPS = 20
 """Bik's last lookups that are remembered."""
@@ -67,6 +68,8 @@ class Service:
         return answer
 
     def _answer(self, order_id: str, came: float) -> Answer:
+        if len(order_id) > LONGEST:
+            raise OrderNotFound(order_id)  # at once: no read can find it
         if placed := self._find_placed(order_id):
             return Answer(placed, None)
         view = self._cache.get(came)

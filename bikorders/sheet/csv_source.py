@@ -73,7 +73,7 @@ class FolderSource:
                 left_out[title] = SheetUnusable(f"{title}.csv can't be read", "let bikorders read the file")
             else:
                 try:
-                    tabs[title] = Tab(title, parse_csv(content, f"{title}.csv"))
+                    tabs[title] = Tab(title, [tuple(row) for row in parse_csv(content, f"{title}.csv")])
                 except SheetUnusable as error:
                     left_out[title] = error
         return Workbook(tabs, left_out=left_out, name=self._folder.resolve().name)

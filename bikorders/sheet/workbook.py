@@ -117,6 +117,8 @@ class Cell(NamedTuple):
 class Tab:
     """One tab's cells, starting at A1; rows may be shorter than the header and blank rows empty.
 
+    The sources give tuples, which the garbage collector soon need not walk over.
+
     `gid` is the tab's number in the address of a Google Sheet, `height` how many rows it has there, blank ones too.
     """
 

@@ -1,6 +1,10 @@
 """When is the source read?"""
 
-from bikorders.errors import SheetUnusable
+import sys
+
+import pytest
+
+from bikorders.errors import SheetUnusable, SourceUnavailable
 from tests.cache.conftest import ask, orders
 from tests.conftest import make_workbook
 
@@ -86,6 +90,25 @@ def test_a_sheet_that_can_not_be_used_is_looked_at_for_tabs_that_came_back(shop)
     shop.source.workbook = good
     shop.clock.advance(30)
     assert shop.service.get_health().status == "ok"
+
+
+def test_threads_take_short_turns_during_a_read_even_a_bad_one_and_no_longer(shop):
+    before, seen, read = sys.getswitchinterval(), [], shop.source.read
+
+    def watch(tabs=(), names=False):
+        seen.append(sys.getswitchinterval())
+        if len(seen) == 1:
+            raise ValueError
+        return read(tabs, names)
+
+    shop.source.read = watch
+    with pytest.raises(SourceUnavailable):
+        ask(shop)
+    shop.clock.advance(10)
+    ask(shop)
+    assert len(seen) > 1
+    assert max(seen) < before
+    assert sys.getswitchinterval() == before
 
 
 def test_a_deleted_tab_that_came_back_is_noticed_within_one_pause(shop):

@@ -153,6 +153,7 @@ def test_a_sheet_that_cannot_be_read_is_exit_2_after_what_could_be_done(check):
     assert json.loads(check(source, output="json")[1].out) == {
         "error": "the sheet is not shared",
         "hint": "share it",
+        "connection": [{"level": "ok", "message": "it can be read", "hint": ""}],
     }
 
 

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from bikorders.bik.auth import Auth
-from bikorders.errors import SheetUnusable
+from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.merchant.check import run_check
 from bikorders.merchant.page_model import list_clashes
 from bikorders.orders.snapshot import Snapshot
@@ -51,7 +51,7 @@ def placing(tmp_path):
     pending = Pending(journal)
     intake = Intake(journal, shop.cache, pending, parse_id_template("{number}"), wall=lambda: 1_000_000.0)
     writer = Writer(journal, shop.cache, pending, RefusingWriter())
-    yield SimpleNamespace(intake=intake, writer=writer, service=Service(shop.cache, None, intake))
+    yield SimpleNamespace(shop=shop, intake=intake, writer=writer, service=Service(shop.cache, None, intake))
     journal.close()
 
 
@@ -212,6 +212,35 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
         in capsys.readouterr().out
     )
     journal.close()
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_check_says_what_waits_also_while_the_sheet_is_away(tmp_path, capsys, output):
+    journal = Journal(tmp_path / "journal.sqlite3")
+    for draft in ("nb_1", "nb_2"):
+        journal.add(draft, "", lambda order_id: b"{}", parse_id_template("{number}"), 1000, 0.0)
+
+    class Away:
+        def probe(self):
+            raise SourceUnavailable("the sheet can't be reached")
+            yield
+
+    code = run_check(Away, Snapshot, output=output, strict=False, journal=journal)
+    out = capsys.readouterr().out
+    assert code == 2
+    assert "2 orders from Bik not in the sheet yet" in out
+    if output == "json":
+        assert json.loads(out)["error"] == "the sheet can't be reached"
+    journal.close()
+
+
+def test_the_page_says_what_waits_also_while_the_sheet_is_away(placing):
+    place(placing, build_body())
+    placing.shop.source.error = SourceUnavailable("the sheet can't be reached")
+    placing.shop.clock.advance(3600)
+    page = call(make_app(placing.service), b"", PATH_INFO="/", REQUEST_METHOD="GET").body
+    assert b"Customers get no answers" in page
+    assert b"1 order from Bik is not in your sheet yet" in page
 
 
 def test_a_row_that_is_the_order_from_bik_does_not_clash(placing):

@@ -266,6 +266,13 @@ def test_a_body_over_64_kb_is_413():
     assert_error(ask(b"[" * 100_000), 413)
 
 
+def test_a_compressed_body_is_415():
+    response = ask(HTTP_CONTENT_ENCODING="gzip")
+    assert_error(response, 415)
+    assert b"compressed" in response.body
+    assert ask(HTTP_CONTENT_ENCODING="identity").status == 200
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -426,17 +433,22 @@ HEALTH = {"REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
 
 def test_health_needs_no_auth_and_says_nothing_of_orders():
     service = StubHealth(Health("stale", 61.04, 7, SourceUnavailable("Google: row 7 of ada@example.com"), 12))
-    response = call(create_app(service, parse_auth("bearer:t0ken")), b"", **HEALTH)
-    assert (response.status, json.loads(response.body)) == (
-        200,
-        {
-            "status": "stale",
-            "age": 61.0,
-            "orders": 7,
-            "last_error": "SourceUnavailable",
-            "reads_last_minute": 12,
-        },
-    )
+    app = create_app(service, parse_auth("bearer:t0ken"))
+    for headers in ({}, {"HTTP_AUTHORIZATION": "Bearer wrong"}):
+        response = call(app, b"", **HEALTH, **headers)
+        assert (response.status, json.loads(response.body)) == (200, {"status": "stale", "age": 61.0})
+
+
+def test_health_says_more_to_who_may_ask_for_orders():
+    service = StubHealth(Health("stale", 61.04, 7, SourceUnavailable("Google: row 7 of ada@example.com"), 12))
+    app = create_app(service, parse_auth("bearer:t0ken"))
+    assert json.loads(call(app, b"", HTTP_AUTHORIZATION="Bearer t0ken", **HEALTH).body) == {
+        "status": "stale",
+        "age": 61.0,
+        "orders": 7,
+        "last_error": "SourceUnavailable",
+        "reads_last_minute": 12,
+    }
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("x"), SheetUnusable("x")])

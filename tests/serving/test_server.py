@@ -1,12 +1,14 @@
 """Who the log says has asked, which requests are none, and that nobody keeps others from being served."""
 
 import logging
+import resource
 import socket
 import time
 from contextlib import ExitStack, suppress
 
 import pytest
 
+from bikorders.serving import sockets
 from tests.serving.test_app import ASK, StubService, assert_error
 from tests.test_functional import send, serve
 
@@ -43,6 +45,11 @@ def said_to_ask(log, host, *headers):
         (["X-Forwarded-For: 198.51.100.1, 203.0.113.7"], "203.0.113.7"),
         (["X-Forwarded-For: 198.51.100.1", "X-Forwarded-For: 203.0.113.7"], "203.0.113.7"),
         (['X-Forwarded-For: "a b, ., 203.0.113.7'], "203.0.113.7"),
+        (["X-Forwarded-For: 203.0.113.7:51234"], "203.0.113.7"),
+        (["X-Forwarded-For: [2001:DB8::1]"], "2001:db8::1"),
+        (["X-Forwarded-For: [2001:db8::1]:443"], "2001:db8::1"),
+        (['X-Forwarded-For: "[2001:db8::1]:443"'], "2001:db8::1"),
+        (["X-Forwarded-For: [::ffff:203.0.113.7]:443"], "203.0.113.7"),
         (["Forwarded: for=198.51.100.1", "X-Real-IP: 198.51.100.1"], "127.0.0.1"),
     ],
 )
@@ -50,12 +57,82 @@ def test_behind_a_proxy_on_this_machine_the_last_hop_is_who_asked(log, headers, 
     assert said_to_ask(log, "127.0.0.1", *headers) == address
 
 
-@pytest.mark.parametrize("hops", ["", ",", "unknown", '"203.0.113.7', '" "', ":.", "203.0.113.7, x", "1.2.3"])
-def test_a_last_hop_that_is_no_address_is_400_and_said_in_the_log(log, hops):
-    with serve(StubService()) as server:
-        assert_error(ask(server.port, f"X-Forwarded-For: {hops}"), 400)
-    (line,) = log.messages
-    assert "X-Forwarded-For" in line and "Traceback" not in log.text
+@pytest.mark.parametrize(
+    "hops",
+    [
+        "",
+        ",",
+        "unknown",
+        "_hidden",
+        '" "',
+        ":.",
+        "203.0.113.7, x",
+        "1.2.3",
+        "[::1",
+        "1.2.3.4:x",
+    ],
+)
+def test_who_asked_is_unknown_where_the_last_hop_is_no_address(log, hops):
+    assert said_to_ask(log, "127.0.0.1", f"X-Forwarded-For: {hops}") == "unknown"
+
+
+def test_a_server_on_localhost_listens_on_all_its_addresses_at_one_port(log, monkeypatch):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 here")
+    found = [(socket.AF_INET6, 1, 6, "", ("::1", 0, 0, 0)), (socket.AF_INET, 1, 6, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *args, **more: found * 2)
+    with serve(StubService(), host="localhost") as server:
+        monkeypatch.undo()
+        for host in ("::1", "127.0.0.1"):
+            with socket.create_connection((host, server.port), timeout=30) as connection:
+                connection.sendall(b"GET /nowhere HTTP/1.0\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n")
+                assert b" 404 " in connection.recv(4096)
+    assert [line.partition(" ")[0] for line in log.messages] == ["203.0.113.7"] * 2
+
+
+def test_an_address_that_this_machine_lacks_is_left_out_if_there_is_another(monkeypatch):
+    found = [(socket.AF_INET, 1, 6, "", ("203.0.113.7", 0)), (socket.AF_INET, 1, 6, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *args, **more: found)
+    (listener,) = sockets.listen("localhost", 0)
+    with listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised", "room"),
+    [
+        ((1024, 524288), (2032, 524288), 1000),
+        ((1024, resource.RLIM_INFINITY), (2032, resource.RLIM_INFINITY), 1000),
+        ((4096, 4096), None, 1000),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), None, 1000),
+        ((256, 256), (256, 256), 112),
+        ((64, 64), (64, 64), 16),
+        ((16, 16), (16, 16), 4),
+    ],
+)
+def test_there_are_no_more_connections_than_files_that_may_be_opened(log, monkeypatch, limits, raised, room):
+    made = []
+    monkeypatch.setattr(sockets.resource, "getrlimit", lambda what: limits)
+    monkeypatch.setattr(sockets.resource, "setrlimit", lambda what, both: made.append(both))
+    assert sockets.make_room() == room
+    assert made == [raised] * (raised is not None)
+    assert [f"at most {room} connections" in line for line in log.messages] == [True] * (room < 1000)
+
+
+def test_who_comes_when_all_places_are_taken_is_served_after_those_who_only_hold_one(log, monkeypatch):
+    monkeypatch.setattr("bikorders.serving.server.make_room", lambda: 8)
+    monkeypatch.setattr("bikorders.serving.server.IDLE_IN_A_CROWD", 0.05)
+    with serve(StubService()) as server, ExitStack() as stack:
+        held = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+            for _ in range(30)
+        ]
+        assert ask(server.port).status == 200
+        assert held[0].recv(1) == b""
+        assert len(server._list_channels()) <= 8
+    assert [line for line in log.messages if "POST" not in line] == []
 
 
 @pytest.mark.parametrize("hops", ["203.0.113.7", "", "unknown", ":."])
@@ -224,7 +301,7 @@ def test_who_asks_ten_thousand_times_and_reads_nothing_holds_no_thread_and_littl
             with suppress(OSError):
                 deaf.sendall(b"GET /page.css HTTP/1.1\r\n\r\n" * 10_000)
         assert ask(server.port).status == 200
-        channels = list(server._server.active_channels.values())
+        channels = server._list_channels()
         assert sum(channel.total_outbufs_len for channel in channels) < 6 * 2 * 256 * 1024
 
 

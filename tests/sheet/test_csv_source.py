@@ -37,7 +37,7 @@ def test_every_csv_file_is_a_tab_named_like_the_file(folder: Path) -> None:
     assert {title: tab.title for title, tab in workbook.tabs.items()} == {
         title: title for title in ("Items", "ORD-1.2 (Jo's)", "Orders")
     }
-    assert workbook.tabs["Orders"].rows == [["Order ID", "Total"], ["1001", "499"]]
+    assert workbook.tabs["Orders"].rows == [("Order ID", "Total"), ("1001", "499")]
     assert not workbook.unread
     assert workbook.name == folder.name
 
@@ -66,7 +66,7 @@ def test_only_the_changed_file_is_a_new_tab(folder: Path) -> None:
     new = source.read()
     assert new is not old
     assert new.tabs["Items"] is old.tabs["Items"]
-    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (["1001", "499"], ["1001", "500"])
+    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (("1001", "499"), ("1001", "500"))
 
 
 def test_a_new_file_is_noticed(folder: Path) -> None:
@@ -98,7 +98,7 @@ def test_two_files_that_swap_their_content_are_both_read_again(folder: Path) -> 
     (folder / "Orders.csv").write_text(ITEMS, encoding="utf-8")
     (folder / "Items.csv").write_text(ORDERS, encoding="utf-8")
     tabs = source.read().tabs
-    assert (tabs["Orders"].rows[0], tabs["Items"].rows[0]) == (["Order ID", "Name"], ["Order ID", "Total"])
+    assert (tabs["Orders"].rows[0], tabs["Items"].rows[0]) == (("Order ID", "Name"), ("Order ID", "Total"))
 
 
 def test_a_folder_without_csv_files_asks_for_one(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_file_that_is_not_utf_8_is_left_out_with_the_reason_until_it_is_saved_
     assert "UTF-8" in broken.left_out["Orders"].hint
     (folder / "Orders.csv").write_text("Order ID,Name\n1001,Jørgen\n", encoding="utf-8")
     new = source.read()
-    assert new.tabs["Orders"].rows[1] == ["1001", "Jørgen"]
+    assert new.tabs["Orders"].rows[1] == ("1001", "Jørgen")
     assert not new.left_out
     assert new.tabs["Items"] is old.tabs["Items"]
 
@@ -187,7 +187,7 @@ def test_a_file_that_is_being_written_is_read_when_it_is_whole(folder: Path) -> 
         (start + 0.1 * part, lambda part=part: write(path, text[: 7 * part], start + 0.1 * part))  # type: ignore[misc]
         for part in range(1, 7)
     ]
-    assert source.read().tabs["Orders"].rows[-1] == ["1002", "5"]
+    assert source.read().tabs["Orders"].rows[-1] == ("1002", "5")
     assert 0.9 <= writing.time - start < 1.0
 
 

@@ -22,7 +22,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
-from bikorders.errors import BikordersError, SettingsError
+from bikorders.errors import BikordersError, SettingsError, drop_frames
 from bikorders.sheet.google.deadline import TimeLimit
 from bikorders.sheet.google.errors import (
     TabRefused,
@@ -88,6 +88,7 @@ class Connection:
             translated = translate_error(error, self.email)
             if isinstance(error, APIError) and error.response.status_code == 401:
                 self._credentials.token = None  # or it would be sent until it runs out
+            drop_frames(error)  # those of the libraries hold the error, and with it the answer
             if self._credentials.token is None or not translated.can_retry:
                 self._renew_key()
             raise translated from error

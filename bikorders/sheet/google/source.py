@@ -6,6 +6,7 @@ does with the tabs' names, since a new format changes no value. The names are as
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,9 @@ class GoogleSource:
         if is_same_moment:
             self._known_doubts = frozenset((doubt.value, doubt.text) for doubt in doubts)
         self._digests = (values.digest, shown.digest) if is_same_moment else (b"", b"")
-        return tabs
+        if not doubts:
+            return tabs
+        return {title: replace(tab, rows=[tuple(row) for row in tab.rows]) for title, tab in tabs.items()}
 
     def _knows(self, doubts: Iterable[Doubt]) -> bool:
         return all((doubt.value, doubt.text) in self._known_doubts for doubt in doubts)

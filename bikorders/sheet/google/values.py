@@ -80,7 +80,7 @@ class AnswerMerger:
     """
 
     def __init__(self) -> None:
-        self._known: dict[bytes, list[Raw]] = {}
+        self._known: dict[bytes, tuple[Raw, ...]] = {}
 
     def merge(
         self, values: Answer, shown: Answer, grids: Mapping[str, TabSize]
@@ -90,19 +90,19 @@ class AnswerMerger:
         tabs: dict[str, Tab] = {}
         doubts: list[Doubt] = []
         for (title, grid), rows, texts in zip(grids.items(), values.rows, shown.rows, strict=True):
-            merged: list[list[Raw]] = []
+            merged: list[Sequence[Raw]] = []
             for row, text in zip(rows, chain(texts, repeat(_NO_ROW)), strict=False):
                 key = bytes(row) + bytes(text)
-                cells = before.get(key)
-                if cells is None:
+                known = before.get(key)
+                if known is None:
                     cells = parse_row(row)
-                    found = merge_shown(cells, parse_row(text))
-                    doubts += found
-                else:
-                    found = []
-                if not found:
-                    self._known[key] = cells
-                merged.append(cells)
+                    if found := merge_shown(cells, parse_row(text)):
+                        doubts += found
+                        merged.append(cells)  # which will change when the doubts are settled
+                        continue
+                    known = tuple(cells)
+                self._known[key] = known
+                merged.append(known)
             for text in texts[len(rows) :]:
                 doubts += merge_shown([], parse_row(text))
             tabs[title] = Tab(title, merged, *grid)

@@ -283,7 +283,7 @@ def test_numbers_come_unformatted_and_dates_as_text(source: GoogleSource, fake_g
 )
 def test_titles_are_quoted(source: GoogleSource, fake_google: FakeGoogle, title: str, name: str) -> None:
     fake_google.tabs = {title: [["Order ID"]]}
-    assert source.read().tabs[title].rows == [["Order ID"]]
+    assert source.read().tabs[title].rows == [("Order ID",)]
     assert fake_google.last_query["ranges"] == [name]
 
 
@@ -334,7 +334,7 @@ def test_a_good_token_is_used_to_its_end_while_no_new_one_can_be_had(
     for second in range(50):
         now = 1000.0 + second
         fake_google.tabs["Orders"] = [["Order ID"], [second]]
-        assert source.read().tabs["Orders"].rows[1] == [second]
+        assert source.read().tabs["Orders"].rows[1] == (second,)
     tries = [call for call in fake_google.calls if call.request.url == TOKEN_URL][1:]
     assert 2 <= len(tries) <= 2 * 4  # google-auth tries some failures again
     assert {call.request.req_kwargs["timeout"] for call in tries} == {3.0}
@@ -374,7 +374,7 @@ def test_changed_bytes_give_a_new_workbook(source: GoogleSource, fake_google: Fa
     fake_google.tabs["Orders"] = [["Order ID"], ["1002"]]
     new = source.read()
     assert new is not old
-    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (["1001"], ["1002"])
+    assert (old.tabs["Orders"].rows[1], new.tabs["Orders"].rows[1]) == (("1001",), ("1002",))
 
 
 def test_cells_come_as_they_are_ragged_rows_and_blank_rows_included(
@@ -382,7 +382,7 @@ def test_cells_come_as_they_are_ragged_rows_and_blank_rows_included(
 ) -> None:
     rows = [["Order ID", "Total", "Paid"], [], ["00123", 499.5], [1001, "₹ 1,200", True], [""]]
     fake_google.tabs["Orders"] = rows
-    assert source.read().tabs["Orders"].rows == rows
+    assert source.read().tabs["Orders"].rows == [tuple(row) for row in rows]
 
 
 def test_an_empty_tab_has_no_rows(source: GoogleSource, fake_google: FakeGoogle) -> None:
@@ -390,7 +390,7 @@ def test_an_empty_tab_has_no_rows(source: GoogleSource, fake_google: FakeGoogle)
     tabs = source.read().tabs
     assert [(title, tab.title, tab.rows) for title, tab in tabs.items()] == [
         ("Empty", "Empty", []),
-        ("Orders", "Orders", [["Order ID"]]),
+        ("Orders", "Orders", [("Order ID",)]),
     ]
 
 
@@ -410,7 +410,7 @@ def test_a_cell_is_read_as_it_is_shown_with_all_digits_of_its_value(
     fake_google.tabs["Orders"] = [["Order ID", "Total", "Paid"], [42, 1234.5, True], [7, 20, False]]
     fake_google.looks = {42: "0042", 1234.5: "$1,235", 7: "0007"}
     rows = source.read().tabs["Orders"].rows
-    assert rows[1:] == [["0042", "$1234.5", True], ["0007", 20, False]]
+    assert rows[1:] == [("0042", "$1234.5", True), ("0007", 20, False)]
     assert [typed_in(raw) for raw in rows[1]] == [42, 1234.5, True]
 
 
@@ -430,7 +430,7 @@ def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake
     fake_google.looks = {42: "0042"}
     assert source.read() is plain
     shown = source.read(names=True)
-    assert shown.tabs["Orders"].rows[1] == ["0042"]
+    assert shown.tabs["Orders"].rows[1] == ("0042",)
     assert source.read(names=True) is shown
 
 
@@ -457,7 +457,7 @@ def test_an_edit_between_the_two_answers_has_both_read_again(
     fake_google.looks = {500: "$500", 600: "$600"}
     fake_google.edits = [edit_total(fake_google, 600)]
     workbook = source.read()
-    assert workbook.tabs["Orders"].rows[1] == ["A", "$600"]
+    assert workbook.tabs["Orders"].rows[1] == ("A", "$600")
     assert fake_google.asked == ["token", "names", "values", "shown", "values", "shown"]
     assert source.read() is workbook
 
@@ -473,9 +473,9 @@ def test_a_number_is_left_out_while_edits_keep_it_from_being_known_how_it_is_sho
 
     fake_google.edits = [edit(501), edit(502), edit(503)]
     rows = source.read().tabs["Orders"].rows
-    assert rows[1:] == [["A", "Loading...", "Loading..."], ["B", 5, 8]]
+    assert rows[1:] == [("A", "Loading...", "Loading..."), ("B", 5, 8)]
     assert len(fake_google.asked) == 6
-    assert source.read().tabs["Orders"].rows[1] == ["A", 503, 7]
+    assert source.read().tabs["Orders"].rows[1] == ("A", 503, 7)
 
 
 def test_a_format_that_shows_another_number_is_named_and_costs_one_read_more_once(
@@ -483,10 +483,10 @@ def test_a_format_that_shows_another_number_is_named_and_costs_one_read_more_onc
 ) -> None:
     fake_google.tabs["Orders"] = [["Order ID", "Total", "Gift"], ["A", 1234, 1], ["B", 5, 0]]
     fake_google.looks = {1234: "1.2K", 1: "yes", 0: ""}
-    assert source.read().tabs["Orders"].rows[1:] == [["A", "#FORMAT!", "yes"], ["B", 5, ""]]
+    assert source.read().tabs["Orders"].rows[1:] == [("A", "#FORMAT!", "yes"), ("B", 5, "")]
     assert fake_google.asked == ["token", "names", "values", "shown", "values"]
     fake_google.tabs["Orders"].append(["C", 6, 1])
-    assert source.read().tabs["Orders"].rows[3] == ["C", 6, "yes"]
+    assert source.read().tabs["Orders"].rows[3] == ("C", 6, "yes")
     assert fake_google.asked[5:] == ["values", "shown"]
 
 
@@ -600,7 +600,7 @@ def test_fifty_tabs_travel_and_the_rest_is_named_as_unread(
     workbook = source.read()
     assert list(workbook.tabs) == [*(f"T{number}" for number in range(50)), "ORDERS"]
     assert workbook.unread == {f"T{number}" for number in range(50, 60)}
-    assert workbook.tabs["T7"].rows == [[7]]
+    assert workbook.tabs["T7"].rows == [(7,)]
 
 
 def test_an_unread_tab_that_is_wanted_travels_from_then_on(
@@ -609,7 +609,7 @@ def test_an_unread_tab_that_is_wanted_travels_from_then_on(
     source.read()
     many_tabs.asked.clear()
     workbook = source.read(tabs=["T59"])
-    assert workbook.tabs["T59"].rows == [[59]]
+    assert workbook.tabs["T59"].rows == [(59,)]
     assert workbook.unread == {f"T{number}" for number in range(49, 59)}
     assert source.read() is workbook
     assert many_tabs.asked == ["values", "shown", "values"]

@@ -64,5 +64,5 @@ def test_rows_that_are_as_they_were_are_the_same_objects_wherever_they_stand_now
         make_answer(["C", "3"], ["A", "01"], ["B", "€2"]),
     )
     then, _ = merger.merge(values, shown, grids)
-    assert then["Orders"].rows == [["C", 3], ["A", "01"], ["B", "€2"]]
+    assert then["Orders"].rows == [("C", 3), ("A", "01"), ("B", "€2")]
     assert then["Orders"].rows[1] is first["Orders"].rows[0]
