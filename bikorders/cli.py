@@ -202,7 +202,8 @@ def _serve(settings: Settings) -> int:
         install_page(app, service, page_password, reports=reports, find_notice=find_notice)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
-    address = f"http://{_spell_host(settings.host)}:{server.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.start(end=server.stop)
     cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
@@ -258,10 +259,6 @@ def _require_columns(service: Service) -> None:
 def _shorten(path: Path) -> Path:
     """Return the path relative to the working directory if it is inside."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _spell_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _check(settings: Settings, args: argparse.Namespace) -> int:
