@@ -1,10 +1,10 @@
-# make run | test | contract | fuzz | lint | bench | dist | clean: each makes what it needs first.
+# make run | test | contract | fuzz | lint | bench | soak | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test contract fuzz lint bench dist clean
+.PHONY: run test contract fuzz lint bench soak dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
@@ -30,6 +30,10 @@ lint: $(VENV)/.dev
 # Some five minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
+
+# Ten minutes of edits and of every kind of refusal: whether the memory stays.
+soak: $(VENV)/.dev
+	$(BIN)/python benchmarks/soak.py
 
 # From nothing: setuptools would put what an older build left behind into the wheel.
 dist: $(VENV)/.dev

@@ -3,7 +3,8 @@
     python benchmarks/fake_google.py ORDERS
 
 prints its port. What `/bench` takes in its query: `latency` (seconds), `pace` (bytes a second of
-a long answer), `change=1` (each read finds another note in the first order), `edit=ID` with `to=TEXT` (the order's note), `count` (answers how many reads there were).
+a long answer), `change=1` (each read finds another note in the first order), `edit=ID` with `to=TEXT` (the order's note), `twice=1` (the last order stands in two rows that differ), `broken=1` (answers lack
+their end), `count` (answers how many reads there were).
 """
 
 import json
@@ -60,12 +61,20 @@ class Sheet:
         self.tabs = {"Orders": make_orders(size), "Items": make_items(size)}
         self.latency = 0.0
         self.changes = False
+        self.is_broken = False
         self.pace = 0.0
         self.reads = 0
         self._lock = Lock()
         self._serial = count()
         self._parts: dict[bool, tuple[bytes, bytes]] = {}
         self._label = b""
+        self.edit(make_id(0), "first")
+
+    def repeat_last(self) -> None:
+        """Put the last order into a second row, for another customer."""
+        orders = self.tabs["Orders"]
+        orders.append([*orders[-1]])
+        orders[-1][ORDER_HEADERS.index("Email")] = "another@example.com"
         self.edit(make_id(0), "first")
 
     def edit(self, order_id: str, to: str) -> None:
@@ -95,7 +104,8 @@ class Sheet:
         with self._lock:
             if self.changes and not shown:
                 self._label = b"label %08d" % next(self._serial)
-            return self._label.join(self._parts[shown])
+            content = self._label.join(self._parts[shown])
+            return content[:-9] if self.is_broken else content
 
     def render_values(self, name: str) -> bytes:
         """Give one range, as gspread's worksheets ask for it: a tab, or one of its rows or columns."""
@@ -153,6 +163,10 @@ class Handler(BaseHTTPRequestHandler):
             sheet.pace = float(said["pace"][0])
         if "change" in said:
             sheet.changes = said["change"] == ["1"]
+        if "broken" in said:
+            sheet.is_broken = said["broken"] == ["1"]
+        if "twice" in said:
+            sheet.repeat_last()
         if "edit" in said:
             sheet.edit(said["edit"][0], said["to"][0])
         return json.dumps({"reads": sheet.reads}).encode()

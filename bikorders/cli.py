@@ -29,7 +29,7 @@ from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.pending import Pending
-from bikorders.placing.row_plan import find_orders_table
+from bikorders.placing.row_plan import require_columns
 from bikorders.placing.sheet_writers import open_sheet_writer
 from bikorders.placing.writer import Writer
 from bikorders.reading.tab_roles import find_named_titles
@@ -39,6 +39,7 @@ from bikorders.serving.server import Server
 from bikorders.serving.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, check_auth, find_page_password, read_settings
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
+from bikorders.sheet.reopening import ReopeningSource
 from bikorders.sheet.source import Source
 from bikorders.text import clean, escape_json
 
@@ -135,7 +136,9 @@ WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
 
 
-def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, Writer | None]:
+def _build_service(
+    settings: Settings, journal: Journal | None
+) -> tuple[Service, SnapshotCache, Source, Writer | None]:
     options = settings.options
     clock = SystemClock()
     limit = None if find_folder(settings.sheet) else settings.reads_per_minute
@@ -147,16 +150,22 @@ def _build_service(settings: Settings) -> tuple[Service, SnapshotCache, Source, 
         waiting=settings.threads - max(2, settings.threads // 8),  # the rest answer at once
     )
     quota = Quota(limit, clock)
-    source = open_source(settings.sheet, settings.credentials, find_named_titles(options), quota.charge)
+    named = find_named_titles(options)
+    source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
-    intake, writer = _build_placing(settings, cache, clock) if settings.place_order else (None, None)
+    intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 
 
-def _build_placing(settings: Settings, cache: SnapshotCache, clock: SystemClock) -> tuple[Intake, Writer]:
+def _open_journal(settings: Settings) -> Journal | None:
+    return Journal(settings.journal) if settings.place_order else None
+
+
+def _build_placing(
+    settings: Settings, cache: SnapshotCache, clock: SystemClock, reads: Quota, journal: Journal
+) -> tuple[Intake, Writer]:
     writes = Quota(WRITES_PER_MINUTE, clock)
-    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge)
-    journal = Journal(settings.journal)
+    sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge, reads.charge)
     pending = Pending(journal)
     intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
     return intake, Writer(journal, cache, pending, sheet_writer)
@@ -166,7 +175,8 @@ def _serve(settings: Settings) -> int:
     log = set_up_log()
     auth = check_auth(settings)
     page_password = find_page_password(settings)
-    service, cache, source, writer = _build_service(settings)
+    journal = _open_journal(settings)
+    service, cache, source, writer = _build_service(settings, journal)
     app = create_app(service, auth, note=log.note)
     if page_password is not None:
         install_page(app, service, page_password)
@@ -174,14 +184,18 @@ def _serve(settings: Settings) -> int:
     server.stop_on_signals()
     address = f"http://{_spell_host(settings.host)}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
-    cache.start(at_once=True)
-    if writer:
-        _require_draft_column(service)
+    cache.start(end=server.stop)
+    service.refresh()  # so that /healthz knows how the sheet is before anybody asks for an order
+    if writer and journal:
+        if journal.is_new:
+            _require_columns(service)
         writer.start()
     server.run()
     cache.close()
     if writer:
         writer.close()
+    if journal:
+        journal.close()
     return 0
 
 
@@ -199,16 +213,17 @@ def _print_start(settings: Settings, source: Source, address: str, *, has_page: 
     sys.stdout.flush()
 
 
-def _require_draft_column(service: Service) -> None:
+def _require_columns(service: Service) -> None:
     """Raise `SheetUnusable` if the sheet can be read and has no place for orders from Bik.
 
-    Only the start asks for this: later such orders wait, and the log says why.
+    Only the first start asks for this, which somebody watches. Later such orders are refused and the others answered:
+    nothing that is changed in the sheet ends the process.
     """
     try:
         view = service.get_view()
     except BikordersError:
         return
-    find_orders_table(view.snapshot)
+    require_columns(view.snapshot)
 
 
 def _shorten(path: Path) -> Path:
@@ -229,28 +244,25 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
             lambda workbook: Snapshot(workbook, options),
             output=args.format,
             strict=args.strict,
-            journal=_find_journal(settings),
+            journal=Journal(settings.journal) if settings.place_order and settings.journal.exists() else None,
         )
     finally:
         gc.enable()
 
 
-def _find_journal(settings: Settings) -> Journal | None:
-    """Find the journal of Bik's orders; None if there is none yet."""
-    return Journal(settings.journal) if settings.place_order and settings.journal.exists() else None
-
-
 def _show(settings: Settings, order_id: str) -> int:
-    service, cache, _, _ = _build_service(settings)
+    journal = _open_journal(settings)
+    service, cache, _, _ = _build_service(settings, journal)
     cache.start()
     try:
         order = service.get_order_with_problems(order_id)
     finally:
         cache.close()
-        if journal := _find_journal(settings):
+        if journal:
             for step in describe_journal(journal):
                 if step.hint:
                     print(f"{step.message}: {step.hint}", file=sys.stderr)
+            journal.close()
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()
     for problem in order.problems:

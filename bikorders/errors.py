@@ -5,6 +5,8 @@ HTTP reads is decided in `serving.http_errors`: only `RequestRefused`, `OrderNot
 their message.
 """
 
+from typing import Self
+
 
 class BikordersError(Exception):
     """The base class: what happened, what to do about it, and whether trying again can help."""
@@ -16,6 +18,10 @@ class BikordersError(Exception):
         self.message = message
         self.hint = hint
 
+    def again(self) -> Self:
+        """Return the same error, to be raised anew: an exception that is raised keeps where it came from."""
+        return type(self)(self.message, self.hint)
+
     def __str__(self) -> str:
         return f"{self.message}: {self.hint}" if self.hint else self.message
 
@@ -26,10 +32,11 @@ def drop_frames(error: BaseException) -> None:
     Frames hold a whole snapshot, or an answer of Google's. Where one of them holds the error, too, they would stay until
     the garbage collector comes, which counts objects and not their size.
     """
-    cause: BaseException | None = error
-    while cause is not None:
-        cause.__traceback__ = None
-        cause = cause.__cause__ or cause.__context__
+    chain = [error]
+    for each in chain:
+        each.__traceback__ = None
+        led = (each.__cause__, each.__context__)
+        chain += [other for other in led if other is not None and other not in chain]  # it may be a circle
 
 
 class SettingsError(BikordersError):
@@ -63,8 +70,22 @@ class ChangeRefused(SheetUnusable):
     """The sheet refuses one change, because it is not as it was when the change was planned; others may work."""
 
 
+class AlreadyWritten(ChangeRefused):
+    """The change was sent before and has happened: the name that it gives to a range is there."""
+
+
+class NamesRefused(ChangeRefused):
+    """The change was refused for the name that it gives to a range."""
+
+
 class SourceUnavailable(BikordersError):
     """The source did not answer, or its answer can't be read. The next try may work."""
+
+    can_retry = True
+
+
+class PlacingUnavailable(BikordersError):
+    """The sheet has no place for orders from Bik: none are taken until it has, and the others are answered all the same."""
 
     can_retry = True
 

@@ -121,6 +121,16 @@ def fold_words(text: str) -> str:
     return " ".join(fold_text(text).translate(_SPACED).split())
 
 
+@remember
+def fold_heading(text: str) -> str:
+    """Return a header or a title, folded, with its signs: people also type `_` for a blank in it.
+
+    >>> fold_heading("Order_No. (as_on_the_bill)\u200b")
+    'order no. (as on the bill)'
+    """
+    return fold_text(text).replace("_", " ")
+
+
 def narrow(text: str) -> str:
     """Return a text with ASCII in place of full-width letters, digits and signs, and of the digits of all scripts.
 
@@ -160,7 +170,7 @@ class _Folded(_Table):
         is_control = unicodedata.category(char) == "Cc" and not char.isspace()
         if narrowed == "" or is_control or char == _STROKE:
             return ""
-        if char in _HYPHENS:
+        if char in HYPHENS:
             return "-"
         if char.isnumeric():  # superscripts, fractions and numbers in circles are no digits: 10² is not 102
             return narrowed
@@ -181,9 +191,10 @@ _STROKE = "\u0640"
 _SAME_LETTERS = {"\u0643": "\u06a9"}
 """Two characters for one letter, where no language has both: kaf of Arabic and of Persian keyboards."""
 
-_HYPHENS = frozenset(
+HYPHENS = frozenset(
     "-\u02d7\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 )
+"""The characters that look like a hyphen or a dash."""
 
 _NARROWED, _FOLDED, _SPACED = _Narrowed(), _Folded(), _Spaced()
 

@@ -30,7 +30,16 @@ from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import App, create_app
 from bikorders.serving.logs import LogFormatter
 from bikorders.serving.service import Service
-from bikorders.sheet.edits import AddColumns, Addition, InsertRows, MakeTab, RetypeRows, add_columns, lay_out
+from bikorders.sheet.edits import (
+    AddColumns,
+    Addition,
+    InsertRows,
+    MakeTab,
+    MoveRows,
+    RetypeRows,
+    add_columns,
+    lay_out,
+)
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook
 
 collect_ignore = ["contract_hooks.py"]
@@ -335,6 +344,12 @@ def apply(additions: Iterable[Addition], workbook: Workbook) -> Workbook:
             case RetypeRows():
                 changed = list(tabs[addition.tab].rows)
                 for number, row in zip(addition.numbers, addition.rows, strict=True):
-                    changed[number - 1] = lay_out(row, addition.width)
+                    cells = dict(enumerate(changed[number - 1], start=1)) | row
+                    changed[number - 1] = lay_out(cells, max(cells))
                 tabs[addition.tab] = replace(tabs[addition.tab], rows=changed)
+            case MoveRows():
+                held = list(tabs[addition.tab].rows)
+                first, last = addition.numbers[0], addition.numbers[-1]
+                rest = [*held[last : addition.after], *held[first - 1 : last], *held[addition.after :]]
+                tabs[addition.tab] = replace(tabs[addition.tab], rows=[*held[: first - 1], *rest])
     return Workbook(tabs, workbook.unread, workbook.url)

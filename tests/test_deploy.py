@@ -111,6 +111,11 @@ def test_a_wrong_setting_is_not_tried_again():
     assert re.search(r"^RestartPreventExitStatus=.*\b2\b", UNIT, re.MULTILINE)
 
 
+def test_restarts_that_do_not_help_come_later_each_time():
+    assert re.search(r"^RestartSteps=\d+$", UNIT, re.MULTILINE)
+    assert re.search(r"^RestartMaxDelaySec=60$", UNIT, re.MULTILINE)
+
+
 # The proxy
 
 
@@ -151,12 +156,20 @@ def test_a_script_has_no_flaw_that_a_checker_sees(name):
 
 
 STUBS = {
-    "systemctl": """case "$*" in *is-active*) ! grep -q crashes current/kind;; *show*) echo 0;; esac""",
-    "curl": "! grep -q silent current/kind",
+    "systemctl": """case "$*" in
+        *is-active*) ! grep -q crashes current/kind;;
+        *show*) cat restarts;;
+        *reset-failed*) echo 0 >restarts;;
+        esac""",
+    "curl": """if grep -qE 'HUP|TERM' current/kind; then kill -$(cat current/kind) $PPID; fi
+        ! grep -qE 'silent|HUP|TERM' current/kind""",
     "journalctl": "echo a line of the journal",
     "sleep": "exit 0",
 }
-"""Stand-ins for what a machine of its own would have; the kind of the release decides."""
+"""Stand-ins for what a machine of its own would have; the kind of the release decides.
+
+One of a signal's name is broken off by it while it starts.
+"""
 
 
 @pytest.fixture
@@ -172,10 +185,11 @@ def server(tmp_path):
     for name, body in STUBS.items():
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         (tmp_path / "bin" / name).chmod(0o755)
-    for kind in ("good", "better", "crashes", "silent"):
+    for kind in ("good", "better", "crashes", "silent", "HUP", "TERM"):
         (tmp_path / "releases" / kind).mkdir(parents=True)
         (tmp_path / "releases" / kind / "kind").write_text(kind, encoding="utf-8")
     (tmp_path / "bikorders.env").touch()
+    (tmp_path / "restarts").write_text("0", encoding="utf-8")
 
     def run(script, *kinds):
         command = [tmp_path / "deploy" / script, *(tmp_path / "releases" / kind for kind in kinds)]
@@ -205,6 +219,21 @@ def test_a_release_that_does_not_come_up_is_gone_back_from(server, kind):
     assert server.current() == "better"
     assert server("rollback").returncode == 0
     assert server.current() == "good"
+
+
+@pytest.mark.parametrize("signal", ["HUP", "TERM"])
+def test_a_switch_that_is_broken_off_leaves_the_release_that_ran_before(server, signal):
+    server("switch", "better")
+    assert server("switch", signal).returncode == 1
+    assert server.current() == "better"
+    assert server("rollback").returncode == 0
+    assert server.current() == "good"
+
+
+def test_restarts_of_the_release_before_are_not_counted_against_the_new_one(server, tmp_path):
+    (tmp_path / "restarts").write_text("3", encoding="utf-8")
+    assert server("switch", "better").returncode == 0
+    assert server.current() == "better"
 
 
 def test_a_rollback_with_nothing_to_go_back_to_says_so(server):

@@ -10,7 +10,7 @@ import pytest
 
 from bikorders import text
 from bikorders.bik.auth import Auth, parse_auth
-from bikorders.errors import OrderConflict, OrderNotFound, SourceUnavailable
+from bikorders.errors import OrderConflict, OrderNotFound, SourceUnavailable, drop_frames
 from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
@@ -141,6 +141,20 @@ def test_a_refused_request_leaves_nothing_for_the_collector(name):
     gc.collect()
     assert call(app, body, **environ).status == status
     assert gc.collect() == 0
+
+
+def test_errors_that_led_to_each_other_lose_their_frames_too():
+    try:
+        try:
+            raise ValueError
+        except ValueError as error:
+            raise KeyError from error
+    except KeyError as error:
+        found, cause = error, error.__cause__
+    cause.__cause__ = found  # as where one error object is raised again and again
+    drop_frames(found)
+    assert found.__traceback__ is None
+    assert cause.__traceback__ is None
 
 
 @pytest.mark.usefixtures("no_collector")

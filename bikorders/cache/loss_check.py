@@ -22,13 +22,11 @@ class LossCheck:
     def check(self, new: Snapshot, before: Snapshot, sent_at: float) -> None:
         """Raise `SheetUnusable` if `new`, whose read was sent at `sent_at`, may not replace `before` yet.
 
-        Without the items' tab or its headers it never may, nor without what a formula that has failed brought in.
+        Without the items' tab or its headers it never may, nor without what a tab held that can't tell it now.
         Without all of its rows, or a tab, it may when a read `CONFIRM_LOSS` later misses the same.
         """
-        if title := new.find_failure(before):
-            raise SheetUnusable(
-                f"the formula that fills the tab “{title}” has failed", "repair it where its error stands"
-            )
+        if failure := new.find_failure(before):
+            raise failure.again()
         if before.has_items_tab and not new.has_items_tab:
             raise SheetUnusable(
                 "the tab with the items is gone, or its headers are",

@@ -23,7 +23,7 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Health:
-    """The state of the service: `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
+    """The state of the service: `starting`, `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
 
     `lasting` is for how many seconds it has been `ok`, or has not; None before the first read.
     """
@@ -69,8 +69,13 @@ class Policy:
         return min(self.max_age, max(early, 150 / self.reads_per_minute))
 
     @property
+    def names_every(self) -> float:
+        """The seconds after which the tabs' names are read again without a reason."""
+        return 60.0 if self.spare == 0 else 30.0
+
+    @property
     def spare(self) -> int | None:
-        """How many reads a minute the regular ones leave, or None; four are kept for names and for tabs that are gone."""
+        """How many reads a minute the regular ones leave, or None; eight are kept for the tabs' names, and for edits."""
         if self.reads_per_minute is None:
             return None
-        return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 4)
+        return max(0, self.reads_per_minute - math.ceil(60 / self.interval) - 8)

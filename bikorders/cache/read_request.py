@@ -1,7 +1,7 @@
 """What is wanted of the next read: a request's need, the needs merged, and the quotas that allow a read for them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bikorders.cache.clock import Clock
 from bikorders.cache.rate_limit import Quota
@@ -18,6 +18,15 @@ class Need:
     rows_since: float = -math.inf
     names_since: float = -math.inf
     tab: str | None = None
+
+    @property
+    def wants_both(self) -> bool:
+        """Whether it asks for new rows and for the tabs' names."""
+        return self.rows_since > -math.inf and self.names_since > -math.inf
+
+    def without_names(self) -> "Need":
+        """Return the need for rows alone, for when the names can't be had."""
+        return replace(self, names_since=-math.inf)
 
     def build_request(self) -> "ReadRequest":
         """Return what a read must bring to meet this need, whatever is known already."""
@@ -55,11 +64,18 @@ class ReadQuotas:
 
         It costs nothing where only the rows are wanted and the snapshot is not fresh: a regular read is due then.
         """
-        if need.names_since > -math.inf:
-            return self._new_tabs.spend(3)  # for the names, for the rows, and for what their cells show
+        if need.names_since > -math.inf and not self.may_read_names():
+            return False
         if need.tab is not None:
             return self._new_tabs.spend()
-        return not is_fresh or self._new_rows.spend()
+        return not is_fresh or need.rows_since == -math.inf or self._new_rows.spend()
+
+    def may_read_names(self) -> bool:
+        """Return whether a read may bring the tabs' names, too, and charge it if so.
+
+        They take a request for themselves, and one for what the cells show.
+        """
+        return self._new_tabs.spend(2)
 
     def may_refresh(self) -> bool:
         """Return whether somebody who says that the sheet changed gets a read, and charge it if so."""

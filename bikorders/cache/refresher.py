@@ -5,7 +5,7 @@ import math
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Thread, get_ident
 from typing import Protocol
 
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
@@ -13,8 +13,7 @@ from bikorders.cache.clock import Clock
 from bikorders.cache.loss_check import LossCheck
 from bikorders.cache.policy import Policy
 from bikorders.cache.read_request import ReadRequest
-from bikorders.cache.tasks import TaskQueue
-from bikorders.errors import BikordersError, SheetUnusable, SourceUnavailable, drop_frames
+from bikorders.errors import BikordersError, SourceUnavailable, drop_frames
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
@@ -23,9 +22,6 @@ WARM_FOR = 900.0
 
 HAND_OVER = 0.0005
 """Seconds after which a read that computes lets a request go on, which needs that several times."""
-
-NAMES_EVERY = 60.0
-"""Seconds after which the tabs' names are read again without a reason."""
 
 _log = logging.getLogger("bikorders.cache")
 
@@ -61,28 +57,28 @@ class Refresher:
         policy: Policy,
         clock: Clock,
         state: CacheState,
-        tasks: TaskQueue,
     ) -> None:
         self._read = read
         self._build = build
         self._policy = policy
         self._clock = clock
         self._state = state
-        self._tasks = tasks
         self._losses = LossCheck()
+        self._reader = 0
+        """The thread that reads; a read that was given up leaves another one behind."""
 
     def start(self) -> None:
         """Begin to read when reads are due, in a thread of its own."""
-        Thread(target=self._run, name="refresh", daemon=True).start()
+        Thread(target=self.run, name="refresh", daemon=True).start()
 
-    def _run(self) -> None:
-        state = self._state
-        while not state.is_closed:
+    def run(self) -> None:
+        """Read when reads are due, in this thread, until another one does that."""
+        state, self._reader = self._state, get_ident()
+        while not state.is_closed and self._reader == get_ident():
             self.read_if_due()
-            self._tasks.run_all()
             with state.changed:
                 seconds = self.due_at() - self._clock.now()
-                if seconds > 0 and self._tasks.is_empty() and not state.is_closed:
+                if seconds > 0 and not state.is_closed:
                     self._clock.wait(state.changed, None if math.isinf(seconds) else seconds)
 
     def due_at(self) -> float:
@@ -110,10 +106,11 @@ class Refresher:
             with _short_turns():
                 snapshot = self._read_snapshot(flight)
         except BikordersError as error:
-            self._end_failed_read(error)
+            self.end_failed_read(flight, error)
         except Exception as error:  # noqa: BLE001 - the one thread that reads must live on
             _log.exception("unexpected error while reading the sheet: %s", type(error).__name__)
-            self._end_failed_read(SourceUnavailable("the sheet can't be read", "the log has the details"))
+            failure = SourceUnavailable("the sheet can't be read", "the log has the details")
+            self.end_failed_read(flight, failure)
         else:
             self._end_read(flight, snapshot)
 
@@ -123,8 +120,8 @@ class Refresher:
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
         request, failure = state.next_request or ReadRequest(), state.backoff.failure
-        is_unusable = failure is not None and isinstance(failure.error, SheetUnusable)  # a tab may come back
-        if is_unusable or now - (state.last_good.names_at if state.last_good else -math.inf) >= NAMES_EVERY:
+        names_at = state.last_good.names_at if state.last_good else -math.inf
+        if failure is not None or now - names_at >= self._policy.names_every:  # a tab may have come back
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
         state.in_flight = InFlight(request, now, state.generation)
@@ -133,6 +130,8 @@ class Refresher:
     def _read_snapshot(self, flight: InFlight) -> Snapshot:
         """Return the snapshot that the read brings: the last good one if nothing changed."""
         workbook = self._read(flight.request.tabs, flight.request.names)
+        if self._state.in_flight is not flight:
+            raise SourceUnavailable("a read of the sheet hangs", "another one is begun")
         held = self._state.last_good  # without the lock: nobody but this thread replaces it
         if held is None:
             return self._build(workbook)
@@ -142,7 +141,13 @@ class Refresher:
 
     def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:
         state = self._state
+        known = state.last_good.snapshot.workbook.left_out if state.last_good else {}
+        for title, failure in snapshot.workbook.left_out.items():
+            if str(known.get(title)) != str(failure):
+                _log.warning("the tab “%s” is left out: %s", title, failure)
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             held = state.last_good
             names_at = held.names_at if held and not flight.request.names else flight.sent_at
@@ -150,10 +155,13 @@ class Refresher:
             state.backoff.note_success(self._clock.now())
             state.changed.notify_all()
 
-    def _end_failed_read(self, error: BikordersError) -> None:
+    def end_failed_read(self, flight: InFlight, error: BikordersError) -> None:
+        """Note that a read has failed, unless it was given up before: then another one may be under way."""
         drop_frames(error)  # it is kept as long as the failure lasts
         state = self._state
         with state.changed:
+            if state.in_flight is not flight:
+                return
             state.in_flight = None
             usable_age = state.age() if state.can_serve() else None
             state.backoff.note_failure(error, self._clock.now(), usable_age, self._losses.confirm_at)

@@ -25,15 +25,16 @@ from bikorders.cache.rate_limit import Quota
 from bikorders.cache.read_request import Need, ReadQuotas
 from bikorders.cache.refresher import Read, Refresher
 from bikorders.cache.tasks import TaskQueue
+from bikorders.cache.watch import Watch
 from bikorders.errors import SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.sheet.workbook import Workbook
 
+EVIDENCE_FOR = 60.0
+"""Seconds after a read for which it is evidence of how the service is, while nobody asks for an order."""
+
 YOUNG = 1.0
 """Seconds; a read that began at most this long before a request may answer that something is not in the sheet."""
-
-PROOF_FOR = 60.0
-"""Seconds for which a good read shows that the sheet can be read."""
 
 
 class SnapshotCache:
@@ -58,14 +59,16 @@ class SnapshotCache:
         self._quotas = ReadQuotas(policy.spare, clock)
         self._state = CacheState(policy, clock, jitter)
         self.tasks = TaskQueue(self._state, policy, self._quotas)
-        self.refresher = Refresher(read, build, policy, clock, self._state, self.tasks)
+        self.refresher = Refresher(read, build, policy, clock, self._state)
 
-    def start(self, *, at_once: bool = False) -> None:
-        """Begin to read when reads are due, in a thread of its own; the first one is due now if `at_once`."""
-        if at_once:
-            with self._state.changed:
-                self._state.request(Need())
+    def start(self, end: Callable[[], None] = lambda: None) -> None:
+        """Begin to read when reads are due, to run tasks, and to watch over that, each in a thread of its own.
+
+        `end` ends the process: it is called if nothing else helps.
+        """
         self.refresher.start()
+        self.tasks.start()
+        Watch(self.refresher, self._state, self._clock, end).start()
 
     def close(self) -> None:
         """Stop reading; a read that is under way is left to itself."""
@@ -129,30 +132,45 @@ class SnapshotCache:
             return None
 
     def mark_old(self) -> None:
-        """Let nobody answer from a read that began before now, as far as the quota reaches."""
+        """Let nobody answer from a read that began before now, as far as the quota reaches; so for the tabs' names."""
         state = self._state
         with state.changed:
-            state.asked_at = self._clock.now()
+            now = state.asked_at = self._clock.now()
             if state.next_request is None and not self._quotas.may_refresh():
                 return
+            brings_names = state.next_request is not None and state.next_request.names
+            with_names = not brings_names and self._quotas.may_read_names()
             state.generation += 1
-            state.request(Need())
+            state.request(Need(names_since=now) if with_names else Need())
+
+    def seek_evidence(self) -> None:
+        """Have the sheet read if the last read is too old to say how the service is; it counts as no question.
+
+        Waits for it within the deadline, unless the source is known to fail or was never read.
+        """
+        state = self._state
+        with state.changed:
+            now = self._clock.now()
+            if state.age() <= EVIDENCE_FOR:
+                return
+            if state.last_good and not state.backoff.failure:
+                self._await(now + self._policy.deadline, Need(rows_since=now - EVIDENCE_FOR))
+            elif state.in_flight is None and state.next_request is None:
+                state.request(Need())
 
     def get_health(self) -> Health:
-        """Return how the service is, from a read that is not older than `PROOF_FOR` if there can be one in time.
-
-        It counts as no question that keeps the snapshot fresh.
-        """
-        state, now = self._state, self._clock.now()
+        """Return how the service is by what is known, without asking the source."""
+        state = self._state
         with state.changed:
-            if state.age() > PROOF_FOR:
-                self._await(now + self._policy.deadline, Need(rows_since=now - PROOF_FOR))
             failure, held = state.backoff.failure, state.last_good
             status = self._find_status()
             error = failure.error if failure else None
             since = state.backoff.well_since
-            if status != "ok":
+            if status == "starting":
+                error = SourceUnavailable("the sheet is being read for the first time", "this passes")
+            elif status != "ok":
                 error = error or _build_too_late()
+            if status != "ok":
                 since = failure.since if failure else state.in_flight.sent_at if state.in_flight else None
             return Health(
                 status,
@@ -165,10 +183,9 @@ class SnapshotCache:
 
     def _find_status(self) -> str:
         state = self._state
-        is_failing = state.backoff.failure is not None or state.is_late()
-        if state.is_fresh() or (state.age() <= PROOF_FOR and not is_failing):
-            return "ok"
-        return "stale" if state.can_serve() else "down"
+        if not state.is_fresh() and (state.backoff.failure or state.is_late()):
+            return "stale" if state.can_serve() else "down"
+        return "ok" if state.last_good else "starting"
 
     def _await(self, until: float, need: Need) -> bool:
         """Wait for reads until the need is met; return whether what is held then may answer for certain."""
@@ -181,9 +198,13 @@ class SnapshotCache:
                 if self._clock.now() >= until or state.backoff.failed_reads != failed_reads:
                     return False
                 if not state.is_coming(need):
-                    if not self._quotas.may_request(need, state.is_fresh()):
+                    if self._quotas.may_request(need, state.is_fresh()):
+                        state.request(need)
+                    elif need.wants_both:
+                        need = need.without_names()
+                        continue
+                    else:
                         return need.tab is None and state.backoff.failure is None
-                    state.request(need)
                 state.wait_for_change(until)
         return True
 

@@ -89,7 +89,8 @@ def describe_journal(journal: Journal) -> Iterator[Step]:
         message = (
             f"{plural(count, 'order')} from Bik not in the sheet yet, the oldest for {minutes:,.0f} minutes"
         )
-        yield Step(message, "if this lasts, the log of bikorders serve says why")
+        reasons = dict.fromkeys(record.reason for record in journal.list_waiting() if record.reason)
+        yield Step(message, "; ".join(reasons) or "if this lasts, the log of bikorders serve says why")
     else:
         yield Step("no order from Bik waits to be written into the sheet")
     for record in journal.list_parked():
@@ -105,14 +106,16 @@ def describe_journal(journal: Journal) -> Iterator[Step]:
 def _read_all(source: Source) -> Workbook:
     """Read the workbook with all of its tabs, also those that `serve` reads only when an order needs them."""
     workbook = source.read()
-    tabs, unread = dict(workbook.tabs), set(workbook.unread)
+    tabs, unread, left_out = dict(workbook.tabs), set(workbook.unread), dict(workbook.left_out)
     while unread:
-        more = source.read(sorted(unread)[:_TABS_PER_READ]).tabs
-        if not unread & more.keys():
+        more = source.read(sorted(unread)[:_TABS_PER_READ])
+        settled = more.tabs.keys() | more.left_out.keys()
+        if not unread & settled:
             break
-        tabs |= more
-        unread -= more.keys()
-    return Workbook(tabs, frozenset(unread), workbook.url)
+        tabs |= more.tabs
+        left_out |= more.left_out
+        unread -= settled
+    return Workbook(tabs, frozenset(unread), workbook.url, left_out)
 
 
 def _build_full_report(

@@ -9,7 +9,6 @@ from dataclasses import replace
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.header_rows import find_header
-from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import (
@@ -141,9 +140,7 @@ def _is_room_blank(tab: Tab, addition: AddColumns) -> bool:
 
 def _is_read_as_planned(snapshot: Snapshot, table: Table, addition: AddColumns) -> bool:
     """Return whether the new headers would be read as what they are, and change the meaning of no other."""
-    context = snapshot.context
-    words = HeaderWords(context.options.currency, context.shop_settings.headers)
-    after = find_header(add_columns(table.tab, addition), "order", words)
+    after = find_header(add_columns(table.tab, addition), "order", snapshot.context.header_words)
     if after is None or after.row != addition.row:
         return False
     expected = {path: known.groups for path, known in table.columns.orders.items()}

@@ -13,7 +13,7 @@ from string import ascii_uppercase
 from bikorders.errors import OrderConflict
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
 from bikorders.merchant.report_rows import find_rows_without_id, list_typed
-from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs, find_header_problems
+from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs, find_tab_problems
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
@@ -95,7 +95,7 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         *_find_ambiguous_ids(snapshot),
         *_find_orphans(snapshot, unnamed),
         *find_rows_without_id(snapshot),
-        *find_header_problems(snapshot.layout),
+        *find_tab_problems(snapshot),
     ]
     odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
     findings = check_orders(snapshot) if parts is None else _join(parts)

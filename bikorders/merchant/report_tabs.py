@@ -66,10 +66,15 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
             yield UnderstoodTab(title, "settings" if is_settings_title(title) else "not used")
     for title in sorted(snapshot.workbook.unread):
         yield UnderstoodTab(title, "read when an order asks for it")
+    for title in snapshot.workbook.left_out:
+        yield UnderstoodTab(title, "left out, since it can't be read")
 
 
-def find_header_problems(layout: Layout) -> Iterator[Problem]:
-    """Yield the problems of headers that no order tells: in tabs beside the orders, and in those without ids."""
+def find_tab_problems(snapshot: Snapshot) -> Iterator[Problem]:
+    """Yield the problems of tabs that no order tells: can't be read, have no ids, or unclear headers beside the orders."""
+    for title, failure in snapshot.workbook.left_out.items():
+        yield build_problem("tab-left-out", Cell(title, 1, 1, title), place=str(failure))
+    layout = snapshot.layout
     for header in layout.lost:
         yield build_problem("id-column", header._replace(raw=header.tab))
     for table in (*layout.items, *layout.per_order_tabs.values(), *layout.shipments):

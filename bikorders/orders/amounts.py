@@ -12,9 +12,11 @@ from bikorders.orders.field_reader import Place, Reading, merge_currencies
 from bikorders.orders.items import ItemsReading
 from bikorders.orders.line_totals import count_filled, list_read_rows, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
+from bikorders.orders.unknown_amounts import has_unknown_amount
 from bikorders.reading.fields import Value, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
+from bikorders.text import fold_heading
 
 _SUMS = ("subTotal", "shippingCharge", "discount", "total")
 _PATHS = frozenset(_SUMS)
@@ -57,8 +59,7 @@ def settle_amounts(
     unclear: list[Problem] = []
     if not has_other_charges and not fields.get_amount("tax"):
         sums, unclear = _drop_line_total(sums, fields, rows, items.total)
-        if not is_mixed:
-            sums = sums.with_default("total", sums.add_up())
+        sums = sums if is_mixed else _work_out_total(sums, rows, inference)
     problems = [*([discount.problem] if discount.problem else ()), *repeated, *unclear]
     is_comparable = (
         not (has_other_charges or was_given_back(states) or _is_rate(fields))
@@ -72,6 +73,13 @@ def settle_amounts(
     for path in check.disproved:
         sums = sums.without(path)
     return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
+
+
+def _work_out_total(sums: Sums, rows: Sequence[Row], inference: ColumnInference) -> Sums:
+    """Return the sums with a total that is not typed, if the parts make one and are all understood."""
+    made = None if "total" in sums.amounts else sums.add_up()
+    is_certain = made is not None and not has_unknown_amount(rows, made, inference)
+    return sums.with_default("total", made) if is_certain else sums
 
 
 def _drop_mixed(
@@ -107,7 +115,7 @@ def _is_rate(fields: Reading) -> bool:
     """Return whether the column of the tax holds its rate: `GST %`, other than `GST (18%)`."""
     if fields.get_amount("tax") is None:
         return False
-    return bool(re.search(r"(?<!\d)%", fields.find_header("tax").text.replace(" ", "")))
+    return bool(re.search(r"(?<!\d)%", fold_heading(fields.find_header("tax").text).replace(" ", "")))
 
 
 def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Sums, list[Problem]]:
@@ -125,9 +133,9 @@ def _drop_repeated(sums: Sums, fields: Reading, rows: Sequence[Row]) -> tuple[Su
 
 def _is_repeated(fields: Reading, path: str, rows: Sequence[Row]) -> bool:
     """Return whether several rows hold the amount, and the header does not say that it is the order's."""
-    return count_filled(rows, fields, path) > 1 and not fields.find_header(path).text.casefold().startswith(
-        "order"
-    )
+    if count_filled(rows, fields, path) < 2:
+        return False
+    return not fold_heading(fields.find_header(path).text).startswith("order")
 
 
 def _drop_line_total(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bikorders.reading.cells import Unreadable
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.marks import Convention
 from bikorders.reading.money import Share, find_convention, parse_discount
 from bikorders.reading.rows import Table, list_rows
@@ -23,13 +24,19 @@ class ColumnInference:
 
     options: Options
     shop_settings: ShopSettings
-    _conclusions: dict[tuple[object, str, int], Any] = field(default_factory=dict)
+    _conclusions: dict[tuple[object, str, int, int], Any] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
         """The shop's own currency; "" where its Settings tab names one that can't be read."""
         said = self.shop_settings.currency
         return self.options.currency if said is None else said
+
+    @property
+    def header_words(self) -> HeaderWords:
+        """The headers that the shop may use, and the words of its own below them."""
+        shop = self.shop_settings
+        return HeaderWords(self.currency, shop.headers, {"status": shop.statuses, "payment": shop.payments})
 
     @property
     def country(self) -> str:
@@ -47,8 +54,8 @@ class ColumnInference:
     def conclude(
         self, question: Callable[["ColumnInference", Table, int], Conclusion], table: Table, column: int
     ) -> Conclusion:
-        """Return what `question` finds in a column; it is asked once for each column."""
-        key = question, table.tab.title, column
+        """Return what `question` finds in a column; it is asked once for each column of a table."""
+        key = question, table.tab.title, table.columns.row, column
         if key not in self._conclusions:
             self._conclusions[key] = question(self, table, column)
         conclusion: Conclusion = self._conclusions[key]

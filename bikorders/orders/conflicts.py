@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from bikorders.errors import OrderConflict
 from bikorders.orders.field_reader import HINTS, Reading, merge_currencies
 from bikorders.orders.meanings import choose_spelling, find_meaning
-from bikorders.reading.headers import ORDER_PATHS
+from bikorders.reading.header_index import ORDER_PATHS
 from bikorders.reading.problems import build_problem, name_place
 from bikorders.reading.rows import Row, RowGroup
 from bikorders.reading.shop_settings import ShopSettings

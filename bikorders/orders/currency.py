@@ -45,11 +45,20 @@ def _settle_unnamed(
         return Settled({}, [])  # no amount says which of two headers counts
     if headed:
         return Settled({"currency": headed.pop()}, [])
-    if not currencies and not fields.unreadable.isdisjoint(_SUMS):
-        return Settled({}, [])  # an amount that can't be read may be in any currency, and there is no other
+    unread = fields.unreadable & _SUMS
+    if unread and (not currencies or any(_has_foreign(fields, path, inference) for path in unread)):
+        return Settled({}, [])  # an amount that can't be read may be in any currency
     if odd := _find_unnamed(currencies, inference):
         return Settled({}, [build_problem("currency-missing", odd.cell)])
     return Settled({"currency": inference.currency} if inference.currency else {}, [])
+
+
+def _has_foreign(fields: Reading, path: str, inference: ColumnInference) -> bool:
+    """Return whether amounts in the column of a field name another currency than the shop's, so that any of it may."""
+    if inference.shop_settings.currency or path not in fields.cells:
+        return False
+    counts = inference.conclude(_count_currencies, fields.tables[path], fields.cells[path].column)
+    return not counts.keys() <= {"", inference.currency}
 
 
 def _list_headed(rows: Sequence[Row]) -> set[str]:

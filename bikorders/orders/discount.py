@@ -11,8 +11,9 @@ from bikorders.orders.totals import CENT, Sums
 from bikorders.reading.cells import Unreadable
 from bikorders.reading.money import Money, Share, parse_discount
 from bikorders.reading.problems import Problem, build_problem
+from bikorders.text import fold_heading
 
-_PERCENT = re.compile(r"%|pct|percent", re.IGNORECASE)
+_PERCENT = re.compile("[%٪]|pct|percent")
 """What heads a column of percentages."""
 
 
@@ -58,12 +59,14 @@ def _interpret(
     if isinstance(typed, Share):
         return typed
     number = abs(typed.amount)
-    if _PERCENT.search(fields.find_header("discount").text):
+    if _PERCENT.search(fold_heading(fields.find_header("discount").text)):
         return Share(number / 100)
     if typed.currency:
         return typed
     if _is_percentage(number, sums):
         return Share(number / 100)
+    if 1 <= number <= 100 and not sums.unclear.isdisjoint(("subTotal", "total")):
+        raise Unreadable("discount-unclear")  # what cannot be read might say that it is a percentage
     return Share(number) if 0 < number < 1 and _is_fraction(number, fields, sums, inference) else typed
 
 

@@ -17,7 +17,7 @@ from bikorders.reading.fields import Value, Values
 from bikorders.reading.packed_items import Line
 from bikorders.reading.problems import Problem, build_problem, name_place
 from bikorders.reading.rows import Row, is_fee
-from bikorders.sheet.workbook import Cell
+from bikorders.sheet.workbook import Cell, is_blank
 from bikorders.text import fold_text
 
 
@@ -52,7 +52,7 @@ class ItemList:
     """The items in one place. `found_count` counts those too that have no name; `cell` is the place's first.
 
     `is_beside` says that it stands in the order's own row. `repeated` is the problem of a row that stands twice
-    and counts once.
+    and counts once; with `is_doubtful` it may count twice.
     """
 
     lines: Sequence[ItemLine]
@@ -63,6 +63,7 @@ class ItemList:
     has_fee: bool = False
     is_beside: bool = False
     repeated: Problem | None = None
+    is_doubtful: bool = False
 
     @property
     def may_describe(self) -> bool:
@@ -80,17 +81,19 @@ def read_list(
     totals: AbstractSet[Decimal | None],
     inference: ColumnInference,
     *,
+    is_unread: bool,
     is_beside: bool,
     is_placed: bool,
 ) -> ItemList:
     """Return the items that stand in the rows of one place; `totals` are the order's, as typed.
 
-    `is_beside` says that they are the order's own rows, `is_placed` that Bik placed the order.
+    `is_unread` says that a total can't be read, `is_beside` that they are the order's own rows, `is_placed` that Bik
+    placed the order.
     """
     products = [row for row in rows if not is_fee(row)]
     found, problems, currencies = _read_lines(products, inference, is_placed=is_placed)
     named = [line for line in found if line.is_named]
-    lines, repeated = _count_once(named, totals)
+    lines, repeated, is_doubtful = _count_once(named, totals, is_unread=is_unread)
     return ItemList(
         lines,
         len(found) - len(named) + len(lines),
@@ -100,6 +103,7 @@ def read_list(
         len(products) < len(rows),
         is_beside,
         repeated,
+        is_doubtful,
     )
 
 
@@ -126,23 +130,44 @@ def _read_lines(
     return lines, problems, currencies
 
 
-def _count_once(
-    lines: list[ItemLine], totals: AbstractSet[Decimal | None]
-) -> tuple[list[ItemLine], Problem | None]:
-    """Count rows that are the same in every cell once, unless one of the `totals` says that they count twice."""
+class _Once(NamedTuple):
+    """The lines without those that repeat one above; the problem of such a row; and whether they may count after all."""
+
+    lines: list[ItemLine]
+    repeated: Problem | None = None
+    is_doubtful: bool = False
+
+
+def _count_once(lines: list[ItemLine], totals: AbstractSet[Decimal | None], *, is_unread: bool) -> _Once:
+    """Count rows that are the same in every cell once, unless one of the `totals` says that they count twice.
+
+    Rows that are the same but for what they say of the order count as the totals say. Where a total can't be read,
+    and so says nothing, both are in doubt.
+    """
     if len(lines) < 2 or len({line.product for line in lines}) == len(lines):
-        return lines, None  # nearly always
+        return _Once(lines)  # nearly always
     rows = {line.row.number: line.row for line in lines}  # a row may have many lines, and many cells
-    known: dict[tuple[object, ...], int] = {}
-    first = {number: known.setdefault(row.raws, number) for number, row in rows.items()}
-    once = [line for line in lines if first[line.row.number] == line.row.number]
-    if len(once) == len(lines):
-        return lines, None
-    if _add_up(lines) in totals and _add_up(once) not in totals:
-        return lines, None
-    row = next(line.row for line in reversed(lines) if first[line.row.number] != line.row.number)
+    known: dict[tuple[object, ...], Row] = {}
+    first = {number: known.setdefault(_list_of_line(row), row) for number, row in rows.items()}
+    once = [line for line in lines if first[line.row.number].number == line.row.number]
+    if len(once) == len(lines) or (_add_up(lines) in totals and _add_up(once) not in totals):
+        return _Once(lines)
+    again = [(row, first[number]) for number, row in rows.items() if first[number] is not row]
+    row, other = again[-1]
     column = next(column for column, raw in enumerate(row.raws, start=1) if raw is not None)
-    return once, build_problem("row-twice", row.cell(column), str(first[row.number]))
+    is_same = all(row.raws == other.raws for row, other in again)
+    is_doubtful = (is_unread or not is_same) and _add_up(once) not in totals
+    code = "row-unclear" if is_doubtful else "row-twice"
+    return _Once(once, build_problem(code, row.cell(column), str(other.number)), is_doubtful)
+
+
+def _list_of_line(row: Row) -> tuple[object, ...]:
+    """Return what makes a row another line: its cells, but of those about its order only whether they are filled."""
+    columns = row.table.columns
+    of_order = {column for known in columns.orders.values() for group in known.groups for column in group}
+    if columns.has_lines:
+        of_order -= columns.line_totals
+    return tuple(is_blank(raw) if column in of_order else raw for column, raw in enumerate(row.raws, start=1))
 
 
 def _add_up(lines: Sequence[ItemLine]) -> Decimal | None:

@@ -6,8 +6,18 @@ from typing import NamedTuple
 from bikorders.orders.conflicts import prefer_own_items
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.reading.order_ids import clean_id, fold_order_id
-from bikorders.reading.rows import Groups, Row, RowGroup, add_groups, group_rows, has_product, list_rows
-from bikorders.reading.tab_roles import Layout, match_title
+from bikorders.reading.rows import (
+    Groups,
+    Row,
+    RowGroup,
+    add_groups,
+    find_id_cell,
+    group_rows,
+    has_product,
+    list_rows,
+)
+from bikorders.reading.tab_roles import Layout
+from bikorders.reading.tab_titles import match_title
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
 
 
@@ -29,7 +39,7 @@ class ItemPlaces:
             for folded, groups in group_rows(table, "items").items():
                 add_groups(self.groups, folded, groups)
         taken = {table.tab.title for table in (*layout.orders, *layout.items)}
-        self._titles = [*workbook.tabs, *workbook.unread]
+        self._titles = [*workbook.tabs, *workbook.unread, *workbook.left_out]
         self._titles_by_id: dict[str, list[str]] = {}
         for title in self._titles:
             if title not in taken:
@@ -50,6 +60,8 @@ class ItemPlaces:
         places += self._list_shared(groups[0].id, spellings)
         if problem := next((items.problem for items in own if items.problem), None):
             return Items(places, problem)
+        if doubtful := next((group.doubtful for group in groups if group.doubtful), None):
+            return build_items_problem("id-missing", find_id_cell(doubtful))
         has_lines = any(group.rows[0].table.columns.has_lines for group in groups)
         if (tab := self._layout.not_understood) and not places and not has_lines:
             return build_items_problem("items-unreadable", Cell(tab.title, 1, 1, tab.title))
@@ -77,7 +89,7 @@ class ItemPlaces:
         return list(by_tab.values())
 
     def _read_own_tab(self, title: str) -> Items:
-        if title in self._workbook.unread:
+        if title not in self._workbook.tabs:
             return Items()
         if table := self._layout.per_order_tabs.get(title):
             rows = [row for row in list_rows(table) if has_product(row)]

@@ -59,8 +59,9 @@ def read_items(
         return ItemsReading(problems=[items.problem])
     totals = {fields.get_amount("subTotal"), fields.get_amount("total")} - {None}
     is_placed = DRAFT_PATH in fields.values
+    is_unread = not fields.unreadable.isdisjoint(("subTotal", "total"))
     lists = [
-        read_list(place, totals, inference, is_beside=is_beside, is_placed=is_placed)
+        read_list(place, totals, inference, is_unread=is_unread, is_beside=is_beside, is_placed=is_placed)
         for places, is_beside in ((items.places, False), (_list_places(rows), True))
         for place in places
     ]
@@ -76,6 +77,8 @@ def read_items(
     whole, problem = join_lists(filled, totals)
     if whole is None:
         return read._replace(has_other_charges=True, problems=[problem] if problem else [])
+    if whole.is_doubtful:
+        return read._replace(has_other_charges=True, problems=[*read.problems, *whole.problems])
     is_certain = not _has_cancelled_line(fields, rows, inference) and (whole.repeated is None or bool(totals))
     return _tell(whole, read, is_certain=is_certain)
 

@@ -12,6 +12,7 @@ from bikorders.reading.vocabulary import (
     find_payment_status,
     find_status,
     fold_words,
+    names_payment,
 )
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
@@ -71,9 +72,10 @@ def strip_word(kind: str, text: str, shop: ShopSettings) -> str:
     if remark is None:
         return text
     head = _find_word(kind, remark.head, shop)
+    is_known = head is not None or (kind == "status" and names_payment(remark.head))
     other = _find_word(kind, remark.text, shop)
     is_same = other in (None, head) and (kind == "status" or find_status(remark.text) not in GONE_BACK)
-    return remark.head if is_same and is_aside(remark) and (head or remark.mark != "-") else text
+    return remark.head if is_same and is_aside(remark) and (is_known or remark.mark != "-") else text
 
 
 _DONE = frozenset(

@@ -29,7 +29,7 @@ from bikorders.orders.tracking import TRACKING_PATHS, TRACKING_URL, Link, settle
 from bikorders.reading.columns import Columns
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Values
 from bikorders.reading.problems import Problem, build_problem
-from bikorders.reading.rows import Row, RowGroup, Table
+from bikorders.reading.rows import Row, RowGroup, Table, list_other_paths
 from bikorders.reading.vocabulary import find_country
 
 _SETTLED = frozenset({*STATUS_PATHS, *AMOUNT_PATHS, *TRACKING_PATHS, *NAME_PATHS, "items"})
@@ -127,6 +127,9 @@ def _read_group(
     fields = read_fields(group.rows, columns, inference, country, is_placed=is_placed)
     for path, column in group.rows[0].table.columns.open_amounts.items():
         if any(not row.cell(column).is_blank for row in group.rows):
+            fields = fields.without(path)
+    if row := group.doubtful:
+        for path in list_other_paths(row, group.rows[0], columns):
             fields = fields.without(path)
     return drop_unclear_totals(fields, group.rows, inference)
 

@@ -5,10 +5,10 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 
-from bikorders.errors import OrderConflict, OrderNotFound
+from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.conflicts import prefer_exact
 from bikorders.orders.failures import Failures
@@ -55,8 +55,7 @@ class Snapshot:
         self.workbook = workbook
         shop_settings = read_shop_settings(workbook)
         self.context = ColumnInference(options, shop_settings)
-        known = replace(options, currency=self.context.currency)
-        self.layout = find_layout(workbook, known, shop_settings.headers)
+        self.layout = find_layout(workbook, options, self.context.header_words)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
         self._groups: Groups = {}
@@ -91,7 +90,8 @@ class Snapshot:
         if not self._item_places.groups and before._item_places.groups:
             return "the items tab has lost every row"
         without_ids = {header.tab for header in self.layout.lost}
-        titles = (self.workbook.tabs.keys() | self.workbook.unread) - without_ids
+        held = self.workbook.tabs.keys() | self.workbook.unread | self.workbook.left_out.keys()
+        titles = held - without_ids
         for table in before.layout.orders:
             ids = {row.id for row in list_rows(table)} if table.tab.title not in titles else set()
             if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):
@@ -101,15 +101,23 @@ class Snapshot:
                 return f"the tab “{title}” with the items of an order is gone"
         return None
 
-    def find_failure(self, before: "Snapshot") -> str | None:
-        """Return the title of a tab whose formula has failed and that held what no other tab has; None if none did."""
-        for title in self._failures.titles:
-            orders = (t for t in before.layout.orders if t.tab.title == title)
+    def find_failure(self, before: "Snapshot") -> SheetUnusable | None:
+        """Return why a tab can't tell its rows that held before what no other tab has; None if there is none.
+
+        Of a tab that can't be read, it is enough that its rows counted: what was made of the others may be wrong.
+        """
+        layout = before.layout
+        used = {table.tab.title for table in (*layout.orders, *layout.items, *layout.shipments)}
+        for title, failure in self.workbook.left_out.items():
+            if title in used:
+                return failure
+        for title, failure in self._failures.by_title.items():
+            orders = (t for t in layout.orders if t.tab.title == title)
             if any(row.id and not self.knows(row.id) for table in orders for row in list_rows(table)):
-                return title
-            items = (t for t in before.layout.items if t.tab.title == title)
+                return failure
+            items = (t for t in layout.items if t.tab.title == title)
             if any(row.id and not self.list_item_rows(row.id) for table in items for row in list_rows(table)):
-                return title
+                return failure
         return None
 
     def list_ids(self) -> set[str]:
@@ -237,7 +245,7 @@ class Snapshot:
                 yield from group.rows
 
     def _find_unread_tab(self, folded: str, groups: Sequence[RowGroup]) -> str | None:
-        unread = self.workbook.unread
+        unread = self.workbook.unread | self.workbook.left_out.keys()
         if not unread:
             return None
         return next((title for title in self._list_own_titles(folded, groups) if title in unread), None)

@@ -22,6 +22,7 @@ from bikorders.reading.vocabulary import (
     is_doubted,
     is_reference,
     is_tick,
+    names_payment,
 )
 from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST
@@ -65,17 +66,14 @@ def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopS
     `item_fulfillments` is what the order's items say of theirs; "" for an item that says nothing.
     """
     words = _list_words(fields)
-    if "paymentStatus" not in words and "status" in words and _is_about_payment(words["status"].text, shop):
-        words["paymentStatus"] = words["status"]  # `Paid` under `Status`: about the payment, and nothing else
-        status = _State()
-    elif "status" in fields.unreadable:
-        status = _State()
-    else:
-        status = _settle_status(words, shop)
+    elsewhere = _take_payment(words, shop)
+    status = _State() if "status" in fields.unreadable else _settle_status(words, shop)
     payment = fulfillment = _State()
     if "paymentStatus" not in fields.unreadable:
         is_clear = status.problem is None and "status" not in fields.unreadable
         payment = _settle_payment(words, (status.value or "") if is_clear else None, shop)
+        if payment.value and elsewhere and _find_payment(elsewhere.text, shop) not in (None, payment.value):
+            payment = _State(None, build_problem("column-conflict", elsewhere.cell, "paymentStatus"))
     if "fulfillmentStatus" not in fields.unreadable:
         fulfillment = _settle_fulfillment(words, status.value or "", item_fulfillments)
     states = {"status": status, "paymentStatus": payment, "fulfillmentStatus": fulfillment}
@@ -97,17 +95,31 @@ def _list_words(fields: Reading) -> dict[str, _Word]:
     return words
 
 
+def _take_payment(words: dict[str, _Word], shop: ShopSettings) -> _Word | None:
+    """Take a word from under the status that is about the payment, and return it.
+
+    `Paid` says nothing of how far the order is. It stands for the payment where nothing else does; what the parcel's
+    column says then stands for the order.
+    """
+    word = words.get("status")
+    if word is None or not _is_about_payment(word.text, shop):
+        return None
+    del words["status"]
+    if "shipping status" in words:
+        words["status"] = words["shipping status"]
+    path = "paymentStatus" if _find_payment(word.text, shop) else "payment method"
+    words.setdefault(path, word)
+    return word
+
+
 def _is_about_payment(text: str, shop: ShopSettings) -> bool:
     """Return whether a word under `Status` is none of a status but one of a payment."""
-    return bool(
-        fold_words(text) not in shop.statuses
-        and find_status(text) is None
-        and _PAID.search(text)
-        and find_payment_status(text)
-    )
+    folded = fold_words(text)
+    return folded not in shop.statuses and (folded in shop.payments or names_payment(text))
 
 
-_PAID = re.compile(r"paid|payment", re.IGNORECASE)
+def _find_payment(text: str, shop: ShopSettings) -> str | None:
+    return shop.payments.get(fold_words(text)) or find_payment_status(text)
 
 
 def _settle_status(words: Mapping[str, _Word], shop: ShopSettings) -> _State:
@@ -164,7 +176,7 @@ def _read_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSett
     """Read what stands under the payment's header: a word, a date, a method, or how much was paid."""
     word = words["paymentStatus"]
     text, cell, _ = word
-    if payment := shop.payments.get(fold_words(text)) or find_payment_status(text):
+    if payment := _find_payment(text, shop):
         return _State(payment)
     if is_date(text):
         return _State(_conclude_from_date(status))

@@ -12,7 +12,7 @@ from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
 from bikorders.reading.vocabulary import GONE_BACK
 from bikorders.sheet.workbook import Cell
-from bikorders.text import LONGEST, remember
+from bikorders.text import LONGEST, fold_heading, remember
 
 CENT = Decimal("0.01")
 _ZERO = Decimal(0)
@@ -230,8 +230,7 @@ def was_given_back(values: Values) -> bool:
 
 _CHARGE = re.compile(  # words of columns that are not among the fields
     r"\b(?:charges?|fees?|tax|tip|round(?:ing)?|credit|coupon|surcharge|insurance|adjustments?|wallet|points"
-    r"|refund(?:ed)?|cess|(?:(?:ut|[cis])?gst|vat)(?! (?:no|number|reg)\b))\b",
-    re.IGNORECASE,
+    r"|refund(?:ed)?|cess|(?:(?:ut|[cis])?gst|vat)(?! (?:no|number|reg)\b))\b"
 )
 
 
@@ -249,4 +248,4 @@ def has_charge(rows: Iterable[Row]) -> bool:
 
 @remember
 def _is_charge(header: str) -> bool:
-    return bool(_CHARGE.search(header[:LONGEST].replace("_", " ")))
+    return bool(_CHARGE.search(fold_heading(header[:LONGEST])))

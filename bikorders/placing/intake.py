@@ -13,18 +13,20 @@ from weakref import WeakKeyDictionary
 from bikorders.bik.place_order import PlaceRequest, build_placed_order, dump_placed, parse_place_request
 from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, OrderConflict
+from bikorders.errors import BikordersError, OrderConflict, PlacingUnavailable, SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.record import Record, State
+from bikorders.placing.row_plan import require_columns
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """The orders that are not in the sheet: how many wait, since when (Unix seconds), and why.
+    """The orders that are not in the sheet: how many wait, since when (Unix seconds), and why, or why none are taken.
 
     `parked` were refused by the sheet; `remarks` say what is in the sheet but not as it should be.
     """
@@ -57,13 +59,14 @@ class Intake:
         self._ids = ids
         self._invoice_url = invoice_url
         self._wall = wall
+        self._told = ""
         self._highest: WeakKeyDictionary[Snapshot, int] = WeakKeyDictionary()
 
     def place(self, body: bytes) -> Record:
         """Take an order, and return its record with the answer; the same draft again gets the same record.
 
-        Raises `RequestRefused` or `JournalUnavailable`. If the sheet was never read and the journal is new, no id
-        can be given: then it raises what reading the sheet raises.
+        Raises `RequestRefused`, `JournalUnavailable`, and `PlacingUnavailable` where the sheet has no columns for orders
+        that come. If it was never read and the journal is new, no id can be given: then it raises what reading raises.
         """
         request = parse_place_request(body)
         digest = _digest(request)
@@ -107,19 +110,24 @@ class Intake:
         waiting, since = self._journal.count_waiting()
         parked = tuple(self._journal.list_parked())
         failure, remarks = self._pending.get_trouble()
-        return Backlog(waiting, since, failure if waiting else None, parked, remarks)
+        view = self._cache.peek()
+        refusal = _find_refusal(view.snapshot) if view else None
+        return Backlog(waiting, since, refusal or (failure if waiting else None), parked, remarks)
 
     def list_drafts(self) -> dict[str, str]:
         """Return Bik's draft ids by order id, of all orders that were ever placed."""
         return self._journal.list_drafts()
 
     def _find_unwritten(self, order_id: str) -> Record | None:
-        """Find an order in the journal that is not written yet: another process may have taken it."""
+        """Find an order in the journal that is not verified yet: another process may have taken it."""
         record = self._journal.find_id(order_id)
-        return None if record and record.state is State.WRITTEN else record
+        return None if record and record.state is State.VERIFIED else record
 
     def _find_highest(self) -> int:
-        """Return the highest number in the sheet, in the last good snapshot if it can't be read in time."""
+        """Return the highest number in the sheet, in the last good snapshot if it can't be read in time.
+
+        Raises `PlacingUnavailable` if an order can't be written there.
+        """
         try:
             snapshot = self._cache.get(self._cache.now()).snapshot
         except BikordersError:
@@ -129,10 +137,28 @@ class Intake:
             if view is None:
                 raise
             snapshot = view.snapshot
+        self._require_columns(snapshot)
         highest = self._highest.get(snapshot)
         if highest is None:
             highest = self._highest[snapshot] = self._ids.find_highest(snapshot.list_ids())
         return highest
+
+    def _require_columns(self, snapshot: Snapshot) -> None:
+        refusal = _find_refusal(snapshot)
+        if refusal and str(refusal) != self._told:
+            _log.warning("no order from Bik is taken: %s", refusal)
+        self._told = str(refusal)
+        if refusal:
+            raise refusal
+
+
+def _find_refusal(snapshot: Snapshot) -> PlacingUnavailable | None:
+    """Return why no order can be taken, None if nothing is against it."""
+    try:
+        require_columns(snapshot)
+    except SheetUnusable as error:
+        return PlacingUnavailable(error.message, error.hint)
+    return None
 
 
 def _digest(request: PlaceRequest) -> str:
@@ -142,5 +168,5 @@ def _digest(request: PlaceRequest) -> str:
 
 
 def _needs_repair(order: PendingOrder, snapshot: Snapshot) -> bool:
-    """Return whether what was just written stands under other headers than it was meant for."""
-    return order.state is State.WRITTEN and order.plan_repair(snapshot) != ()
+    """Return whether what was written stands under other headers than it was meant for."""
+    return order.state in (State.WRITTEN, State.LEFT) and order.plan_repair(snapshot) != ()

@@ -1,18 +1,17 @@
 """Every placed order, kept in a SQLite file before it is answered.
 
-Several threads share one connection, several processes one file. What goes wrong with the file after it was opened
+Several threads share two connections, several processes one file. What goes wrong with the file after it was opened
 is `JournalUnavailable`.
 """
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from bikorders.bik.place_order import read_placed
 from bikorders.placing.numbering import IdTemplate
+from bikorders.placing.record import Record, State
 from bikorders.placing.sqlite_file import Schema, SqliteFile
 from bikorders.reading.order_ids import fold_id
 
@@ -44,61 +43,36 @@ _SCHEMA = Schema(
         "CREATE INDEX placed_number ON placed (number)",
         "CREATE INDEX placed_state ON placed (state)",
     ),
+    later={
+        "under_way": (
+            """
+            CREATE TABLE under_way (
+                seq INTEGER PRIMARY KEY,
+                progress TEXT NOT NULL,
+                typed TEXT NOT NULL DEFAULT '[]',
+                is_misplaced INTEGER NOT NULL DEFAULT 0,
+                repairs INTEGER NOT NULL DEFAULT 0
+            )
+            """,
+            # A version without this table may have sent them.
+            "INSERT INTO under_way (seq, progress) SELECT seq, 'sent' FROM placed WHERE state = 'waiting'",
+        )
+    },
 )
 
 
-class State(StrEnum):
-    """How far an order has come on its way into the sheet.
-
-        waiting --> sent --> written --> verified
-           ^          |
-           +----------+--> parked --> verified
-
-    The file knows three of them: a sent order is waiting there, and a verified one written.
-    """
-
-    WAITING = "waiting"
-    """In the journal only."""
-
-    SENT = "sent"
-    """Sent to the sheet, without an answer: it may be there, or still get there."""
-
-    WRITTEN = "written"
-    """The sheet took it; no read has shown yet that it stands under its headers."""
-
-    VERIFIED = "verified"
-    """Seen in the sheet, or given up after some tries to put it right: the sheet answers for it from now on."""
-
-    PARKED = "parked"
-    """Refused by the sheet: a person has to type it in."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A placed order. `digest` is of the request that placed it; `received_at` is in Unix seconds.
-
-    `answer` is what was answered. `refusals` counts how often the sheet refused it, the last time for `reason`.
-    """
-
-    seq: int
-    draft_id: str
-    digest: str
-    id: str
-    number: int
-    answer: bytes = field(repr=False)
-    received_at: float
-    state: State
-    refusals: int
-    reason: str
-
-    @property
-    def order(self) -> dict[str, Any]:
-        """Return the order in the answer, its fractions as `Decimal`."""
-        return read_placed(self.answer)
-
-
 _COLUMNS = [column.name for column in fields(Record)]
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM placed"
+_SELECT = """
+    SELECT seq, draft_id, digest, id, number, answer, received_at,
+        CASE
+            WHEN state = 'waiting' AND progress = 'sent' THEN 'sent'
+            WHEN state = 'written' AND progress IN ('written', 'left') THEN progress
+            WHEN state = 'written' THEN 'verified'
+            ELSE state
+        END,
+        refusals, reason, COALESCE(typed, '[]'), COALESCE(is_misplaced, 0), COALESCE(repairs, 0)
+    FROM placed LEFT JOIN under_way USING (seq)
+"""
 
 
 class Journal:
@@ -111,9 +85,16 @@ class Journal:
         """
         self._file = SqliteFile(path, _SCHEMA)
 
+        self.is_new = self._file.is_new
+        """Whether there was no journal before."""
+
     def close(self) -> None:
-        """Close the file; may be called twice."""
+        """Close the file, with all that was recorded in it; may be called twice."""
         self._file.close()
+
+    def settle(self) -> None:
+        """Leave all in the one file, and nothing in those beside it; `close` does so too."""
+        self._file.settle()
 
     def add(
         self,
@@ -130,7 +111,6 @@ class Journal:
         from the id, and must not use the journal. Once this returns, the record outlives a power cut.
         """
         with self._file.transaction() as connection:
-            self._file.require_present()
             if known := _find(connection, "draft_id", draft_id):
                 return known, False
             number = max(highest, _highest_number(connection)) + 1
@@ -152,46 +132,82 @@ class Journal:
 
     def find_draft(self, draft_id: str) -> Record | None:
         """Find an order by Bik's draft id."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _find(connection, "draft_id", draft_id)
 
     def find_id(self, order_id: str) -> Record | None:
         """Find an order by its id, as a person may write it."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _find(connection, "folded_id", fold_id(order_id))
 
     def list_waiting(self) -> list[Record]:
         """Return the orders that the sheet has not taken yet, in the order they came."""
-        return self._list(State.WAITING)
+        return self._list("state = 'waiting'")
 
     def list_parked(self) -> list[Record]:
         """Return the orders that the sheet refused, in the order they came: a person has to look at them."""
-        return self._list(State.PARKED)
+        return self._list("state = 'parked'")
+
+    def list_unverified(self) -> list[Record]:
+        """Return all orders that the sheet can't answer for yet, in the order they came."""
+        return self._list("state IN ('waiting', 'parked') OR seq IN (SELECT seq FROM under_way)")
 
     def list_drafts(self) -> dict[str, str]:
         """Return the draft ids of all orders that were ever placed, by their order ids."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return dict(connection.execute("SELECT id, draft_id FROM placed"))
 
     def count_waiting(self) -> tuple[int, float | None]:
         """Return how many orders are waiting, and when the oldest came; None if there is none."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             sql = "SELECT COUNT(*), MIN(received_at) FROM placed WHERE state = 'waiting'"
             count, oldest = connection.execute(sql).fetchone()
         return count, oldest
 
     def highest_number(self) -> int:
         """Return the highest number that was ever given; 0 if there is none."""
-        with self._file.use() as connection:
+        with self._file.reading() as connection:
             return _highest_number(connection)
 
-    def mark_written(self, seq: int) -> None:
-        """Note that the sheet has the order; a parked one too, if a person typed it in."""
+    def mark_sent(self, seqs: Iterable[int]) -> None:
+        """Note that the orders are about to be sent to the sheet."""
+        with self._file.transaction() as connection:
+            statement = "REPLACE INTO under_way (seq, progress) VALUES (?, 'sent')"
+            connection.executemany(statement, [(seq,) for seq in seqs])
+
+    def mark_waiting(self, seq: int) -> None:
+        """Note that the sheet did not take what was sent."""
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM under_way WHERE seq = ?", (seq,))
+
+    def mark_written(self, seq: int, typed: str = "[]", is_misplaced: bool = False, repairs: int = 0) -> None:
+        """Note that the sheet has the order, and what a later read has to show there."""
+        self._mark_in_sheet(seq, State.WRITTEN, typed, is_misplaced, repairs)
+
+    def mark_left(self, seq: int, typed: str, is_misplaced: bool) -> None:
+        """Note that the order stands in the wrong cells, and is left to a person."""
+        self._mark_in_sheet(seq, State.LEFT, typed, is_misplaced, 0)
+
+    def mark_verified(self, seq: int) -> None:
+        """Note that the sheet answers for the order; for a parked one too, if a person typed it in."""
         with self._file.transaction() as connection:
             connection.execute("UPDATE placed SET state = 'written' WHERE seq = ?", (seq,))
+            connection.execute("DELETE FROM under_way WHERE seq = ?", (seq,))
+
+    def _mark_in_sheet(self, seq: int, state: State, *values: str | bool | int) -> None:
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE placed SET state = 'written' WHERE seq = ?", (seq,))
+            connection.execute("REPLACE INTO under_way VALUES (?, ?, ?, ?, ?)", (seq, state.value, *values))
+
+    def note_reason(self, reason: str) -> None:
+        """Note why orders wait; those that were refused for themselves keep their own reason."""
+        with self._file.transaction() as connection:
+            connection.execute(
+                "UPDATE placed SET reason = ? WHERE state = 'waiting' AND refusals = 0", (reason,)
+            )
 
     def note_refusal(self, seq: int, reason: str) -> Record:
-        """Note that the sheet refused the order; the second time parks it. One that is written stays so.
+        """Note that the sheet refused the order for itself; the second time parks it. One that is written stays so.
 
         Raises `LookupError` if there is no such record.
         """
@@ -202,14 +218,15 @@ class Journal:
                 " WHERE seq = ? AND state != 'written'",
                 (reason, _REFUSALS, seq),
             )
+            connection.execute("DELETE FROM under_way WHERE seq = ? AND progress = 'sent'", (seq,))
             record = _find(connection, "seq", seq)
         if record is None:
             raise LookupError(f"no record {seq}")
         return record
 
-    def _list(self, state: State) -> list[Record]:
-        with self._file.use() as connection:
-            rows = connection.execute(f"{_SELECT} WHERE state = ? ORDER BY seq", (state.value,)).fetchall()
+    def _list(self, condition: str) -> list[Record]:
+        with self._file.reading() as connection:
+            rows = connection.execute(f"{_SELECT} WHERE {condition} ORDER BY seq").fetchall()
         return [_build_record(row) for row in rows]
 
 
@@ -223,7 +240,7 @@ def _find(connection: sqlite3.Connection, column: str, value: str | int) -> Reco
 
 def _build_record(row: tuple[Any, ...]) -> Record:
     values = dict(zip(_COLUMNS, row, strict=True))
-    return Record(**values | {"state": State(values["state"])})
+    return Record(**values | {"state": State(values["state"]), "is_misplaced": bool(values["is_misplaced"])})
 
 
 def _highest_number(connection: sqlite3.Connection) -> int:

@@ -3,6 +3,7 @@
 The threads that answer requests share it with the one that writes.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,23 +12,30 @@ from weakref import WeakKeyDictionary
 
 from bikorders.errors import BikordersError
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
+from bikorders.placing.record import Record, State
 from bikorders.placing.repair import list_drafts, plan_repair
+from bikorders.placing.typed_rows import dump_typed, read_typed
 from bikorders.reading.order_ids import fold_id
-from bikorders.sheet.edits import Addition, RetypeRows
+from bikorders.sheet.edits import Addition, Repair
 from bikorders.text import strip_blanks
+
+_log = logging.getLogger(__name__)
 
 _REMARKS = 20
 """How many of the last remarks are kept."""
+
+
+_NAMED = 50
+"""How many orders in the wrong cells are named."""
 
 
 @dataclass(frozen=True)
 class PendingOrder:
     """A placed order that the sheet may not show yet. Times are on the cache's clock.
 
-    `typed` was written into the sheet at `written_at`; nothing if another process has written it. `is_misplaced`
-    says that it is known to stand under other headers. It was put right `repairs` times. A refused order is not
-    sent again before `retry_at`.
+    `typed` was written into the sheet at `written_at`, or before this process began. `is_misplaced` says that it is known
+    to stand under other headers. It was put right `repairs` times. It is not sent or put right again before `retry_at`.
     """
 
     record: Record
@@ -38,9 +46,22 @@ class PendingOrder:
     repairs: int = 0
     retry_at: float = -math.inf
 
-    def plan_repair(self, snapshot: Snapshot) -> tuple[RetypeRows, ...] | None:
+    def plan_repair(self, snapshot: Snapshot) -> tuple[Repair, ...] | None:
         """Plan to put what was typed under its headers, as `repair.plan_repair` does."""
         return plan_repair(snapshot, self.record.order, self.typed, known_misplaced=self.is_misplaced)
+
+
+def _describe_left(ids: Sequence[str]) -> tuple[str, ...]:
+    """Return what the merchant is told of orders in the wrong cells; nothing if there are none."""
+    named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    word = "order" if len(ids) == 1 else "orders"
+    return (f"in the wrong columns: {word} {named}; put the cells right by hand",) if ids else ()
+
+
+def _take_over(record: Record) -> PendingOrder:
+    """Return the order as the journal has it."""
+    typed = read_typed(record.typed)
+    return PendingOrder(record, record.state, typed, is_misplaced=record.is_misplaced, repairs=record.repairs)
 
 
 class Pending:
@@ -68,8 +89,8 @@ class Pending:
         """Add an order that was just recorded, unless it is in the sheet by now: nobody would take it out again."""
         with self._lock:
             now = self._journal.find_id(record.id)
-            if now and now.state is not State.WRITTEN:
-                self._orders.setdefault(fold_id(now.id), PendingOrder(now, now.state))
+            if now and now.state is not State.VERIFIED:
+                self._orders.setdefault(fold_id(now.id), _take_over(now))
         self.has_news.set()
 
     def find(self, order_id: str) -> PendingOrder | None:
@@ -91,23 +112,24 @@ class Pending:
 
     def get_trouble(self) -> tuple[BikordersError | None, tuple[str, ...]]:
         """Return why orders wait, if they do, and the last remarks for the merchant."""
+        left = [order.record.id for order in self.list_in(State.LEFT)]
         with self._lock:
-            return self._failure, self._remarks
+            return self._failure, (*self._remarks, *_describe_left(left))
 
     # In a process that does not lead
 
     def follow(self, now: float, seen_since: float) -> None:
         """Take over what the journal says; `seen_since` is when the read of the last good snapshot began.
 
-        What another process has written may not be in that snapshot yet.
+        What another process has verified may not be in that snapshot yet.
         """
         with self._lock:
-            records = [*self._journal.list_waiting(), *self._journal.list_parked()]
-            orders = {fold_id(record.id): PendingOrder(record, record.state) for record in records}
+            records = self._journal.list_unverified()
+            orders = {fold_id(record.id): _take_over(record) for record in records}
             for folded in self._orders.keys() - orders.keys():
                 order = self._orders[folded]
-                if order.state is not State.WRITTEN:
-                    order = PendingOrder(order.record, State.WRITTEN, written_at=now)
+                if order.state is not State.VERIFIED:
+                    order = PendingOrder(order.record, State.VERIFIED, written_at=now)
                 if order.written_at > seen_since:
                     orders[folded] = order
             self._orders = orders
@@ -121,21 +143,29 @@ class Pending:
         """
         records = self._journal.list_waiting()
         with self._lock:
-            orders = [
-                self._orders.setdefault(fold_id(record.id), PendingOrder(record, record.state))
-                for record in records
-            ]
+            orders = [self._orders.setdefault(fold_id(record.id), _take_over(record)) for record in records]
         for order in orders:
             if order.state is State.WRITTEN:
-                self._journal.mark_written(order.record.seq)
+                self._keep(order)
         return [order for order in orders if order.state is not State.WRITTEN]
 
-    def mark_sent(self, record: Record) -> None:
-        """Note that the order is on its way into the sheet, or may be."""
-        self._put(PendingOrder(record, State.SENT))
+    def list_unseen(self, now: float) -> list[PendingOrder]:
+        """Return the orders that a read has to show, but for those that are to be looked at later."""
+        return [order for order in self.list_in(State.WRITTEN) if order.retry_at <= now]
+
+    def mark_sent(self, records: Sequence[Record]) -> None:
+        """Note that orders are on their way into the sheet, or will be in a moment; the journal says so first."""
+        self._journal.mark_sent([record.seq for record in records])
+        for record in records:
+            self._put(PendingOrder(record, State.SENT))
+
+    def mark_waiting(self, record: Record, retry_at: float) -> None:
+        """Note that the sheet did not take the order, for whatever reason."""
+        self._put(PendingOrder(record, State.WAITING, retry_at=retry_at))
+        self._journal.mark_waiting(record.seq)
 
     def mark_refused(self, record: Record, reason: str, retry_at: float) -> State:
-        """Note that the sheet refused the order; return whether it is waiting for a second try or parked."""
+        """Note that the sheet refused the order for itself; return whether it is waiting for a second try or parked."""
         record = self._journal.note_refusal(record.seq, reason)
         self._put(PendingOrder(record, record.state, retry_at=retry_at))
         return record.state
@@ -144,20 +174,34 @@ class Pending:
         self, record: Record, typed: Sequence[Addition], now: float, *, is_misplaced: bool = False
     ) -> None:
         """Note that the sheet took what was typed for the order; a later read has to show it."""
-        # Before the journal says so: an order that is neither here nor in the snapshot is not found.
-        self._put(PendingOrder(record, State.WRITTEN, typed, now, is_misplaced))
-        self._journal.mark_written(record.seq)
+        self._keep(PendingOrder(record, State.WRITTEN, typed, now, is_misplaced))
 
-    def mark_repaired(self, order: PendingOrder, now: float) -> None:
-        """Note a try to put the order right; a later read has to show it."""
-        self._put(replace(order, written_at=now, repairs=order.repairs + 1))
+    def mark_repaired(self, order: PendingOrder, now: float, retry_at: float = -math.inf) -> None:
+        """Note a try to put the order right, to which the sheet answered; a later read has to show it."""
+        self._keep(replace(order, written_at=now, repairs=order.repairs + 1, retry_at=retry_at))
+
+    def put_off(self, order: PendingOrder, retry_at: float) -> None:
+        """Look at a written order again later."""
+        self._put(replace(order, retry_at=retry_at))
+
+    def mark_left(self, order: PendingOrder) -> None:
+        """Note that the order stands in the wrong cells, and is left to a person."""
+        self._put(replace(order, state=State.LEFT))
+        self._journal.mark_left(order.record.seq, dump_typed(order.typed), order.is_misplaced)
 
     def mark_verified(self, order: PendingOrder) -> None:
         """Note that the sheet answers for the order from now on."""
-        if order.state is not State.WRITTEN:
-            self._journal.mark_written(order.record.seq)
+        self._journal.mark_verified(order.record.seq)
         with self._lock:
             self._orders.pop(fold_id(order.record.id), None)
+
+    def _keep(self, order: PendingOrder) -> None:
+        """Note what the sheet has of the order."""
+        # Before the journal says so: an order that is neither here nor in the snapshot is not found.
+        self._put(order)
+        self._journal.mark_written(
+            order.record.seq, dump_typed(order.typed), order.is_misplaced, order.repairs
+        )
 
     def set_failure(self, failure: BikordersError | None) -> bool:
         """Keep why orders wait, None if nothing keeps them; return whether that reads differently than before."""
@@ -166,13 +210,13 @@ class Pending:
             self._failure = failure
             return is_new
 
-    def add_remark(self, text: str) -> bool:
-        """Keep a remark for the merchant; return whether it is a new one."""
+    def remark(self, text: str) -> None:
+        """Keep a remark for the merchant, and log it if it is a new one."""
         with self._lock:
             if text in self._remarks:
-                return False
+                return
             self._remarks = (*self._remarks, text)[-_REMARKS:]
-            return True
+        _log.error("%s", text)
 
     def _put(self, order: PendingOrder) -> None:
         with self._lock:

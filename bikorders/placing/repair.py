@@ -1,18 +1,19 @@
 """Find out what of a written order stands in the wrong cells, and plan how to put it right.
 
-Somebody may move columns between the read that a row was planned with and the moment in which it is written.
+Somebody may move columns and rows between the read that a row was planned with and the moment in which it is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.row_plan import holds_row, list_typed_values, plan_all_rows
+from bikorders.placing.row_plan import holds_row, list_cells, list_typed_values, plan_all_rows
 from bikorders.reading.fields import DRAFT_PATH
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.rows import list_rows
-from bikorders.sheet.edits import Addition, InsertRows, RetypeRows, Typed
-from bikorders.sheet.workbook import Raw, Tab, text_of, typed_in
+from bikorders.sheet.edits import Addition, InsertRows, MoveRows, Repair, RetypeRows, Typed
+from bikorders.sheet.workbook import Raw, Tab, text_of
 from bikorders.text import strip_blanks
 
 
@@ -43,14 +44,26 @@ def _has_id(row: Sequence[Raw], folded: str) -> bool:
     return any(raw is not None and fold_order_id(clean_id(raw)) == folded for raw in row)
 
 
+def find_stray_tab(snapshot: Snapshot, order: Mapping[str, Any], written: Sequence[Addition]) -> str:
+    """Return the title of the tab in which an order stands that was written for another, renamed at that moment; or ""."""
+    wanted = {addition.tab for addition in written if isinstance(addition, InsertRows)}
+    draft = strip_blanks(str(list_typed_values(order).get(DRAFT_PATH, "")))
+    holders = [
+        title
+        for title, tab in snapshot.workbook.tabs.items()
+        if draft and any(_has_draft(row, draft) for row in tab.rows)
+    ]
+    return holders[0] if holders and wanted and wanted.isdisjoint(holders) else ""
+
+
 def plan_repair(
     snapshot: Snapshot,
     order: Mapping[str, Any],
     written: Sequence[Addition],
     *,
     known_misplaced: bool = False,
-) -> tuple[RetypeRows, ...] | None:
-    """Plan to put what was `written` under the headers as they are now.
+) -> tuple[Repair, ...] | None:
+    """Plan to put what was `written` under the headers as they are now, and out of the middle of another order.
 
     `known_misplaced` says that it is known to stand under other headers. Empty if nothing is to be done: all
     stands where it belongs, or is gone. None if it stands under other headers and can't be put right, because
@@ -60,19 +73,35 @@ def plan_repair(
     if not insertions:
         return ()
     targets = {each.tab: each for each in plan_all_rows(snapshot, order) if isinstance(each, InsertRows)}
-    repairs: list[RetypeRows] = []
+    repairs: list[Repair] = []
     for insertion in insertions:
         target = targets.get(insertion.tab)
-        if target is None or (target.rows == insertion.rows and not known_misplaced):
-            continue  # no column was moved
+        if target is None:
+            continue
         tab = snapshot.workbook.tabs[insertion.tab]
-        numbers = _find_rows(tab, insertion.rows)
-        if numbers is None or len(numbers) != len(target.rows):
+        rows = _leave_out(target, insertion.left_blank, tab)
+        if rows == insertion.rows and not known_misplaced:  # no column was moved
+            if move := _plan_move(snapshot, order["id"], insertion):
+                repairs.append(move)
+            continue
+        numbers = _find_rows(tab, insertion)
+        if numbers is None or len(numbers) != len(rows):
             if _is_edited(snapshot, order):
                 return None
-        elif repair := _retype(tab, numbers, target):
+            continue
+        repair = _plan_retyping(tab, numbers, insertion.rows, rows)
+        if repair is None:
+            return None
+        if any(repair.rows):
             repairs.append(repair)
     return tuple(repairs)
+
+
+def _leave_out(target: InsertRows, left_blank: Collection[str], tab: Tab) -> tuple[Mapping[int, Typed], ...]:
+    """Return the rows to be typed without what stands under headers that were left blank."""
+    header = tab.row(target.header)
+    blank = {column for column, raw in enumerate(header, start=1) if text_of(raw) in left_blank}
+    return tuple({c: value for c, value in row.items() if c not in blank} for row in target.rows)
 
 
 def _is_edited(snapshot: Snapshot, order: Mapping[str, Any]) -> bool:
@@ -81,31 +110,76 @@ def _is_edited(snapshot: Snapshot, order: Mapping[str, Any]) -> bool:
     return draft not in list_drafts(snapshot) and is_misplaced(snapshot, order["id"], draft)
 
 
-def _retype(tab: Tab, numbers: Sequence[int], target: InsertRows) -> RetypeRows | None:
-    """Plan to type `target` over the rows with these numbers; None if they hold it already."""
-    if all(holds_row(tab, number, row) for number, row in zip(numbers, target.rows, strict=True)):
+def _plan_retyping(
+    tab: Tab,
+    numbers: Sequence[int],
+    written: Sequence[Mapping[int, Typed]],
+    target: Sequence[Mapping[int, Typed]],
+) -> RetypeRows | None:
+    """Plan to move the cells that were written to where they belong; None if something else was typed there since."""
+    held = tuple(list_cells(tab, number) for number in numbers)
+    rows = [_move_cells(*each) for each in zip(held, written, target, strict=True)]
+    if None in rows:
         return None
-    held = tuple(_list_typed(tab, number) for number in numbers)
-    return RetypeRows(tab.title, tuple(numbers), target.rows, max(target.width, *map(len, held)), held)
+    return RetypeRows(tab.title, tuple(numbers), tuple(row for row in rows if row is not None), held)
 
 
-def _find_rows(tab: Tab, rows: Sequence[Mapping[int, Typed]]) -> list[int] | None:
-    """Find the rows that hold exactly what was written, in whatever columns; None unless each is there once."""
-    wanted = [_sort_cells(row.values()) for row in rows]
-    places: dict[tuple[str, ...], list[int]] = {cells: [] for cells in wanted}
-    for number in range(1, len(tab.rows) + 1):
-        cells = _sort_cells(_list_typed(tab, number))
-        if cells in places:
-            places[cells].append(number)
-    if any(len(numbers) != wanted.count(cells) for cells, numbers in places.items()):
+def _move_cells(
+    held: Sequence[Raw], written: Mapping[int, Typed], target: Mapping[int, Typed]
+) -> dict[int, Typed | None] | None:
+    """Return what a row's cells have to become, None for blank ones; only those are touched that are blank or hold ours."""
+    texts = dict(enumerate(map(text_of, held), start=1))
+    wrong = {column: value for column, value in target.items() if texts.get(column, "") != text_of(value)}
+    ours = Counter(map(text_of, written.values()))
+    ours -= Counter(text_of(value) for column, value in target.items() if column not in wrong)
+    changed: dict[int, Typed | None] = {}
+    for column, text in texts.items():
+        if not text or (column in target and column not in wrong):
+            continue
+        if ours[text]:
+            ours[text] -= 1
+            changed[column] = None
+        elif column in wrong:
+            return None
+    return changed | wrong
+
+
+def _find_rows(tab: Tab, insertion: InsertRows) -> list[int] | None:
+    """Find the rows that hold what was written, in whatever columns; None unless each is there once.
+
+    Where formulas fill some of their cells, a row may hold more than was written.
+    """
+    has_more = bool(insertion.copied or insertion.left_blank)
+    wanted = [Counter(map(text_of, row.values())) for row in insertion.rows]
+    rows = range(1, len(tab.rows) + 1)
+    cells = {number: Counter(filter(None, map(text_of, list_cells(tab, number)))) for number in rows}
+    found = [[n for n in rows if cells[n] == each or (has_more and cells[n] >= each)] for each in wanted]
+    if any(len(numbers) != wanted.count(each) for numbers, each in zip(found, wanted, strict=True)):
         return None
-    return [places[cells].pop(0) for cells in wanted]
+    return [numbers[wanted[:index].count(wanted[index])] for index, numbers in enumerate(found)]
 
 
-def _list_typed(tab: Tab, number: int) -> tuple[Raw, ...]:
-    """Return what was typed into a row, without its trailing blanks."""
-    return Tab(tab.title, [[typed_in(raw) for raw in tab.rows[number - 1]]]).row(1)
+def _plan_move(snapshot: Snapshot, order_id: str, insertion: InsertRows) -> MoveRows | None:
+    """Plan to move rows that landed above another line of the order that they were to follow.
 
-
-def _sort_cells(raws: Iterable[Raw]) -> tuple[str, ...]:
-    return tuple(sorted(text for raw in raws if (text := text_of(raw))))
+    Rows that somebody adds to the order itself stay: only the row that was to stand above tells a wrong place.
+    """
+    tab = snapshot.workbook.tabs[insertion.tab]
+    lines = [
+        row
+        for group in snapshot.list_groups(order_id)
+        for row in group.rows
+        if row.table.tab.title == insertion.tab and group.id == order_id
+    ]
+    numbers = sorted({row.number for row in lines})
+    if len(numbers) <= len(insertion.rows) or not insertion.above:
+        return None
+    first, ours = numbers[0], numbers[: len(insertion.rows)]
+    strangers = numbers[len(insertion.rows) :]
+    is_ours = all(holds_row(tab, number, row) for number, row in zip(ours, insertion.rows, strict=True))
+    if not is_ours or list_cells(tab, first - 1) == insertion.above:
+        return None
+    if not any(list_cells(tab, number) == insertion.above for number in strangers):
+        return None
+    last = snapshot.find_last_row(lines[0].table) or strangers[-1]
+    return MoveRows(insertion.tab, tuple(ours), last, tuple(list_cells(tab, number) for number in ours))

@@ -10,7 +10,7 @@ charge (“Discount”) or with its quantity at the end, items that are the same
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, count
 from typing import Any
@@ -43,6 +43,13 @@ def find_orders_table(snapshot: Snapshot) -> Table:
         f"no column is headed Draft ID, by which placed orders are known again; the orders are in {titles}",
         "run “bikorders init”, which adds it, or add it yourself",
     )
+
+
+def require_columns(snapshot: Snapshot) -> None:
+    """Raise `SheetUnusable` if new orders have no place in the sheet, whatever they hold."""
+    find_orders_table(snapshot)
+    if snapshot.layout.items:
+        _find_product_slot(snapshot.layout.items[-1])
 
 
 def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
@@ -199,21 +206,31 @@ def _plan_items(snapshot: Snapshot, order: Mapping[str, Any]) -> InsertRows:
     table = snapshot.layout.items[-1]
     columns = table.columns
     ids = _fill(columns.orders, {ORDER_ID: order["id"]})
-    slot = columns.slots[0] if columns.slots else {}
+    slot = _find_product_slot(table)
+    rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
+    return _insert(snapshot, table, rows)
+
+
+def _find_product_slot(table: Table) -> ColumnMap:
+    slot = table.columns.slots[0] if table.columns.slots else {}
     if not slot.keys() & {"name", "productId"}:
         raise SheetUnusable(
             f"the tab “{table.tab.title}” has no column for the products of placed orders",
             "head one of them Product name",
         )
-    rows = [ids | _fill_item(item, slot) | _fill_extra(columns.extra, item) for item in order["items"]]
-    return _insert(snapshot, table, rows)
+    return slot
+
+
+def choose_items_title(titles: Iterable[str]) -> str:
+    """Return a title for a tab with the items of all orders, in a spreadsheet whose tabs have these `titles`."""
+    taken = {fold_text(title) for title in titles}
+    candidates = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
+    return next(title for title in candidates if fold_text(title) not in taken)
 
 
 def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
     """Plan a tab for the items of all orders, under a title that the workbook does not have."""
-    taken = {fold_text(title) for title in (*workbook.tabs, *workbook.unread)}
-    titles = chain((ITEMS.title, "Bik items"), (f"Bik items {number}" for number in count(2)))
-    title = next(title for title in titles if fold_text(title) not in taken)
+    title = choose_items_title((*workbook.tabs, *workbook.unread))
     rows = []
     for item in order["items"]:
         values = list_typed_values(item) | {ORDER_ID: order["id"]}
@@ -224,8 +241,20 @@ def _make_items_tab(workbook: Workbook, order: Mapping[str, Any]) -> MakeTab:
 def _insert(snapshot: Snapshot, table: Table, rows: Sequence[Mapping[int, Typed]]) -> InsertRows:
     header = table.columns.row
     last = snapshot.find_last_row(table)
-    width = len(table.tab.rows[header - 1])
-    return InsertRows(table.tab.title, last or header, tuple(rows), width, is_first=last is None)
+    return InsertRows(
+        table.tab.title,
+        last or header,
+        tuple(rows),
+        width=len(table.tab.rows[header - 1]),
+        is_first=last is None,
+        header=header,
+        above=list_cells(table.tab, last or header),
+    )
+
+
+def list_cells(tab: Tab, number: int) -> tuple[Raw, ...]:
+    """Return what was typed into a row, without its trailing blanks."""
+    return Tab(tab.title, [[typed_in(raw) for raw in tab.rows[number - 1]]]).row(1)
 
 
 def holds_row(tab: Tab, number: int, row: Mapping[int, Typed]) -> bool:

@@ -8,18 +8,28 @@ proof that an order was written: after a lost answer nothing is written twice.
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from threading import Thread
 
 from bikorders.cache.snapshot_cache import SnapshotCache
-from bikorders.errors import BikordersError, ChangeRefused, SourceUnavailable
+from bikorders.errors import (
+    AlreadyWritten,
+    BikordersError,
+    ChangeRefused,
+    JournalUnavailable,
+    SourceUnavailable,
+)
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.batches import Planned, find_due, find_inserted, shift, split
+from bikorders.placing.journal import Journal
+from bikorders.placing.pauses import PAUSES, Pauses
 from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.record import Record, State
 from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
+from bikorders.placing.sheet_writers import Named, SheetWriter, build_name
+from bikorders.placing.verifier import SECOND_TRY, Verifier
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""
@@ -27,17 +37,14 @@ PATIENCE = 30.0
 LISTEN = 2.0
 """Seconds after which the journal is looked at without a reason: other processes take orders, too."""
 
-SECOND_TRY = 75.0
-"""Seconds before an order that was refused is tried again: by then the names of the tabs have been read anew."""
+_PROBES = 3
+"""After so many refusals, and no order that was taken, the others are not tried: what is refused is not one order."""
 
-PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Seconds before the next try after a failure."""
+LAST_ROUND = 3.0
+"""Seconds that the end of the process waits for what is being written; the next start looks whether it was."""
 
 _SOON = 0.1
 """Seconds before what was just written is looked at: in the next regular read that begins after that."""
-
-_REPAIRS = 3
-"""How often a written order is put right before it is left to the merchant."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,22 +57,26 @@ class Writer:
         self._cache = cache
         self._pending = pending
         self._sheet = table
-        self._failures = 0
-        self._resume_at = -math.inf
+        self._verifier = Verifier(cache, pending, table)
+        self._pauses = Pauses()
         self._is_leading = False
         self._needs_names = False
         self._is_closed = False
+        self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to write, in one thread of its own; orders that come from now on need not wait."""
         if not self._is_leading:
             self._lead()
-        Thread(target=self._run, name="writer", daemon=True).start()
+        self._thread = Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop after the round that is under way."""
+        """Stop after the round that is under way; it gets a moment to end."""
         self._is_closed = True
         self._pending.has_news.set()
+        if self._thread:
+            self._thread.join(LAST_ROUND)
 
     def _run(self) -> None:
         while True:
@@ -76,7 +87,9 @@ class Writer:
 
     def work(self) -> float:
         """Do one round, unless it is a pause after a failure; return the seconds until the next."""
-        left = self._resume_at - self._cache.now()
+        with suppress(JournalUnavailable):  # it is logged
+            self._journal.settle()
+        left = self._pauses.find_left(self._cache.now())
         if left > 0:
             return left
         try:
@@ -85,27 +98,27 @@ class Writer:
             return self._note_failure(error)
         except Exception as error:  # noqa: BLE001 - the one thread that writes must live on
             _log.exception("unexpected error while writing orders: %s", type(error).__name__)
-            return self._pause(PAUSES[-1])
+            return self._pauses.begin(self._cache.now(), PAUSES[-1])
 
     def _do_round(self) -> float:
         if not self._is_leading and not self._lead():
-            return self._resume_at - self._cache.now() if self._is_leading else LISTEN
+            return self._pauses.find_left(self._cache.now()) if self._is_leading else LISTEN
         waiting = self._pending.list_waiting()
-        self._settle_parked()
+        self._verifier.settle_by_hand()
         since = self._cache.now()
-        due = [order for order in waiting if order.retry_at <= since]
-        if not due and not self._pending.list_in(State.WRITTEN):
+        due = find_due(waiting, since)
+        if not due and not self._pending.list_unseen(since):
             return LISTEN
         snapshot = self._cache.await_read(since, PATIENCE, self._needs_names)
         if snapshot is None:
             error = self._cache.get_health().failure
             return self._note_failure(error or SourceUnavailable("the sheet can't be read", "this passes"))
         self._needs_names = False
-        self._verify(snapshot, since)
-        self._write(due, snapshot)
-        self._failures = 0
-        self._pending.set_failure(None)
-        return _SOON if self._needs_names or self._pending.list_in(State.WRITTEN) else LISTEN
+        self._verifier.verify(snapshot, since)
+        if due:
+            self._tell_failure(self._write(due, snapshot))
+        self._pauses.note_success()
+        return _SOON if self._needs_names or self._pending.list_unseen(self._cache.now()) else LISTEN
 
     def _lead(self) -> bool:
         """Try to become the process that writes; return whether it may begin.
@@ -113,42 +126,79 @@ class Writer:
         The process that wrote before may have sent something that is still under way.
         """
         self._is_leading = self._journal.lead()
+        view, now = self._cache.peek(), self._cache.now()
+        self._pending.follow(now, now - view.age if view else -math.inf)
         if not self._is_leading:
-            view, now = self._cache.peek(), self._cache.now()
-            self._pending.follow(now, now - view.age if view else -math.inf)
             return False
-        waiting = self._pending.list_waiting()
-        for order in waiting:
-            self._pending.mark_sent(order.record)
-        if waiting:
-            self._pause(self._sheet.settles)
-        return not waiting or not self._sheet.settles
+        is_under_way = bool(self._sheet.settles and self._pending.list_in(State.SENT))
+        if is_under_way:
+            self._pauses.begin(now, self._sheet.settles)
+        return not is_under_way
 
     # Writing
 
-    def _write(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> None:
-        """Write the orders that the sheet does not show, all planned with the one read."""
+    def _write(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> ChangeRefused | None:
+        """Write the orders that the sheet does not show, all planned with the one read.
+
+        A refusal is the order's own if the sheet takes another order after it, or said the same when that was so.
+        Any other may be for all that wait: it is returned, or raised after some of them.
+        """
         inserted: list[InsertRows] = []
+        refused: list[tuple[Record, ChangeRefused]] = []
+        groups = split(self._prepare_all(orders, snapshot), self._sheet.together)
+        while groups and len(refused) < _PROBES:
+            group = groups.pop(0)
+            refusal = self._send(group, inserted, snapshot)
+            if refusal is None:
+                for each, reason in refused:
+                    self._refuse(each, reason)
+                refused = []
+            elif len(group) > 1:
+                groups[:0] = [[each] for each in group]  # one of them may be to blame
+            else:
+                refused.append((group[0].record, refusal))
+        if len(refused) == _PROBES:
+            raise refused[-1][1]
+        left = None
+        for record, refusal in refused:
+            if record.refusals and record.reason == refusal.message:
+                self._refuse(record, refusal)
+            else:
+                left = refusal
+        return left
+
+    def _prepare_all(self, orders: Sequence[PendingOrder], snapshot: Snapshot) -> list[Planned]:
+        """Return what is to be written of the orders, up to one that makes a tab: the next are planned with that tab."""
+        ready: list[Planned] = []
         for order in orders:
-            record = order.record
-            if self._pending.is_shown(record, snapshot):
-                self._pending.mark_verified(order)
-                continue
-            planned = self._plan(record, snapshot)
+            planned = self._prepare(order, snapshot)
             if planned is None:
                 continue
-            if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
-                self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
-                continue
-            if snapshot.knows(record.id):
-                self._remark(
-                    f"two orders have the number {record.id}: give the one that is not Bik's another"
+            ready.append(Planned(order.record, planned))
+            if any(isinstance(addition, MakeTab) for addition in planned):
+                self._needs_names = (
+                    True  # it is seen only after they have been read, even if the answer is lost
                 )
-            # If a tab is made, it is seen only after the tabs' names have been read, even if the answer is lost.
-            makes_tab = any(isinstance(addition, MakeTab) for addition in planned)
-            self._needs_names = self._needs_names or makes_tab
-            if self._send(record, planned, inserted, snapshot) and makes_tab:
-                return  # the next order is planned with the new tab
+                break
+        return ready
+
+    def _prepare(self, order: PendingOrder, snapshot: Snapshot) -> Sequence[Addition] | None:
+        """Return what is to be written for an order; None if nothing is."""
+        record = order.record
+        if self._pending.is_shown(record, snapshot):
+            self._pending.mark_verified(order)
+            return None
+        planned = self._plan(record, snapshot)
+        if planned is None:
+            return None
+        if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
+            self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
+            return None
+        if snapshot.knows(record.id):
+            self._pending.remark(
+                f"two orders have the number {record.id}: give the one that is not Bik's another"
+            )
+        return planned
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
         """Plan an order's rows; an order that makes this code fail is refused, so that the others go on."""
@@ -162,83 +212,50 @@ class Writer:
             return None
 
     def _send(
-        self, record: Record, planned: Sequence[Addition], inserted: list[InsertRows], snapshot: Snapshot
-    ) -> bool:
-        """Write an order's rows and add them to `inserted`; return whether the sheet took them."""
-        self._pending.mark_sent(record)
+        self, group: Sequence[Planned], inserted: list[InsertRows], snapshot: Snapshot
+    ) -> ChangeRefused | None:
+        """Write the rows of some orders and add them to `inserted`; return why the sheet did not take them, if so."""
+        self._pending.mark_sent([each.record for each in group])
+        orders = [
+            Named(
+                build_name(each.record.draft_id, each.record.received_at),
+                [shift(addition, inserted) for addition in each.additions],
+            )
+            for each in group
+        ]
         try:
-            self._sheet.write([_shift(addition, inserted) for addition in planned], snapshot.workbook)
+            made = self._sheet.write_all(orders, snapshot.workbook)
         except ChangeRefused as error:
-            self._refuse(record, error)
-            return False
-        inserted += (addition for addition in planned if isinstance(addition, InsertRows))
-        self._pending.mark_written(record, planned, self._cache.now())
-        self._failures = 0
-        return True
+            if isinstance(error, AlreadyWritten) and len(group) == 1:
+                _log.info("order %s is in the sheet already", group[0].record.id)
+                self._pending.mark_written(group[0].record, group[0].additions, self._cache.now())
+                return None
+            for each in group:
+                self._pending.mark_waiting(each.record, self._cache.now() + SECOND_TRY)
+            return error
+        for each, typed in zip(group, made, strict=True):
+            inserted += find_inserted(each.additions, typed)
+            self._pending.mark_written(each.record, typed, self._cache.now())
+        self._pauses.note_success()
+        return None
 
     def _refuse(self, record: Record, error: ChangeRefused) -> None:
+        """Note that the sheet refused the order for itself; the second time parks it."""
         state = self._pending.mark_refused(record, error.message, self._cache.now() + SECOND_TRY)
         _log.warning("order %s was refused by the sheet: %s", record.id, error)
         if state is State.PARKED:
             _log.error("order %s is parked: type it into the sheet with its draft id", record.id)
 
-    # Looking again
-
-    def _verify(self, snapshot: Snapshot, since: float) -> None:
-        """Look whether what was written before `since` stands under its headers, and put it there if it does not."""
-        for order in self._pending.list_in(State.WRITTEN):
-            if order.written_at >= since:
-                continue
-            repairs = order.plan_repair(snapshot)
-            if repairs and order.repairs < _REPAIRS:
-                self._repair(order, repairs, snapshot)
-                continue
-            if repairs or repairs is None:
-                self._remark(
-                    f"order {order.record.id} stands in the wrong columns: put its cells right by hand"
-                )
-            self._pending.mark_verified(order)
-
-    def _repair(self, order: PendingOrder, repairs: Sequence[RetypeRows], snapshot: Snapshot) -> None:
-        order_id = order.record.id
-        _log.warning("columns were moved while order %s was written; it is put right", order_id)
-        try:
-            self._sheet.write(repairs, snapshot.workbook)
-        except (ChangeRefused, SourceUnavailable) as error:
-            _log.warning("order %s is not put right yet: %s", order_id, error)
-        self._pending.mark_repaired(order, self._cache.now())
-
-    def _settle_parked(self) -> None:
-        """Look whether a person has typed a parked order into the sheet."""
-        parked = self._pending.list_in(State.PARKED)
-        view = self._cache.peek() if parked else None
-        for order in parked if view else ():
-            if view and self._pending.is_shown(order.record, view.snapshot):
-                self._pending.mark_verified(order)
-
     # What goes wrong
 
-    def _remark(self, text: str) -> None:
-        if self._pending.add_remark(text):
-            _log.error("%s", text)
+    def _tell_failure(self, error: BikordersError | None) -> None:
+        """Say why orders wait, in the log when it changes, and in the journal for `check`."""
+        if self._pending.set_failure(error) and error and not isinstance(error, JournalUnavailable):
+            _log.warning("placed orders wait: %s", error)
+            with suppress(JournalUnavailable):  # it is logged
+                self._journal.note_reason(str(error))
 
     def _note_failure(self, error: BikordersError) -> float:
-        if self._pending.set_failure(error):
-            _log.warning("placed orders wait: %s", error)
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        self._failures += 1
-        is_under_way = bool(self._pending.list_in(State.SENT))
-        return self._pause(max(pause, self._sheet.settles) if is_under_way else pause)
-
-    def _pause(self, seconds: float) -> float:
-        self._resume_at = self._cache.now() + seconds
-        return seconds
-
-
-def _shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
-    """Return an insertion as it has to be after others, made since the read, have moved its rows down."""
-    if isinstance(addition, InsertRows):
-        tab, after = addition.tab, addition.after
-        above = sum(len(other.rows) for other in inserted if other.tab == tab and other.after <= after)
-        return replace(addition, after=after + above)
-    return addition
+        self._tell_failure(error)
+        settles = self._sheet.settles if self._pending.list_in(State.SENT) else 0.0
+        return self._pauses.note_failure(self._cache.now(), settles)

@@ -10,13 +10,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bikorders.reading.evidence import DONE, Sample, holds, holds_amounts, sample_column
+from bikorders.reading.evidence import (
+    DONE,
+    NO_WORDS,
+    OwnWords,
+    Sample,
+    holds,
+    holds_amounts,
+    holds_statuses,
+    may_hold_amounts,
+    sample_column,
+)
 from bikorders.reading.field_words import name_field
+from bikorders.reading.header_index import ITEM_PATHS, Meaning, Role
 from bikorders.reading.header_totals import names_total
-from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header, Meaning, Role
+from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
-from bikorders.text import fold_text
+from bikorders.text import fold_heading
 
 
 class Column(NamedTuple):
@@ -55,13 +66,16 @@ def propose_columns(headers: Sequence[Header]) -> Choice:
     return Choice([Column(h.column, h.text, h.meanings[0]) for h in headers if h.meanings])
 
 
-def choose_columns(tab: Tab, row: int, headers: Sequence[Header], role: Role) -> Choice:
-    """Return what the headers of a row mean, where the cells below agree."""
-    chooser = _Chooser(tab, row, headers)
+def choose_columns(
+    tab: Tab, row: int, headers: Sequence[Header], role: Role, own_words: OwnWords = NO_WORDS
+) -> Choice:
+    """Return what the headers of a row mean, where the cells below agree; `own_words` are those of the shop."""
+    chooser = _Chooser(tab, row, headers, own_words)
     for header in sorted(headers, key=_rank):
         chooser.decide(header)
     choice = chooser.choice
     if role == "order":
+        choice.columns = _name_products(choice.columns)
         chooser.leave_out(_list_without_product(choice.columns))
     others = _list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
@@ -81,10 +95,11 @@ def _rank(header: Header) -> tuple[bool, int]:
 class _Chooser:
     """Decides on one header of a row after the other, the surest first."""
 
-    def __init__(self, tab: Tab, row: int, headers: Sequence[Header]) -> None:
+    def __init__(self, tab: Tab, row: int, headers: Sequence[Header], own_words: OwnWords) -> None:
         self._tab = tab
         self._row = row
         self._headers = headers
+        self._own_words = own_words
         self._samples: dict[int, Sample] = {}
         self._likeliest = {header.meanings[0].field.path for header in headers if header.meanings}
         self._open: dict[int, Sequence[Meaning]] = {}
@@ -102,7 +117,7 @@ class _Chooser:
         if not sample and left:  # nothing is told of a blank column
             self._add(header, left[0])
             return
-        fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample)]
+        fitting = [meaning for meaning in header.meanings if holds(meaning.field, sample, self._own_words)]
         if len(fitting) > 1:  # a phone number can be an order's number, too
             fitting = [meaning for meaning in fitting if meaning in left] or fitting
         if len(fitting) == 1 and fitting[0] in left and not self._has_rival(fitting[0]):
@@ -136,7 +151,7 @@ class _Chooser:
         self.choice.open_amounts |= {
             meaning.field.path: column
             for meaning in meanings
-            if meaning.role == "order" and meaning.field.kind in ("money", "discount")
+            if meaning.role == "order" and may_hold_amounts(meaning.field, self._sample(column))
         }
         names = dict.fromkeys(name_field(m.field.path, m.role) for m in meanings)
         cell = self._tab.cell(self._row, column)
@@ -167,8 +182,14 @@ class _Chooser:
                 return True
         elif path not in ("status", "phoneNumber", "total"):
             return False  # amounts, dates and names are of many kinds
-        others = [h for h in self._headers if h.is_unknown and (path != "total" or names_total(h.text))]
-        return any(holds(meaning.field, self._sample(h.column)) for h in others)
+        others = [
+            self._sample(header.column)
+            for header in self._headers
+            if header.is_unknown and (path != "total" or names_total(header.text))
+        ]
+        if path == "status":
+            return any(holds_statuses(sample, self._own_words) for sample in others)
+        return any(holds(meaning.field, sample, self._own_words) for sample in others)
 
     def _is_known_otherwise(self, header: Header, fitting: Sequence[Meaning], sample: Sample) -> bool:
         """Return whether it is plain what a column holds, and that it is nothing that is told."""
@@ -187,6 +208,17 @@ _DESCRIPTION = 2
 
 _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
+
+
+def _name_products(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns, the list of an order's items as the product's name where only it stands beside a quantity."""
+    packed = [column for column in columns if column.is_orders and column.path == "items"]
+    slots = {column.meaning.slot for column in columns if not column.is_orders}
+    paths = {column.path for column in columns if not column.is_orders}
+    if len(packed) != 1 or slots != {0} or "quantity" not in paths or paths & {"name", "productId"}:
+        return list(columns)
+    product = packed[0]._replace(meaning=Meaning("item", ITEM_PATHS["name"], 0))
+    return [product if column == packed[0] else column for column in columns]
 
 
 def _list_without_product(columns: Sequence[Column]) -> list[Column]:
@@ -215,7 +247,7 @@ def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header])
     if not receivers:
         return []
     has_customer = any(column.path == "customer" and column.meaning.sureness for column in columns)
-    has_giver = any(_GIVER.search(fold_text(header.text).replace("_", " ")) for header in headers)
+    has_giver = any(_GIVER.search(fold_heading(header.text)) for header in headers)
     return receivers if has_customer or has_giver else []
 
 

@@ -9,15 +9,9 @@ from bikorders.reading.column_choice import Choice, Column, choose_columns, prop
 from bikorders.reading.currencies import find_header_currency
 from bikorders.reading.extra_columns import list_extra
 from bikorders.reading.fields import ORDER_ID, Field
+from bikorders.reading.header_index import ITEM_PATHS, ORDER_PATHS, Role
 from bikorders.reading.header_totals import may_be_line_total
-from bikorders.reading.headers import (
-    BARE_NAME,
-    ITEM_PATHS,
-    ORDER_PATHS,
-    Header,
-    HeaderWords,
-    Role,
-)
+from bikorders.reading.headers import BARE_NAME, Header, HeaderWords
 from bikorders.reading.problems import Problem
 from bikorders.sheet.workbook import Cell, Tab
 
@@ -113,7 +107,9 @@ def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) 
     In a tab of `role` item a header means an item's field first.
     """
     headers = words.read(tab.rows[row - 1], role)
-    return _map(tab, row, role, headers, choose_columns(tab, row, headers, role), words.currency)
+    return _map(
+        tab, row, role, headers, choose_columns(tab, row, headers, role, words.own_words), words.currency
+    )
 
 
 def propose_header(tab: Tab, row: int, role: Role, words: HeaderWords) -> Columns:

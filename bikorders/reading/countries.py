@@ -9,7 +9,7 @@ _TYPED = {
     "IN": "bharat", "NL": "holland, the netherlands", "TR": "turkey", "SA": "ksa", "CZ": "czech republic",
     "KR": "korea", "RU": "russian federation", "VN": "viet nam", "PH": "the philippines", "CI": "ivory coast, cote d ivoire",
     "MM": "myanmar, burma", "HK": "hong kong", "MO": "macau, macao", "PS": "palestine", "BA": "bosnia", "DE": "deutschland",
-    "ES": "españa", "IT": "italia", "BR": "brasil", "BG": "българия", "MK": "macedonia", "SZ": "swaziland", "CV": "cape verde", "TL": "east timor",
+    "ES": "españa", "IT": "italia", "BR": "brasil", "BG": "българия", "MK": "macedonia", "SZ": "swaziland", "CV": "cape verde", "TL": "east timor", "TH": "ประเทศไทย",
 }  # fmt: skip
 """ISO 3166 code, and what people type for the country that CLDR does not have."""
 

@@ -5,8 +5,9 @@ an amount, a phone number, a name. What one cell means for an order is settled e
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from itertools import islice
+from types import MappingProxyType
 
 from bikorders.reading.cells import (
     Unreadable,
@@ -22,11 +23,13 @@ from bikorders.reading.money import is_free, parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.remarks import split_day
 from bikorders.reading.vocabulary import (
+    find_country,
     find_fulfillment,
-    find_implied_payment,
-    find_payment_status,
     find_status,
+    fold_words,
+    is_payment,
     is_tick,
+    names_payment,
 )
 from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
 from bikorders.text import LONGEST
@@ -35,6 +38,11 @@ _MOST_CELLS, _MOST_ROWS = 200, 2000
 """How many filled cells of a column are looked at, and in how many rows they are looked for."""
 
 Sample = tuple[Raw, ...]
+
+OwnWords = Mapping[str, Container[str]]
+"""The folded words of a shop's own that mean something to it, by the kind of field."""
+
+NO_WORDS: OwnWords = MappingProxyType({})
 
 
 def sample_column(tab: Tab, header: int, column: int) -> Sample:
@@ -55,19 +63,33 @@ def _says_something(raw: Raw) -> bool:
     return not is_blank(raw) and not is_placeholder(raw) and not is_formula_error(text_of(raw))
 
 
-def holds(field: Field, sample: Sample) -> bool:
-    """Return whether at least two in three cells read as what the field holds; not if there are none."""
+def holds(field: Field, sample: Sample, own_words: OwnWords = NO_WORDS) -> bool:
+    """Return whether most cells read as what the field holds, or are the shop's own words for it."""
     test = _TESTS.get((field.kind, field.path)) or _TESTS.get((field.kind, ""))
-    return test is not None and bool(sample) and _count(test, sample) * 3 >= len(sample) * 2
+    return test is not None and _are_most(test, sample, own_words.get(field.kind, ()))
 
 
 def holds_amounts(sample: Sample) -> bool:
     """Return whether most cells are amounts of money."""
-    return _count(_is_money, sample) * 3 >= len(sample) * 2
+    return _are_most(_is_money, sample)
 
 
-def _count(test: Callable[[Raw], bool], sample: Sample) -> int:
-    return sum(test(raw) for raw in sample)
+def may_hold_amounts(field: Field, sample: Sample) -> bool:
+    """Return whether a field is an amount, and any of a column's cells may be one."""
+    if field.kind not in ("money", "discount"):
+        return False
+    return any(_is_fee(raw) or _is_discount(raw) or any(map(str.isdigit, text_of(raw))) for raw in sample)
+
+
+def holds_statuses(sample: Sample, own_words: OwnWords) -> bool:
+    """Return whether most cells are statuses of orders."""
+    return _are_most(_is_status, sample, own_words.get("status", ()))
+
+
+def _are_most(test: Callable[[Raw], bool], sample: Sample, own: Container[str] = ()) -> bool:
+    """Return whether at least two in three cells pass the test, or are among words of the shop; not if there are none."""
+    count = sum(test(raw) or fold_words(text_of(raw)) in own for raw in sample)
+    return bool(sample) and count * 3 >= len(sample) * 2
 
 
 def _can(parse: Callable[[Raw], object], raw: Raw) -> bool:
@@ -83,24 +105,29 @@ def _is_status(raw: Raw) -> bool:
     return find_status(split_day(text) or text) is not None
 
 
+def _is_state(raw: Raw) -> bool:
+    """Return whether a cell says how far an order is; people type `Paid` among such words."""
+    return _is_status(raw) or names_payment(text_of(raw))
+
+
 def _is_payment(raw: Raw) -> bool:
     return _is_payment_word(raw) or _is_written_date(raw)
 
 
 def _is_payment_word(raw: Raw) -> bool:
     text = text_of(raw)
-    text = split_day(text) or text
-    return find_payment_status(text) is not None or find_implied_payment(text, has_reference=True) is not None
+    return is_payment(split_day(text) or text)
 
 
 def _is_money(raw: Raw) -> bool:
     if isinstance(raw, bool) or _is_written_date(raw):
         return False
-    return _can(parse_money, raw) or _can(_parse_grouped, raw)
+    return _can(parse_money, raw) or _can(_parse_any, raw)
 
 
-def _parse_grouped(raw: Raw) -> object:
-    return parse_money(raw, convention=",")
+def _parse_any(raw: Raw) -> object:
+    """Parse an amount by the other convention, with a sign that several currencies share."""
+    return parse_money(raw, "", ",")
 
 
 def _is_written_date(raw: Raw) -> bool:
@@ -195,6 +222,11 @@ def _is_person(raw: Raw) -> bool:
     return _has_words(raw) and not any(map(str.isdigit, text_of(raw)))
 
 
+def _is_country(raw: Raw) -> bool:
+    """Return whether a cell names a country, in English or where `Kraj` heads countries in one language, regions in another."""
+    return any(find_country(text_of(raw), home) for home in ("", "PL", "IL", "AL"))
+
+
 def _is_item_list(raw: Raw) -> bool:
     return _has_words(raw) and not _is_id(raw)
 
@@ -210,6 +242,7 @@ DONE = ("delivered", "cancelled", "returned", "sent back")
 _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("id", ""): _is_id,
     ("status", ""): _is_status,
+    ("status", "status"): _is_state,
     ("payment", ""): _is_payment,
     ("money", ""): _is_money,
     ("money", "shippingCharge"): _is_fee,
@@ -219,6 +252,7 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("quantity", ""): _is_quantity,
     ("tracking", ""): _is_tracking,
     ("text", "customer"): _is_person,
+    ("text", "address.country"): _is_country,
     ("text", "name"): _is_id,
     **{("text", path): _is_done for path in DONE},
     ("text", "address.address1"): _has_words,

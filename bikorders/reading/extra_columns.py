@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from bikorders.reading.fields import SENT
-from bikorders.reading.headers import PATHS, Header, Role
+from bikorders.reading.header_index import PATHS, Role
+from bikorders.reading.headers import Header
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}", re.ASCII)
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import count
 
 from bikorders.reading.columns import Columns, map_columns, propose_header
-from bikorders.reading.description_rows import is_description
+from bikorders.reading.description_rows import find_first_row, has_words_for_numbers
 from bikorders.reading.fields import ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_spelling import has_digit
-from bikorders.reading.headers import HeaderWords, Role
+from bikorders.reading.headers import HeaderWords
 from bikorders.reading.rows import Table
 from bikorders.sheet.workbook import Cell, Tab, is_blank, text_of
-from bikorders.text import fold_text
+from bikorders.text import fold_heading
 
 HEADER_ROWS = 20
 """How far down a header row is looked for."""
@@ -48,7 +49,7 @@ def find_lost_header(tab: Tab, words: HeaderWords) -> Cell | None:
 
     It names the customers and two things that only orders have; one is enough in a tab that is named like orders.
     """
-    needed = 1 if _ORDERS_WORD.search(fold_text(tab.title).replace("_", " ")) else 2
+    needed = 1 if _ORDERS_WORD.search(fold_heading(tab.title)) else 2
     for row in range(1, min(len(tab.rows), HEADER_ROWS) + 1):
         known = propose_header(tab, row, "order", words).orders.keys()
         if ORDER_ID in known or len(known & STATES) < needed or not known & _PERSON:
@@ -78,21 +79,36 @@ def _find_more_headers(
     """Yield the rows below the first header that are headers again; None with one of another list."""
     id_column = first.orders[ORDER_ID].first
     is_below_blank = False
-    for number in range(first.row + 1, len(tab.rows) + 1):
+    end = len(tab.rows) + 1
+    start = find_first_row(tab, first, end)
+    for number in range(first.row + 1, end):
         raws = tab.rows[number - 1]
         raw = raws[id_column - 1] if id_column <= len(raws) else None
-        if number == first.row + 1 and is_description(tab, first, number):
-            continue  # the header in another language, or what it means
         is_blank_row = is_blank(raw) and not tab.row(number)
         if words.is_id_header(raw) or (is_below_blank and not is_blank_row):
             columns = map_columns(tab, number, role, words)
-            if _is_header(tab, columns):
+            is_header = _is_header(tab, columns, first)
+            if is_header and (number >= start or not _explains(columns, first)):
                 yield number, columns if columns.has_id else None
         is_below_blank = is_blank_row
 
 
-def _is_header(tab: Tab, columns: Columns) -> bool:
-    """Return whether a row below the first header is one, too: it names several fields and holds no digits."""
+def _is_header(tab: Tab, columns: Columns, first: Columns) -> bool:
+    """Return whether a row below the first header is one, too: it names several fields and holds no values."""
     if len(columns.orders) + columns.item_count < 2:
         return False
-    return columns.has_id or not any(has_digit(text_of(raw)) for raw in tab.row(columns.row))
+    has_digits = any(has_digit(text_of(raw)) for raw in tab.row(columns.row))
+    return columns.has_id or not has_digits or has_words_for_numbers(tab, first, columns.row)
+
+
+def _explains(columns: Columns, first: Columns) -> bool:
+    """Return whether a header says again, in another language, what the one above it says."""
+    known = dict(_list_named(first))
+    return all(known.get(column, path) == path for column, path in _list_named(columns))
+
+
+def _list_named(columns: Columns) -> Iterator[tuple[int, str]]:
+    """Yield the columns that a header names, each with the path of its field."""
+    for found in (columns.orders, *columns.slots):
+        for path, known in found.items():
+            yield from ((column, path) for group in known.groups for column in group)

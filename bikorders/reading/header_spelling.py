@@ -5,8 +5,21 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import dropwhile
 
-from bikorders.reading.currencies import is_currency_code, is_currency_word
-from bikorders.text import LONGEST, fold_text, fold_words, remember
+from bikorders.reading.currencies import find_currency, is_currency_code, is_currency_word
+from bikorders.reading.vocabulary import list_spellings
+from bikorders.text import LONGEST, fold_heading, fold_text, fold_words, narrow, remember
+
+
+def clean_header(text: str) -> str:
+    """Return a header with blanks between its words, and without the marks behind it.
+
+    >>> clean_header("Ship_to-Country *:"), clean_header("Total（N）"), clean_header("Price -")
+    ('Ship to Country', 'Total(N)', 'Price')
+    """
+    return _JOINT.sub(" ", narrow(text).replace("_", " ")).rstrip(" *:-")
+
+
+_JOINT = re.compile(r"(?<=[\w.,)])[-‐‑–](?=\w)")
 
 
 @remember
@@ -18,7 +31,7 @@ def fold_header(text: str) -> str:
     >>> fold_header("Total c/ IVA"), fold_header("Precio RD$"), fold_header("Ціна, грн")
     ('total', 'precio', 'ціна')
     """
-    text = fold_text(text).replace("_", " ")
+    text = fold_heading(text)
     if len(text) <= LONGEST and not text.startswith("currency"):
         text = _drop_end(_CODE.sub(_drop_currency, text))
     return fold_spelling(text)
@@ -64,6 +77,13 @@ def fold_spelling(text: str) -> str:
     return "".join(words)
 
 
+def list_header_spellings(header: str) -> set[str]:
+    """Return the folded spellings in which people also type a known header."""
+    if header.isascii():
+        return {fold_spelling(header)}
+    return {fold_spelling(spelling) for spelling in list_spellings(header)} | {fold_spelling(header)}
+
+
 _SHORTENED = {"amt": "amount", "cust": "customer", "addr": "address", "ph": "phone", "pymt": "payment"}
 """How people shorten words of headers, each in one way only."""
 
@@ -82,6 +102,19 @@ _NUMBER = frozenset(
 )
 _LINKS = frozenset("de del do da di d la на".split())
 """What stands between `number` and the word that says of what."""
+
+
+def drop_own_sign(header: str, currency: str) -> str:
+    """Return a header without the shop's own sign at its end, which is none elsewhere; "" if there is none.
+
+    >>> drop_own_sign("Total (N)", "NGN"), drop_own_sign("Price KD", "KWD"), drop_own_sign("Total (N)", "INR")
+    ('Total', 'Price', '')
+    """
+    match = _SIGNED.fullmatch(narrow(header)) if currency and len(header) <= LONGEST else None
+    return match[1] if match and find_currency(match[2], currency) == currency else ""
+
+
+_SIGNED = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*[\s(\[]\s*([^()\[\]\s]{1,12})\s*[)\]]?")
 
 
 def fold_question(header: str) -> str:
@@ -104,11 +137,19 @@ _ASKING = frozenset("please kindly enter type write fill provide give us what is
 def list_parts(header: str) -> list[str]:
     """Return the parts of a header that says the same twice, in two languages or with two words.
 
-    >>> list_parts("Cliente / Customer"), list_parts("Cliente")
-    (['Cliente', 'Customer'], [])
+    >>> list_parts("Cliente / Customer"), list_parts("Total 總金額"), list_parts("Cliente")
+    (['Cliente', 'Customer'], ['Total', '總金額'], [])
     """
     parts = [part for part in re.split(r"[/|\n]", header[:LONGEST]) if part.strip()]
+    if len(parts) == 1 and (match := _TWO_SCRIPTS.fullmatch(header.strip())):
+        parts = [part for part in match.groups() if part]
     return [part.strip() for part in parts] if len(parts) > 1 else []
+
+
+_TWO_SCRIPTS = re.compile(
+    r"([\x20-\x7e]*[A-Za-z.])[\s-]+([^\x00-\u02ff][^A-Za-z\u00c0-\u02ff]*)|([^\x00-\u02ff][^A-Za-z\u00c0-\u02ff]*?)[\s-]+([A-Za-z][\x20-\x7e]*)"
+)
+"""A header in Latin letters and in another script."""
 
 
 def is_abbreviation(header: str) -> bool:

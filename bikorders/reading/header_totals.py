@@ -1,7 +1,7 @@
 """Which sums may a header name: the order's total, or each line's?"""
 
+from bikorders.reading.header_index import list_order_meanings
 from bikorders.reading.header_spelling import fold_header, fold_spelling
-from bikorders.reading.headers import list_order_meanings
 from bikorders.text import LONGEST, fold_words
 
 
@@ -11,6 +11,12 @@ def may_be_line_total(header: str) -> bool:
         meaning for meaning in list_order_meanings(fold_header(header)) if meaning.field.path in _LINE_TOTALS
     ]
     return any(meaning.sureness >= _LINE_TOTALS[meaning.field.path] for meaning in found)
+
+
+def heads_total(text: str) -> bool:
+    """Return whether a text heads a total, and nothing else: no product is called so."""
+    found = list_order_meanings(fold_header(text))
+    return bool(found) and all(meaning.field.path == "total" for meaning in found)
 
 
 def names_total(header: str) -> bool:

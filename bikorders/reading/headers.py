@@ -3,40 +3,39 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, NamedTuple
 
 from bikorders.reading.currencies import is_currency_word
-from bikorders.reading.fields import ITEM_FIELDS, ORDER_FIELDS, ORDER_ID, SENT, Field
+from bikorders.reading.evidence import NO_WORDS, OwnWords
+from bikorders.reading.fields import ORDER_ID, SENT
+from bikorders.reading.header_index import (
+    ALL_HEADERS,
+    INDEXES,
+    ITEM_INDEX,
+    ITEM_PATHS,
+    ORDER_INDEX,
+    ORDER_PATHS,
+    PATHS,
+    Meaning,
+    Role,
+    list_spelled,
+)
 from bikorders.reading.header_spelling import (
+    clean_header,
+    drop_own_sign,
     fold_header,
     fold_question,
     fold_spelling,
     has_digit,
     is_abbreviation,
     is_short_for,
+    list_header_spellings,
     list_header_words,
     list_parts,
 )
-from bikorders.reading.native_headers import NAMES, NOTHING, list_headers
+from bikorders.reading.native_headers import NAMES, list_headers
+from bikorders.reading.other_headers import list_others
 from bikorders.sheet.workbook import Raw, text_of
-from bikorders.text import LONGEST, fold_text, remember
-
-Role = Literal["order", "item"]
-
-
-class Meaning(NamedTuple):
-    """A field that a header may mean: an order's, or that of an item in one of several slots side by side.
-
-    `sureness` says how well the header names the field: 0 is the surest, -1 a header of the Settings tab. Unless
-    the header `is_sure`, it counts only if the cells show that they hold such a thing.
-    """
-
-    role: Role
-    field: Field
-    sureness: int
-    is_sure: bool = True
-    slot: int = 0
+from bikorders.text import LONGEST, fold_text, fold_words, remember
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Header:
     @property
     def is_unknown(self) -> bool:
         """Return whether the header says nothing to us, so that its column may hold anything."""
-        return self.means_nothing and fold_header(self.text) not in _NOTHING
+        return self.means_nothing and fold_header(self.text) not in list_others()
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,15 @@ class ShopHeader:
 class HeaderWords:
     """The headers that a shop may use: those of its Settings tab, which win, and those that all shops share.
 
-    `currency` is what a sign in a header means that several currencies share, such as $.
+    `currency` is what a sign in a header means that several currencies share, such as $. `own_words` are the folded
+    words of this shop that its cells may hold, by the kind of field: its statuses, and its payments.
     """
 
-    def __init__(self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = ()) -> None:
+    def __init__(
+        self, currency: str = "INR", shop_headers: Iterable[ShopHeader] = (), own_words: OwnWords = NO_WORDS
+    ) -> None:
         self.currency = currency
+        self.own_words = own_words
         self._shop_meanings: dict[str, Meaning] = {}
         self._id_headers = set(_ID_HEADERS)
         for named in shop_headers:
@@ -103,56 +106,27 @@ class HeaderWords:
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None
         if path is not None and path not in SENT:
             return Header(column, text, extra_path=path)
-        return Header(column, text, _find_meanings(text if path is None else path, role, beside))
+        words = clean_header(text if path is None else path)
+        meanings = _find_meanings(words, role, beside)
+        if not meanings and (amount := drop_own_sign(words, self.currency)):
+            meanings = tuple(m for m in _find_meanings(amount, role, beside) if m.field.kind in _SUMS)
+        return Header(column, text, meanings)
 
 
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
 _SHOP_SURENESS = -1
+_SUMS = frozenset({"money", "discount"})
 
 
-def find_field(word: str) -> tuple[str, Role] | None:
-    """Return the path of the field that a word means, a path or a known header, and whose field it is."""
-    for role, paths in PATHS.items():
-        if word in paths:
-            return word, role
-    for role, index in _INDEXES.items():
-        if found := index.get(fold_header(word)):
-            return found[0].field.path, role
-    return None
-
-
-def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
-    """Return what a level's headers may mean, by the folded header."""
-    index: dict[str, dict[str, Meaning]] = {}
-    for field in fields:
-        if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
-            index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
-        for header, sureness, is_sure in list_headers(field):
-            known = index.setdefault(fold_spelling(header), {})
-            known[field.path] = Meaning(role, field, sureness, is_sure)
-    return {folded: list(known.values()) for folded, known in index.items()}
-
-
-def list_order_meanings(folded: str) -> list[Meaning]:
-    """Return the fields of an order that a folded header may mean."""
-    return _ORDER_INDEX.get(folded, [])
-
-
-_ORDER_INDEX = _index("order", ORDER_FIELDS)
-_ITEM_INDEX = _index("item", ITEM_FIELDS)
-_NAMES = frozenset(map(fold_spelling, NAMES))
-_NOTHING = frozenset(fold_spelling(header) for header in NOTHING.split(", "))
-ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
-ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
-PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
-_INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": _ORDER_INDEX, "item": _ITEM_INDEX}
-_ALL_HEADERS = _ORDER_INDEX.keys() | _ITEM_INDEX.keys()
-_ID_HEADERS = frozenset(fold_spelling(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+_NAMES = frozenset().union(*map(list_header_spellings, NAMES))
+_ID_HEADERS = frozenset().union(
+    *(list_header_spellings(known.header) for known in list_headers(ORDER_PATHS[ORDER_ID]))
+)
 _ORDER_NUMBERS = frozenset(map(fold_spelling, ORDER_PATHS[ORDER_ID].headers[0].split(", ")))
 """Beside one of these a column headed `id` holds the number of something else, such as of the payment."""
-_SLOT = re.compile(r"\s*\b(\d{1,2})\b\s*|(?<=[a-z])(\d{1,2})$")
+_SLOT = re.compile(r"\s*(?<!\d)(\d{1,2})(?!\d)\s*")
 
 
 def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, ...]:
@@ -170,10 +144,10 @@ def _find_meanings(header: str, role: Role, beside: set[str]) -> tuple[Meaning, 
 @remember
 def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header, or a part of it, is known to mean; the first level counts first."""
-    if _UNIT.search(header):
+    if _UNIT.search(fold_text(header)):
         return ()
     for part in (fold_header(header), *_fold_parts(header), fold_question(header)):
-        found = [meaning for level in levels for meaning in _INDEXES[level].get(part, ())]
+        found = [meaning for level in levels for meaning in INDEXES[level].get(part, ())]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
@@ -185,7 +159,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
 
 def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     """Return what a header means that says of which address it is a part, such as `Delivery country`."""
-    match = _OF_ADDRESS.fullmatch(fold_text(header).replace("_", " "))
+    match = _OF_ADDRESS.fullmatch(fold_text(header))
     found = _find_known(match[2], levels) if match else ()
     if not match or not found or found[0].field.path not in PLACES:
         return ()
@@ -213,32 +187,21 @@ def _find_abbreviated(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, 
     short = list_header_words(header)
     found = {
         (meaning.role, meaning.field.path): meaning
-        for words, meanings in _list_spelled()
+        for words, meanings in list_spelled()
         if is_short_for(short, words)
         for meaning in meanings
     }
     return tuple(found.values()) if len(found) == 1 else ()
 
 
-@cache
-def _list_spelled() -> list[tuple[list[str], list[Meaning]]]:
-    """Return the words of all known headers, and what these mean."""
-    return [
-        ([word for word, _ in list_header_words(known.header)], index[fold_spelling(known.header)])
-        for fields, index in ((ORDER_FIELDS, _ORDER_INDEX), (ITEM_FIELDS, _ITEM_INDEX))
-        for field in fields
-        for known in list_headers(field)
-    ]
-
-
 def _find_slot(header: str) -> tuple[Meaning, ...]:
     """Return the field of an item that a header with a number means, such as `Product Item 2 Name`."""
-    spaced = fold_text(header).replace("_", " ")
+    spaced = fold_text(header)
     match = _SLOT.search(spaced)
     if not match:
         return ()
-    found = _ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
-    return tuple(meaning._replace(slot=int(match[1] or match[2])) for meaning in found)
+    found = ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
+    return tuple(meaning._replace(slot=int(match[1])) for meaning in found)
 
 
 def _fold_parts(header: str) -> list[str]:
@@ -246,26 +209,24 @@ def _fold_parts(header: str) -> list[str]:
 
     Brackets that change the meaning (`Amount (advance)`, `Phone (alternate)`) make it another column.
     """
-    match = re.fullmatch(r"([^()]*)\(([^()]*)\)\s*", header)
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)[^\w()]*", header)
     if not match:
         return []
     before, within = (fold_header(part) for part in match.groups())
     meanings = [
-        index[part][0].field.path for part in (before, within) for index in _INDEXES.values() if part in index
+        index[part][0].field.path for part in (before, within) for index in INDEXES.values() if part in index
     ]
     is_remark = (
-        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(match[2].strip())
+        not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(fold_words(match[2]))
     )
-    if is_remark or (len(set(meanings)) == 1 and (before not in _ALL_HEADERS or within in _ALL_HEADERS)):
+    if is_remark or (len(set(meanings)) == 1 and (before not in ALL_HEADERS or within in ALL_HEADERS)):
         return [before, within]
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(
-    r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits", re.IGNORECASE
-)
+_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits")
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
-    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)", re.IGNORECASE
+    r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)"
 )
 
 _NAME_IS_ORDERS = frozenset({"shippingname", "billingname", "lineitemname"})
@@ -287,7 +248,7 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
         return (Meaning("item", ITEM_PATHS["name"], 1),)
     title = Meaning("order", ORDER_PATHS["name"], 0)
     if beside & _NAME_IS_ORDERS:
-        known = [meaning for folded in beside for meaning in _ORDER_INDEX.get(folded, ())]
+        known = [meaning for folded in beside for meaning in ORDER_INDEX.get(folded, ())]
         if not any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known):
             return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
         return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))

@@ -86,7 +86,8 @@ def is_free(raw: Raw) -> bool:
 _FREE = frozenset(
     "free, free shipping, free delivery, gratis, grátis, frete grátis, gratuit, offert, offerts, kostenlos, gratuito, gratuita, "
     "envío gratis, envio gratis, ücretsiz, miễn phí, ฟรี, मुफ्त, مجاني, бесплатно, безкоштовно, безплатна, безплатно, zdarma, "
-    "za darmo, darmowa, ingyenes, ingyen, δωρεάν, 無料".split(", ")
+    "za darmo, darmowa, ingyenes, ingyen, δωρεάν, 無料, 送料無料, 무료, 무료배송, 包邮, 免运费, 免運, 免運費, ส่งฟรี, freeship, free ship, "
+    "free ongkir, gratis ongkir, رایگان, مجانا, חינם".split(", ")
 )
 
 

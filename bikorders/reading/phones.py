@@ -73,11 +73,13 @@ def _parse_phone(text: str, country: str) -> str:
     digits = re.sub(r"\D", "", text)
     if re.search(r"[^\W\d]|^\d+\.\d{1,2}$|^0\.", text) or len(digits) > 15 or digits in _FILLERS:
         raise Unreadable("phone")
-    if (end := _SHORT_END.search(text)) and _is_phone(text[: end.start()], country):
+    is_whole = text.lstrip(" (").startswith(("+", "00"))
+    end = None if is_whole else _SHORT_END.search(text)
+    if end and (text[-2] in ".-" or _is_phone(text[: end.start()], country)):
         raise Unreadable("phone")
     if re.fullmatch(r"91[6-9]\d{9}", digits):  # an Indian mobile number without its plus; no other is so long
         text = "+" + digits
-    code = "phone" if text.lstrip(" (").startswith(("+", "00")) or len(digits) < 7 else "phone-country"
+    code = "phone" if is_whole or len(digits) < 7 else "phone-country"
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:
@@ -88,7 +90,10 @@ def _parse_phone(text: str, country: str) -> str:
 
 
 _SHORT_END = re.compile(r"[.-]\d{1,2}$")
-"""An extension or the end of an amount, where a whole number stands before it; 06.12.34.56.78 ends in the like."""
+"""An extension or the end of an amount, where a whole number stands before it; 06.12.34.56.78 ends in the like.
+
+A number with its plus is what it says if it is valid, so that +49 30 1234567-12 is the extension's own.
+"""
 
 _FILLERS = frozenset(["1234567890", "0123456789"])
 """What people type where a form asks for a number."""

@@ -187,6 +187,11 @@ KINDS: dict[str, Kind] = {
         "This row is the same as row {field}; they count once.",
         "Delete one of them, or raise the quantity if two were ordered.",
     ),
+    "row-unclear": Kind(
+        "error",
+        "This row may be row {field} again or one more of the same, so customers are told no items.",
+        "Delete one of them, or raise the quantity if two were ordered.",
+    ),
     "rows-differ": Kind(
         "error",
         "“{text}” is another {field} than in {place}, so customers are told none.",
@@ -224,6 +229,11 @@ KINDS: dict[str, Kind] = {
         "warning",
         "“{text}” is not what the order's amounts add up to: {field}.",
         "Correct it or one of the amounts.",
+    ),
+    "tab-left-out": Kind(
+        "warning",
+        "The tab “{text}” is left out, since it can't be read: {place}.",
+        "Repair it, or delete it if nobody needs it.",
     ),
     "tab-unnamed": Kind(
         "warning", "No order is named like the tab “{text}”.", "Name it exactly like its order, or delete it."

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bikorders.reading.cells import Unreadable
 from bikorders.reading.dates import is_date
-from bikorders.text import LONGEST, fold_text, remember
+from bikorders.reading.denials import denies
+from bikorders.text import HYPHENS, LONGEST, fold_text, remember
 
 
 class Remark(NamedTuple):
@@ -21,9 +22,12 @@ class Remark(NamedTuple):
     mark: str
 
 
-_BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}"}
+_BRACKETS = dict(zip("([{<【「『〔〈《⟨﴿", ")]}>】」』〕〉》⟩﴾", strict=True))
+_WIDE = str.maketrans("（［｛＜）］｝＞", "([{<)]}>")
+"""Brackets of full width are typed together with others: `（urgent)`."""
+
 _LINK = re.compile(r"\s[<(\[]?((?:https?://|www\.)\S+)$", re.IGNORECASE)
-_DASH = re.compile(r"\s[-–—―]{1,2}\s")
+_DASH = re.compile(rf"\s[{re.escape(''.join(HYPHENS))}]{{1,2}}\s|(?<=\S)——(?=\S)")
 
 
 @remember
@@ -42,13 +46,14 @@ def find_remark(text: str) -> Remark | None:
         return None
     if link := _LINK.search(text):
         return _build(text[: link.start()], link[1], ":")
+    narrow = text.translate(_WIDE)
     for opening, closing in _BRACKETS.items():
-        if text.count(opening) != 1 or text.count(closing) != 1:
+        if narrow.count(opening) != 1 or narrow.count(closing) != 1:
             continue
-        before, _, rest = text.partition(opening)
-        inner, _, after = rest.partition(closing)
-        if not (before.strip() and after.strip()):
-            return _build(before.strip() or after, inner, "(")
+        start, end = narrow.index(opening), narrow.index(closing)
+        before, after = text[:start].strip(), text[end + 1 :].strip()
+        if start < end and not (before and after):
+            return _build(before or after, text[start + 1 : end], "(")
     dash = _DASH.search(text)
     return _build(text[: dash.start()], text[dash.end() :], "-") if dash else None
 
@@ -88,11 +93,6 @@ def split_day(text: str) -> str | None:
 _LONGEST_WORD = 80
 
 
-_DENIES = re.compile(
-    r"\?|n['’]t\b|\b(?:not?|never|wrong|old|invalid|incorrect|former|ex|false|fake|test|nahi|nahin|tidak|bukan|não|nao"
-    r"|incorrecto|errado|salah|yanlış|değil|part|partial|partially|partly|half|balance|advance|pending|awaiting|waiting"
-    r"|due|except|but|rest|remaining|some|only|soon|tomorrow|to be|will|expected|planned|scheduled|estimated|eta|attempted|attempt|failed|bounced|label|until|till)\b"
-)
 _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 
 
@@ -104,7 +104,7 @@ def is_aside(remark: Remark) -> bool:
     """
     if remark.mark == ":":
         return True
-    return not _DENIES.search(fold_text(remark.text)) and not _SMALL_NUMBER.search(remark.text)
+    return not denies(remark.text) and not _SMALL_NUMBER.search(remark.text)
 
 
 def is_aside_of_number(remark: Remark) -> bool:

@@ -6,7 +6,7 @@ merged cells read.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -15,8 +15,9 @@ from typing import Literal
 import msgspec
 
 from bikorders.reading.columns import ColumnMap, Columns
-from bikorders.reading.description_rows import is_description
+from bikorders.reading.description_rows import find_first_row
 from bikorders.reading.fields import ORDER_ID
+from bikorders.reading.header_totals import heads_total
 from bikorders.reading.order_ids import clean_id, fold_cell_id
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
@@ -24,7 +25,8 @@ from bikorders.text import remember
 
 _TOTALS = frozenset(
     "total, totals, grand total, sub total, subtotal, sum, summary, total orders, всего, итого, "
-    "общо, toplam, gesamt, summe, total général, jumlah, 合計".split(", ")
+    "общо, toplam, gesamt, summe, total général, jumlah, 合計, รวม, ทั้งหมด, tổng, cộng, 小计, 總計, 소계, 총계, جمع, جمع کل, "
+    "سה כ, סה״כ, totales, totais, totali".split(", ")
 )
 """How the first cell of a row of totals reads."""
 
@@ -43,16 +45,8 @@ class Table:
 
     @cached_property
     def start(self) -> int:
-        """The first row below the header, and below a row that explains the columns."""
-        first = self.columns.row + 1
-        rows = self.tab.rows
-        filled = next((n for n in range(first, self.end) if not all(map(is_blank, rows[n - 1]))), None)
-        is_explained = (
-            filled is not None
-            and ORDER_ID in self.columns.orders
-            and is_description(self.tab, self.columns, filled)
-        )
-        return filled + 1 if filled is not None and is_explained else first
+        """The first row below the header, and below the rows that explain the columns."""
+        return find_first_row(self.tab, self.columns, self.end)
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -106,10 +100,11 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 class RowGroup(msgspec.Struct, gc=False):
-    """The rows of one order in one tab."""
+    """The rows of one order in one tab; `doubtful` is one below them, without a number, that may belong to it."""
 
     id: str
     rows: Sequence[Row]
+    doubtful: Row | None = None
 
 
 Groups = dict[str, tuple[RowGroup, ...]]
@@ -136,13 +131,16 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Group
     firsts: list[Row] = []
     taken: list[Row] = []
     group_of: list[int] = []  # of each row that is taken; thus nothing is made for each order but its tuples
+    doubtful: dict[int, Row] = {}
     last: int | None = None
     for row in list_rows(table):
         order_id = row.id
         if order_id:
             is_note = _is_note_with_id(row, order_id, fold_cell_id(order_id))
             last = None if is_note else numbers.setdefault(order_id, len(numbers))
-        elif last is not None and not (lines and _continues(row, firsts[last], kind)):
+        elif last is not None and not (continues := lines and _continues(row, firsts[last], kind)):
+            if continues is None:
+                doubtful[last] = row
             last = None
         if last is not None:
             if last == len(firsts):
@@ -153,7 +151,7 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Group
     groups: Groups = {}
     in_order = sorted(range(len(taken)), key=group_of.__getitem__)
     for number, same in groupby(in_order, group_of.__getitem__):
-        group = RowGroup(ids[number], tuple([taken[place] for place in same]))
+        group = RowGroup(ids[number], tuple([taken[place] for place in same]), doubtful.get(number))
         add_groups(groups, fold_cell_id(group.id), [group])
     return groups
 
@@ -177,23 +175,40 @@ def _has_more(row: Row) -> bool:
     return any(row.cells(path, slot) for slot in columns.slots for path in slot)
 
 
-def _continues(row: Row, first: Row, kind: str) -> bool:
+def _continues(row: Row, first: Row, kind: str) -> bool | None:
     """Return whether a row without an id is a further line of the order above it, whose first row is `first`.
 
-    It names a product, and says nothing about the order that the first row does not say. An amount that may be the
-    line's own says nothing about the order where the first row names the customer and this one names none.
+    It names a product and no other customer. What may be the line's own total says nothing about the order. Where the
+    row says something else of the order than the first row says, it may also be an order that has no number: None.
     """
-    orders = row.table.columns.orders
-    paths = orders if kind == "lines" else orders.keys() & _CUSTOMER
-    filled = [cell for path in paths for cell in row.cells(path)]
-    others = [cell for cell in filled if cell.raw != first.cell(cell.column).raw]
-    if others and any(first.cells(path) for path in orders.keys() & _CUSTOMER):
-        others = [cell for cell in others if cell.column not in row.table.columns.line_totals]
-    return not others and has_product(row)
+    orders, line_totals = row.table.columns.orders, row.table.columns.line_totals
+    differing = list_other_paths(row, first, orders if kind == "lines" else orders.keys() & _CUSTOMER)
+    others = [path for path in differing if not {cell.column for cell in row.cells(path)} <= line_totals]
+    if not _CUSTOMER.isdisjoint(others) or not has_product(row) or _may_sum_up(row, first):
+        return False
+    return None if others else True
 
 
-_CUSTOMER = frozenset({"customer", "phoneNumber", "email"})
-"""What says in a list of items, too, that a row is about another order than the one above it."""
+def _may_sum_up(row: Row, first: Row) -> bool:
+    """Return whether a row may sum up all above: the last one, with a total of its own and no price."""
+    totals = [cell for column in row.table.columns.line_totals if not (cell := row.cell(column)).is_blank]
+    if all(cell.raw == first.cell(cell.column).raw for cell in totals):
+        return False
+    if any(row.cells("price", slot) for slot in row.table.columns.slots):
+        return False
+    below = range(row.number + 1, row.table.end)
+    return all(is_blank(raw) for number in below for raw in row.table.tab.row(number))
+
+
+_CUSTOMER = frozenset({"customer", "phoneNumber", "email", "address.firstName", "address.lastName"})
+"""What says for certain that a row is about another order than the one above it."""
+
+
+def list_other_paths(row: Row, first: Row, paths: Iterable[str]) -> list[str]:
+    """Return for which fields of an order a row says something that another row of its table does not say."""
+    return [
+        path for path in paths if any(cell.raw != first.cell(cell.column).raw for cell in row.cells(path))
+    ]
 
 
 def has_product(row: Row) -> bool:
@@ -218,7 +233,7 @@ def _is_fee(name: str) -> bool:
 
 def _is_total(text: str) -> bool:
     words = fold_words(re.sub(r"\([^()]*\)\s*$", "", text))
-    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words))
+    return words in _TOTALS or bool(_TOTAL_OF.fullmatch(words)) or heads_total(words)
 
 
 _FEE = re.compile(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from bikorders.reading.cells import Unreadable, parse_url
 from bikorders.reading.currencies import find_currency
-from bikorders.reading.headers import ShopHeader, find_field
+from bikorders.reading.header_index import find_field
+from bikorders.reading.headers import ShopHeader
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words
 from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of

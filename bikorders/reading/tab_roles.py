@@ -12,7 +12,6 @@ A tab of lines is an items tab if its name says so, if it has no column of an or
 another tab that is none of lines.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,12 +19,15 @@ from typing import NamedTuple
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
 from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
-from bikorders.reading.headers import HeaderWords, Role, ShopHeader
+from bikorders.reading.headers import HeaderWords
+from bikorders.reading.left_out import require_all_read, require_read
 from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_cell_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
+from bikorders.reading.tab_titles import is_named_items, match_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
 from bikorders.text import fold_text
 
@@ -46,15 +48,16 @@ class Layout:
     not_understood: Tab | None = None
 
 
-def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[ShopHeader] = ()) -> Layout:
+def find_layout(workbook: Workbook, options: Options, words: HeaderWords) -> Layout:
     """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""
-    words = HeaderWords(options.currency, shop_headers)
+    require_read(workbook, find_named_titles(options))
     orders_tab = _find_named(workbook, options.orders_tab, "BIKORDERS_ORDERS_TAB")
     items_tab = _find_named(workbook, options.items_tab, "BIKORDERS_ITEMS_TAB")
     others = [tab for tab in workbook.tabs.values() if tab not in (orders_tab, items_tab)]
     candidates = _find_candidates(others, words)
     orders, items, shipments = _assign_roles(candidates, words)
     if not orders and not orders_tab and not items_tab:
+        require_all_read(workbook)  # the orders may be in a tab that was left out
         orders, items = items, []  # lines alone are orders, too
     if items_tab:
         items = _require_tables(items_tab, "item", words)
@@ -63,7 +66,8 @@ def find_layout(workbook: Workbook, options: Options, shop_headers: Sequence[Sho
     if orders_tab:
         orders = _require_tables(orders_tab, "order", words)
     if candidates.lost and not any(_is_told_of(table) for table in orders):
-        raise _build_lost_ids(candidates.lost[0])
+        title = candidates.lost[0].tab
+        raise SheetUnusable(f"the tab “{title}” has no order id column", _tell_what_is_needed())
     if not orders:
         raise _build_no_orders(workbook)
     known = {table.tab.title for table in (*orders, *items)} | candidates.per_order.keys()
@@ -191,7 +195,7 @@ def _is_items(table: Table, tables: Sequence[Table], words: HeaderWords) -> bool
     others = [other for other in tables if other is not table and not other.columns.has_lines]
     if not others or not (columns.has_lines or _may_name_products(table, words)):
         return False
-    if is_named_items(table.tab):
+    if is_named_items(table.tab.title):
         return True
     if columns.has_lines:
         told = {path for other in others for path in other.columns.orders}
@@ -215,14 +219,6 @@ _OF_LINES = frozenset({ORDER_ID, "customer", "name", "total", "subTotal", "disco
 """What stands in a list of items too; a bare `Name` is taken for a customer's in a tab of orders."""
 
 
-_ITEMS_WORDS = re.compile(r"\b(items?|line ?items?|order ?lines?|lines)\b")
-
-
-def is_named_items(tab: Tab) -> bool:
-    """Return whether a tab's name says that it holds items."""
-    return bool(_ITEMS_WORDS.search(fold_text(tab.title).replace("_", " ")))
-
-
 def _share_ids(table: Table, others: Sequence[Table]) -> bool:
     """Return whether most of a table's orders stand in other tables, too."""
     known = {order_id for other in others for order_id in _list_ids(other)}
@@ -243,7 +239,7 @@ def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:
 def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None:
     """Return the tab whose name says that it holds the items, and that is none of the known ones."""
     unknown = (tab for tab in workbook.tabs.values() if tab.title not in known and tab.rows)
-    return next((tab for tab in unknown if is_named_items(tab)), None)
+    return next((tab for tab in unknown if is_named_items(tab.title)), None)
 
 
 # Tabs of orders that have lost their ids
@@ -252,10 +248,6 @@ def _find_not_understood(workbook: Workbook, known: Iterable[str]) -> Tab | None
 def _is_told_of(table: Table) -> bool:
     """Return whether a tab says how its orders stand, as a list of some of them for packing does not."""
     return bool(table.columns.orders.keys() & STATES)
-
-
-def _build_lost_ids(header: Cell) -> SheetUnusable:
-    return SheetUnusable(f"the tab “{header.tab}” has no order id column", _tell_what_is_needed())
 
 
 # Tabs that the operator names
@@ -281,12 +273,6 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
         titles = ", ".join(f"“{title}”" for title in workbook.tabs)
         raise SheetUnusable(f"there is no tab “{name}”", f"correct {setting}; the spreadsheet has {titles}")
     return workbook.tabs[match[0]]
-
-
-def match_title(text: str, titles: Iterable[str]) -> list[str]:
-    """Return the titles that `text` may mean: the exact one, else those that read the same."""
-    titles = list(titles)
-    return [t for t in titles if t == text] or [t for t in titles if fold_text(t) == fold_text(text)]
 
 
 def _build_no_orders(workbook: Workbook) -> SheetUnusable:

@@ -10,14 +10,15 @@ from typing import Literal
 
 from bikorders.reading.countries import find_country
 from bikorders.reading.dates import is_date
-from bikorders.reading.payments import METHODS, PAYMENT_STATUSES
+from bikorders.reading.payments import BARE, METHODS, PAYMENT_OF_STATUS, PAYMENT_STATUSES
+from bikorders.reading.remarks import find_remark
 from bikorders.reading.statuses import BAD, ENDED, GONE_BACK, SHIPPED, STATUSES, UNSHIPPED
 from bikorders.text import LONGEST, fold_text, fold_words, narrow, remember
 
 __all__ = [
     "ENDED", "FULFILLMENTS", "GONE_BACK", "PAYMENT_STATUSES", "STATUSES", "find_country", "find_fulfillment",
     "find_implied_fulfillment", "find_implied_payment", "find_payment_status", "find_status", "fold_words", "is_doubted",
-    "is_payment", "is_reference", "is_tick",
+    "is_payment", "is_reference", "is_tick", "names_payment",
 ]  # fmt: skip
 
 FULFILLMENTS = {
@@ -50,10 +51,15 @@ def list_spellings(word: str) -> set[str]:
     >>> fold_words("الغاء") in list_spellings("إلغاء")
     True
     """
-    spellings = {word, word.upper(), word.replace("ё", "е")}
+    if not _VARIED.search(word):
+        return {fold_words(word)}
+    spellings = {word, word.replace("ı", "i"), word.replace("ё", "е")}
     for letters, others in (("[أإآ]", "ا"), (r"ي\b", "ى"), (r"ة\b", "ه")):
         spellings |= {re.sub(letters, others, spelling) for spelling in spellings}
     return {fold_words(spelling) for spelling in spellings}
+
+
+_VARIED = re.compile("[ıёأإآية]")
 
 
 @cache
@@ -101,7 +107,8 @@ def find_status(text: str) -> str | None:
     for bare in (text, spaced, re.sub(r"^(?:wc|[A-Z])-\s*", "", spaced)):
         if found := _find_word("status", bare):
             return found
-    found = _find_word("status", re.sub(r"\([^()]*\)\s*$", "", bare))
+    remark = find_remark(bare)
+    found = _find_word("status", remark.head) if remark and remark.mark == "(" else None
     return found if found in BAD else None  # a note can't undo what went wrong; any other status it may
 
 
@@ -116,7 +123,7 @@ def find_payment_status(text: str) -> str | None:
         return "paid" if fold_text(text) in _YES else "pending"
     if is_doubted(text):
         return None
-    return _find_word("payment", text)
+    return _find_word("payment", text) or PAYMENT_OF_STATUS.get(_find_word("status", text) or "")
 
 
 def find_implied_payment(method: str, has_reference: bool) -> str | None:
@@ -141,6 +148,25 @@ def find_implied_payment(method: str, has_reference: bool) -> str | None:
 def is_payment(text: str) -> bool:
     """Return whether a text is about how or whether an order is paid: `COD`, `paid`."""
     return bool(find_payment_status(text) or find_implied_payment(text, has_reference=True))
+
+
+@remember
+def names_payment(text: str) -> bool:
+    """Return whether a word is about the payment wherever it stands, also under the header of another state.
+
+    >>> names_payment("Paid"), names_payment("Lunas"), names_payment("COD")
+    (True, True, True)
+    >>> names_payment("Pending"), names_payment("Due"), names_payment("yes")
+    (False, False, False)
+    """
+    if is_doubted(text) or is_tick(text) or find_status(text):
+        return False
+    folded = fold_words(text)
+    is_status = folded in _words_for("payment") and folded not in _BARE
+    return is_status or folded in _words_for("method")
+
+
+_BARE = frozenset(map(fold_words, BARE.split(", ")))
 
 
 def is_reference(text: str) -> bool:

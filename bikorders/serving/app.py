@@ -127,7 +127,7 @@ def create_app(
             body["orders_wait"] = backlog.waiting > 0
         if has_auth(auth):
             body |= _describe_inside(health, backlog)
-        if health.failure is None or health.status != "down":
+        if health.failure is None or health.status in ("ok", "stale"):
             return _answer_json(dump_json(body))
         bottle.response.set_header("Retry-After", str(RETRY_AFTER))
         return _answer_json(dump_json(body | {"error": STATUSES[type(health.failure)][1]}), 503)

@@ -103,7 +103,8 @@ class Service:
         self._cache.mark_old()
 
     def get_health(self) -> Health:
-        """Return how the last reads of the sheet went."""
+        """Return how the last reads of the sheet went; the very last is at most a minute old if it can be had in time."""
+        self._cache.seek_evidence()
         return self._cache.get_health()
 
     def get_view(self) -> View:
@@ -122,7 +123,7 @@ class Service:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
         found = self._look_up(view, order_id)
         if found.lacks_id:
-            view = self._cache.get(came, Need(rows_since=came - YOUNG))
+            view = self._cache.get(came, Need(rows_since=came - YOUNG, names_since=came - YOUNG))
             found = self._look_up(view, order_id)
             if found.lacks_id and not view.certain:
                 raise SourceUnavailable(

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.sheet.source import Step
@@ -15,60 +17,136 @@ _DELIMITERS = ";\t,"
 """If two split the lines equally well, the first is taken: decimal commas look like delimiters."""
 
 
+SETTLED = 0.3
+"""Seconds after which a file that has not changed any more counts as written."""
+
+PATIENCE = 1.0
+"""Seconds that a read waits for a file that is being written."""
+
+BELIEVED_AFTER = 10.0
+"""Seconds of writing without end after which a file is taken as it is."""
+
+
 class FolderSource:
     """The `*.csv` files of a folder; a file's name without `.csv` is the tab's title.
 
-    `charge` is called before every read.
+    `charge` is called before every read; `now` and `pause` are the time of day and what waits, in seconds.
     """
 
-    def __init__(self, folder: Path, charge: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        charge: Callable[[], None] = lambda: None,
+        now: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.name = f"the folder {folder}"
         self._folder = folder
         self._charge = charge
-        self._contents: dict[str, bytes] = {}
+        self._now = now
+        self._pause = pause
+        self._unsettled_since: float | None = None
+        self._contents: dict[str, bytes | None] = {}
         self._workbook = Workbook({})
 
     def probe(self) -> Iterator[Step]:
         """Try to read the folder."""
-        count = len(self._read_contents())
+        count = len(self._read_files())
         yield Step(f"{self.name} holds {count} CSV {'file' if count == 1 else 'files'}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         """Read all files; files whose bytes did not change are not parsed again."""
         self._charge()
-        contents = self._read_contents()
+        contents = self._read_settled()
         if contents != self._contents or not self._workbook.tabs:
-            old = self._workbook.tabs
-            self._workbook = Workbook(
-                {
-                    title: old[title]
-                    if title in old and content == self._contents.get(title)
-                    else Tab(title, [tuple(row) for row in parse_csv(content, f"{title}.csv")])
-                    for title, content in contents.items()
-                }
-            )
+            self._workbook = self._build(contents)
             self._contents = contents
         return self._workbook
+
+    def _build(self, contents: Mapping[str, bytes | None]) -> Workbook:
+        """Return the workbook of the files by title. One that is no CSV file, or can't be read, is left out."""
+        old, tabs, left_out = self._workbook, dict[str, Tab](), dict[str, SheetUnusable]()
+        for title, content in contents.items():
+            if title in old.tabs and content == self._contents.get(title):
+                tabs[title] = old.tabs[title]
+            elif content is None:
+                left_out[title] = SheetUnusable(f"{title}.csv can't be read", "let bikorders read the file")
+            else:
+                try:
+                    tabs[title] = Tab(title, [tuple(row) for row in parse_csv(content, f"{title}.csv")])
+                except SheetUnusable as error:
+                    left_out[title] = error
+        return Workbook(tabs, left_out=left_out)
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Return None: a CSV file keeps no links behind its texts."""
         return None
 
-    def _read_contents(self) -> dict[str, bytes]:
+    def _read_settled(self) -> dict[str, bytes | None]:
+        """Return the files' bytes by title, once nobody writes one of them any more.
+
+        Raises `SourceUnavailable` if that takes longer than `PATIENCE`, but not once it has lasted `BELIEVED_AFTER`.
+        """
+        began = self._now()
+        while (title := self._find_unsettled(files := self._read_files())) is not None:
+            now = self._now()
+            if self._unsettled_since is None:
+                self._unsettled_since = now
+            if abs(now - self._unsettled_since) >= BELIEVED_AFTER:
+                break
+            if abs(now - began) >= PATIENCE:
+                raise SourceUnavailable(f"{title}.csv is being written", "this passes")
+            self._pause(SETTLED / 6)
+        self._unsettled_since = None
+        return {title: file.content for title, file in files.items()}
+
+    def _find_unsettled(self, files: Mapping[str, "_File"]) -> str | None:
+        """Return the title of a file that has changed and may change on; None if there is none.
+
+        At the first read there is nothing else to answer from.
+        """
+        now, known = self._now(), self._contents
+        for title, file in files.items():
+            is_young = abs(now - file.written_at) < SETTLED
+            if known and file.content != known.get(title) and (is_young or not file.is_whole):
+                return title
+        return None
+
+    def _read_files(self) -> dict[str, "_File"]:
+        """Return the files by title."""
         try:
             paths = sorted(
                 path
                 for path in self._folder.iterdir()
                 if path.suffix.lower() == ".csv" and not path.name.startswith(".")
             )
-            contents = {path.stem: path.read_bytes() for path in paths if path.is_file()}
+            files = {path.stem: _read_file(path) for path in paths if path.is_file()}
         except OSError as error:
             raise SourceUnavailable(
                 f"the folder {self._folder} can't be read", "check that it is there and readable"
             ) from error
-        if not contents:
+        if not files:
             raise SheetUnusable(f"the folder {self._folder} holds no CSV file", "put an Orders.csv into it")
-        return contents
+        return files
+
+
+class _File(NamedTuple):
+    """A file's bytes, None if it can't be read; when it was written; and whether it stayed as it was meanwhile."""
+
+    content: bytes | None
+    written_at: float
+    is_whole: bool
+
+
+def _read_file(path: Path) -> _File:
+    before = path.stat()
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return _File(None, before.st_mtime, is_whole=True)
+    after = path.stat()
+    is_whole = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    return _File(content, after.st_mtime, is_whole)
 
 
 def parse_csv(content: bytes, name: str) -> list[list[str]]:

@@ -120,7 +120,9 @@ class InsertRows:
     """Insert rows below row `after`, set up like that row, in a table of `width` columns.
 
     Each row maps columns to what is typed there. The rows below move down. `is_first` says that row
-    `after` is the header, and not to be copied.
+    `after` is the header, row `header`, and not to be copied. `above` is what row `after` holds: another row by now is
+    another place. In `copied` columns the formula of the row above is copied down. The columns headed `left_blank` are,
+    because formulas or tick boxes fill them.
     """
 
     tab: str
@@ -128,23 +130,41 @@ class InsertRows:
     rows: tuple[Mapping[int, Typed], ...]
     width: int
     is_first: bool = False
+    header: int = 1
+    above: tuple[Raw, ...] = ()
+    copied: frozenset[int] = frozenset()
+    left_blank: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class RetypeRows:
-    """Type rows again that were just inserted, because somebody moved the columns at the same moment.
+    """Move cells of rows that were just inserted, because somebody moved the columns at the same moment.
 
-    `held` are the rows as they were read. If they differ by now, they are other rows, and nothing may be typed.
+    Each row maps columns to what belongs there, None to what does not. `held` are the rows as they were read. If they
+    differ by now, they are other rows, and nothing may be typed.
     """
 
     tab: str
     numbers: tuple[int, ...]
-    rows: tuple[Mapping[int, Typed], ...]
-    width: int
+    rows: tuple[Mapping[int, Typed | None], ...]
     held: tuple[tuple[Raw, ...], ...]
 
 
-Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits | InsertRows | RetypeRows
+@dataclass(frozen=True)
+class MoveRows:
+    """Move rows that were just inserted below row `after`, because they part another order.
+
+    `held` are the rows as they were read, as for `RetypeRows`.
+    """
+
+    tab: str
+    numbers: tuple[int, ...]
+    after: int
+    held: tuple[tuple[Raw, ...], ...]
+
+
+Repair = RetypeRows | MoveRows
+Addition = MakeTab | AddColumns | Freeze | Protect | OfferWords | KeepDigits | InsertRows | Repair
 
 
 def lay_out(row: Mapping[int, Typed], width: int) -> list[Raw]:

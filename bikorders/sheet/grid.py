@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bikorders.sheet.workbook import Raw
+
 MANY = 10_000_000
 """A row or column that no sheet has: the end of a box that goes on to the end of the tab."""
 
@@ -34,12 +36,20 @@ class Box(NamedTuple):
 
 
 class CellSetup(NamedTuple):
-    """How one cell is set up: whether anything was typed, a formula, a rule for what may be typed, plain text."""
+    """How one cell is set up: whether anything was typed, a formula, a rule for what may be typed, plain text.
+
+    `is_array` says that its formula fills further cells, `is_spilled` that another cell's formula fills it, `is_tick_box`
+    that it can only be ticked. `values` are what it holds and what it shows.
+    """
 
     is_filled: bool
     has_formula: bool
     has_rule: bool
     is_text: bool
+    is_array: bool = False
+    is_spilled: bool = False
+    is_tick_box: bool = False
+    values: tuple[Raw, ...] = ()
 
 
 BARE = CellSetup(False, False, False, False)
@@ -60,6 +70,7 @@ class Grid:
     tables: tuple[Box, ...] = ()
     merges: tuple[Box, ...] = ()
     cells: Mapping[tuple[int, int], CellSetup] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def find_cells(self, box: Box) -> list[CellSetup]:
         """Return the set-ups of a box's cells, the bare ones left out."""

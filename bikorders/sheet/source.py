@@ -35,6 +35,7 @@ class Source(Protocol):
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Read the one link behind a cell; None if there is none or several, or if the row is another by now.
 
-        `row` are the row's values as they were read with the cell. Raises as `read` does.
+        `row` are the row's values as they were read with the cell. Raises as `read` does. Another thread may call it
+        while `read` is under way.
         """
         ...

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, Self
 
+from bikorders.errors import SheetUnusable
 from bikorders.text import BLANKS, strip_blanks
 
 Raw = str | int | float | bool | None
@@ -130,7 +131,8 @@ class Tab:
 class Workbook:
     """All tabs at one instant, in the spreadsheet's order.
 
-    `unread` names tabs that exist but were too many to travel in the one request.
+    `unread` names tabs that exist but were too many to travel in the one request, `left_out` those that can't be read,
+    each with the reason: whoever needs what they hold raises it.
     Two reads of the same content give the same object: that is how the rest knows that nothing changed.
     `url` is where a person opens it; "" for files.
     """
@@ -138,6 +140,7 @@ class Workbook:
     tabs: Mapping[str, Tab]
     unread: frozenset[str] = field(default=frozenset())
     url: str = ""
+    left_out: Mapping[str, SheetUnusable] = field(default_factory=dict)
 
     def find_url(self, title: str, a1: str) -> str:
         """Return the link that opens a cell; "" where there is none.

@@ -1,13 +1,15 @@
 """What is the link behind a label?"""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
 from bikorders.errors import SourceUnavailable
 from bikorders.sheet.google.source import find_link
 from bikorders.sheet.workbook import Cell
-from tests.conftest import Shop, SimulatedClock, make_workbook
+from tests.conftest import Clock, Shop, SimulatedClock, make_workbook
 
 TRACK = "https://courier.example.com/t/1"
 LABELLED = make_workbook(
@@ -90,6 +92,61 @@ def test_while_the_source_fails_the_last_link_is_told_and_none_is_asked_for(shop
     before = shop.clock.now()
     assert ask(shop, "1") == TRACK
     assert shop.clock.now() == before and shop.source.links_read == ["B2"]
+
+
+class SlowLinks:
+    """A source whose links come when they are let go, while its rows come at once."""
+
+    def __init__(self, shop):
+        self.entered, self.release, self.asked = Event(), Event(), []
+        shop.source.read_link = self.read_link
+
+    def read_link(self, cell, row):
+        self.asked.append(cell.a1)
+        self.entered.set()
+        assert self.release.wait(10)
+        return TRACK
+
+
+@pytest.fixture
+def slow_shop():
+    rows = "Order ID,Tracking link,Status\n1,Track it,Packed\n2,Track it too,Packed\n3,,{}"
+    shop = Shop(make_workbook(rows.format("Packed"), "Order ID,Item,Qty\n1,a,1\n2,b,1\n3,c,1"), Clock())
+    shop.edited = make_workbook(rows.format("Shipped"), "Order ID,Item,Qty\n1,a,1\n2,b,1\n3,c,1")
+    shop.cache.start()
+    shop.service.get_order("3")
+    yield shop
+    shop.cache.close()
+
+
+def test_while_a_link_is_read_the_sheet_is_read_and_others_are_answered(slow_shop):
+    links = SlowLinks(slow_shop)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(slow_shop.service.get_order, "1")
+        assert links.entered.wait(10)
+        slow_shop.source.workbook = slow_shop.edited
+        slow_shop.service.refresh()
+        answer = slow_shop.service.get_order("3")
+        assert (b"SHIPPED" in answer.body, answer.stale_age) == (True, None)
+        assert not waiting.done()
+        links.release.set()
+        assert TRACK.encode() in waiting.result(10).body
+
+
+def test_a_link_that_nobody_waits_for_any_more_is_not_asked_for(slow_shop):
+    links = SlowLinks(slow_shop)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(slow_shop.service.get_order, "1")
+        assert links.entered.wait(10)
+        second = pool.submit(slow_shop.service.get_order, "2")
+        while slow_shop.cache._state.waiting < 2:
+            Event().wait(0.001)
+        slow_shop.clock.advance(slow_shop.policy.deadline)
+        assert all(TRACK.encode() not in each.result(10).body for each in (first, second))
+    links.release.set()
+    while slow_shop.cache.tasks._pending:
+        Event().wait(0.001)
+    assert links.asked == ["B2"]
 
 
 def row_data(*values: dict) -> dict:

@@ -3,6 +3,7 @@
 import pytest
 
 from bikorders.errors import OrderNotFound, SheetUnusable, SourceUnavailable
+from bikorders.sheet.workbook import Workbook
 from tests.cache.conftest import DOWN, ask
 from tests.conftest import make_workbook
 
@@ -82,3 +83,62 @@ def test_a_formula_that_fails_is_never_taken_for_rows_that_are_gone(shop, tab, e
     shop.clock.advance(3600)
     with pytest.raises(SheetUnusable):
         ask(shop)
+
+
+def leave_out(workbook: Workbook, *titles: str) -> Workbook:
+    """Give the workbook as it is when some of its tabs can't be read."""
+    tabs = {title: tab for title, tab in workbook.tabs.items() if title not in titles}
+    return Workbook(tabs, left_out={title: SheetUnusable(f"{title} is a picture") for title in titles})
+
+
+FULL = make_workbook(
+    "Order ID,Status\n1,Shipped\n2,Packed",
+    "Order ID,Item\n1,Soap",
+    **{"Old orders": "Order ID,Status\n3,Packed", "Parcels": "Order ID,AWB\n1,777\n2,888"},
+    **{"2": "Item\nOil", "Stock": "x", "Settings": "What,Name,Value"},
+)
+
+
+@pytest.mark.parametrize("title", ["Orders", "Items", "Old orders", "Parcels", "Settings"])
+def test_a_tab_that_answers_came_from_and_that_can_not_be_read_leaves_the_last_good_answer(shop, title):
+    shop.source.workbook = FULL
+    ask(shop)
+    shop.source.workbook = leave_out(FULL, title)
+    for seconds in (60, 60):
+        shop.clock.advance(seconds)
+        assert (ask(shop), shop.service.get_health().status) == ("SHIPPED", "stale")
+    assert f"{title} is a picture" in str(shop.service.get_health().failure)
+
+
+def test_a_tab_that_no_answer_came_from_and_that_can_not_be_read_is_named_in_the_log_once(shop, caplog):
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed", Stock="x")
+    ask(shop)
+    shop.source.workbook = leave_out(make_workbook("Order ID,Status\n1,Shipped", Stock="x"), "Stock")
+    shop.clock.advance(60)
+    shop.source.workbook = leave_out(shop.source.workbook, "Stock")
+    shop.clock.advance(60)
+    assert (ask(shop), shop.service.get_health().status) == ("SHIPPED", "ok")
+    assert caplog.text.count("the tab “Stock” is left out: Stock is a picture") == 1
+    with pytest.raises(OrderNotFound):
+        ask(shop, "9")
+
+
+def test_an_orders_own_tab_that_can_not_be_read_takes_only_this_order_along(shop):
+    shop.source.workbook = leave_out(FULL, "2")
+    assert ask(shop) == "SHIPPED"
+    before = shop.clock.now()
+    with pytest.raises(SourceUnavailable):
+        ask(shop, "2")
+    assert shop.clock.now() == before
+
+
+@pytest.mark.parametrize(("title", "asked"), [("Orders", "1"), ("Items", "2"), ("Old orders", "9")])
+def test_what_may_stand_in_a_tab_that_could_never_be_read_is_not_denied(shop, title, asked):
+    few = make_workbook(
+        "Order ID,Status\n2,Packed", "Order ID,Item\n1,Soap", **{"Old orders": "Order ID,Status\n3,Packed"}
+    )
+    shop.source.workbook = leave_out(few, title)
+    with pytest.raises(SheetUnusable, match="picture"):
+        ask(shop, asked)
+    if title != "Items":
+        assert ask(shop, "3" if title == "Orders" else "2") == "PACKED"

@@ -62,6 +62,48 @@ def test_an_order_whose_own_tab_is_new_is_never_answered_without_it(shop):
     assert b"Soap" in shop.service.get_order("1").body
 
 
+def show_tabs_only_when_asked(shop: Shop, new: Workbook) -> None:
+    """Let the sheet be `new`, which only a read with the tabs' names shows."""
+    read = shop.source.read
+
+    def read_new(tabs=(), names=False):
+        shop.source.workbook = new if names else shop.source.workbook
+        return read(tabs, names)
+
+    shop.source.read = read_new
+
+
+def test_an_order_in_a_new_tab_is_found_before_it_counts_as_missing(shop):
+    ask(shop)
+    shop.clock.advance(1.5)
+    new = make_workbook(
+        "Order ID,Status\n1,Packed", "Order ID,Item\n1,Soap", July="Order ID,Status\n7,Shipped"
+    )
+    show_tabs_only_when_asked(shop, new)
+    assert ask(shop, "7") == "SHIPPED"
+
+
+def test_a_new_tab_shows_after_refresh(shop):
+    ask(shop)
+    shop.clock.advance(1.5)
+    show_tabs_only_when_asked(shop, orders("Shipped"))
+    shop.service.refresh()
+    assert ask(shop) == "SHIPPED"
+
+
+def test_where_the_names_are_beyond_the_quota_new_rows_are_found_all_the_same(shop):
+    ask(shop)
+    for number in range(2):
+        shop.clock.advance(1.5)
+        with pytest.raises(OrderNotFound):
+            ask(shop, f"9{number}")
+    names = len(shop.source.names_read)
+    shop.clock.advance(1.5)
+    shop.source.workbook = orders(more="\n3,New")
+    assert ask(shop, "3") == "PLACED"
+    assert len(shop.source.names_read) == names
+
+
 def test_orders_without_items_cannot_burn_the_quota(shop):
     shop.source.workbook = make_workbook("Order ID,Status\n1,Packed")
     for _ in range(600):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bikorders.errors import SourceUnavailable
+from bikorders.errors import SheetUnusable, SourceUnavailable
 from tests.cache.conftest import ask, orders
 from tests.conftest import make_workbook
 
@@ -36,22 +36,35 @@ def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
     assert len(shop.source.reads) == before + 1
 
 
-def test_asking_how_it_is_costs_a_read_a_minute_and_keeps_nothing_warm(shop):
-    for _ in range(60):
-        for _ in range(20):
-            shop.clock.advance(3)
-            assert shop.service.get_health().status == "ok"
-    assert 50 <= len(shop.source.reads) <= 60
+def test_asking_how_it_is_reads_once_a_minute_and_keeps_nothing_warm(shop):
+    ask(shop)
     shop.clock.advance(3600)
-    assert len(shop.source.reads) <= 60
+    before = len(shop.source.reads)
+    for _ in range(100):
+        shop.clock.advance(10)
+        assert shop.service.get_health().status == "ok"
+    assert 14 <= len(shop.source.reads) - before <= 17
 
 
-def test_tabs_names_are_read_again_once_a_minute(shop):
+def test_a_share_that_was_taken_away_while_nobody_asks_is_known_when_somebody_looks(shop):
+    ask(shop)
+    shop.clock.advance(3600)
+    shop.source.error = SheetUnusable("not shared")
+    health = shop.service.get_health()
+    assert (health.status, str(health.failure)) == ("down", "not shared")
+    shop.source.error = None
+    shop.clock.advance(30)
+    shop.service.get_health()
+    shop.clock.advance(1)
+    assert shop.service.get_health().status == "ok"
+
+
+def test_tabs_names_are_read_again_every_half_minute(shop):
     for _ in range(600):
         ask(shop)
         shop.clock.advance(1)
     gaps = [b - a for a, b in zip(shop.source.names_read, shop.source.names_read[1:], strict=False)]
-    assert len(gaps) > 5 and 60 <= min(gaps) <= max(gaps) <= 63
+    assert len(gaps) > 5 and 30 <= min(gaps) <= max(gaps) <= 33
 
 
 def test_an_unchanged_workbook_is_not_parsed_again(shop):
@@ -96,3 +109,21 @@ def test_threads_take_short_turns_during_a_read_even_a_bad_one_and_no_longer(sho
     assert len(seen) > 1
     assert max(seen) < before
     assert sys.getswitchinterval() == before
+
+
+def test_a_deleted_tab_that_came_back_is_noticed_within_one_pause(shop):
+    both = make_workbook("Order ID,Status\n1,Packed", July="Order ID,Status\n7,Shipped")
+    shop.source.workbook = both
+    ask(shop)
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed")
+    shop.clock.advance(40)  # seen twice: it counts as deleted
+    assert shop.service.get_health().orders == 1
+    read = shop.source.read
+
+    def read_names_only_when_due(tabs=(), names=False):
+        shop.source.workbook = both if names else shop.source.workbook
+        return read(tabs, names)
+
+    shop.source.read = read_names_only_when_due
+    shop.clock.advance(30)
+    assert shop.service.get_health().orders == 2

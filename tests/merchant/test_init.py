@@ -478,6 +478,8 @@ def error_body(code, message, status):
         (403, "The caller does not have permission", f"shared with {EMAIL} as Viewer"),
         (403, "Google Sheets API has not been used in project 1 before", "enable it"),
         (400, "You are trying to edit a protected cell or object.", "protects cells"),
+        (403, "You are trying to edit a protected cell or object.", "protects cells"),
+        (400, "This action would increase the number of cells in the workbook above the limit", "is full"),
         (400, "A sheet with the name “Items” already exists.", "refuses to change"),
         (503, "Unavailable", "adds only what is missing"),
         (429, "Quota exceeded", "adds only what is missing"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bikorders.errors import SheetUnusable
 from bikorders.merchant.report import build_report, check_orders
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
@@ -498,10 +499,19 @@ def test_a_tab_of_orders_without_its_ids_is_named_and_counts_as_lost():
 
 
 def test_a_header_left_open_in_a_tab_of_items_is_reported():
-    items = "Order ID,Toode,Description,Quantity\n1,Müts,cotton red,2"
+    items = "Order ID,Bidhaa,Description,Quantity\n1,Kofia,cotton red,2"
     assert "header-unclear Items!C1" in list_problems(make_snapshot("Order ID,Status\n1,Packed", items))
 
 
 def test_what_was_ordered_is_never_an_empty_line():
     report = build_report(make_snapshot("Order ID,SKU\n1,A-7\n2,A-8"))
     assert (report.item_count, report.items) == (2, "in the rows of “Orders”, by their numbers alone")
+
+
+def test_a_tab_that_can_not_be_read_is_named_with_the_reason():
+    tabs = make_workbook("Order ID,Status\n1001,Packed").tabs
+    failure = SheetUnusable("price list.csv is not UTF-8 text", "save it as “CSV UTF-8”")
+    report = build_report(Snapshot(Workbook(tabs, left_out={"price list": failure}), Options()))
+    assert [tab.role for tab in report.tabs] == ["orders", "left out, since it can't be read"]
+    assert [(problem.code, problem.tab) for problem in report.problems] == [("tab-left-out", "price list")]
+    assert "save it as “CSV UTF-8”" in report.problems[0].message

@@ -19,13 +19,16 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
+from bikorders.placing.batches import find_inserted, shift
 from bikorders.placing.intake import Intake
-from bikorders.placing.journal import Journal, Record, State
+from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.placing.pending import Pending
+from bikorders.placing.record import Record, State
+from bikorders.placing.sheet_writers import Named
 from bikorders.placing.writer import Writer
 from bikorders.serving.service import Service
-from bikorders.sheet.edits import Addition, MakeTab, RetypeRows
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, RetypeRows
 from bikorders.sheet.workbook import Raw, Tab, Workbook, text_of
 from tests.conftest import Shop, SimulatedClock, apply, make_workbook
 
@@ -52,6 +55,7 @@ class Sheet:
     """
 
     settles = 12.0
+    together = 4
 
     def __init__(self, source: Any) -> None:
         self.source = source
@@ -60,7 +64,16 @@ class Sheet:
         self.writes: list[Sequence[Addition]] = []
         self.lock = Lock()
 
-    def write(self, additions: Sequence[Addition], workbook: Workbook) -> None:
+    def write_all(self, orders: Sequence[Named], workbook: Workbook) -> list[Sequence[Addition]]:
+        made: list[Sequence[Addition]] = []
+        inserted: list[InsertRows] = []
+        for order in orders:
+            made.append([shift(addition, inserted) for addition in order.additions])
+            inserted += find_inserted(order.additions, order.additions)
+        self.write([addition for each in made for addition in each], workbook, orders[0].name)
+        return made
+
+    def write(self, additions: Sequence[Addition], workbook: Workbook, name: str = "") -> Sequence[Addition]:
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, Exception):
             raise fault
@@ -80,6 +93,7 @@ class Sheet:
             self.source.workbook = apply(additions, self.source.workbook)
         if isinstance(fault, tuple):
             raise fault[1]
+        return additions
 
     def edit(self, title: str, change: Callable[[list[list[Raw]]], Any]) -> None:
         """Let the merchant change a tab's rows."""
@@ -149,6 +163,17 @@ def placing(tmp_path: Path) -> Iterator[Placing]:
     made = Placing(tmp_path / "journal")
     yield made
     made.journal.close()
+
+
+def leave_to_a_person(placing: Placing) -> None:
+    """Place an order whose columns are moved while it is written, and refuse to put it right."""
+    placing.shop.cache.get(placing.clock.now())
+    placing.intake.place(body())
+    placing.sheet.faults = [lambda: placing.sheet.swap("Orders", 1, 5)]
+    placing.sheet.refuses = lambda text: "RetypeRows" in text
+    placing.work(300)
+    placing.sheet.refuses = lambda text: False
+    assert [order.state for order in placing.pending.list_in(State.LEFT)] == [State.LEFT]
 
 
 # The journal alone

@@ -6,6 +6,7 @@ from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,
     OrderNotFound,
+    PlacingUnavailable,
     SourceUnavailable,
 )
 from tests.placing.conftest import LOST, body
@@ -72,6 +73,29 @@ def test_a_journal_without_room_takes_no_order_and_answers_none(placing, monkeyp
         placing.intake.place(body())
     placing.work()
     placing.require_once(0)
+
+
+@pytest.mark.parametrize(("title", "column", "reason"), [("Orders", 5, "Draft ID"), ("Items", 2, "products")])
+def test_a_sheet_without_the_columns_for_orders_takes_none_and_answers_those_it_has(
+    placing, caplog, title, column, reason
+):
+    first = placing.intake.place(body()).answer
+    placing.work()
+    placing.clock.advance(10)
+    header = placing.shop.source.workbook.tabs[title].row(1)[column - 1]
+    placing.sheet.edit(title, lambda rows: rows[0].__setitem__(column - 1, "Remark"))
+    placing.clock.advance(10)
+    for _ in range(2):
+        with pytest.raises(PlacingUnavailable, match=reason):
+            placing.intake.place(body("nb_2"))
+    assert caplog.text.count("no order from Bik is taken") == 1
+    assert reason in str(placing.intake.get_backlog().failure)
+    assert placing.intake.place(body()).answer == first
+    assert placing.ask("ORD-1001")["status"] == "PACKED"
+    placing.sheet.edit(title, lambda rows: rows[0].__setitem__(column - 1, header))
+    placing.clock.advance(10)
+    assert placing.intake.place(body("nb_2")).id == "ORD-1003"
+    assert placing.intake.get_backlog().failure is None
 
 
 # Answering

@@ -8,8 +8,9 @@ from threading import Barrier
 
 import pytest
 
-from bikorders.placing.journal import Journal, Record
+from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
+from bikorders.placing.record import Record
 from tests.placing.conftest import NOON, ORDER, add, build, run
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from bikorders.errors import JournalUnavailable
-from bikorders.placing.journal import State
 from bikorders.placing.pending import Pending
-from tests.placing.conftest import LOST, REFUSED, body
+from bikorders.placing.record import State
+from tests.placing.conftest import LOST, body
 
 
 def find_state(placing):
@@ -20,7 +20,7 @@ def test_an_order_is_waiting_then_written_and_then_verified_by_a_later_read(plac
     assert find_state(placing) is State.WRITTEN
     placing.work()
     assert find_state(placing) is None
-    assert placing.journal.find_id("ORD-1002").state is State.WRITTEN
+    assert placing.journal.find_id("ORD-1002").state is State.VERIFIED
 
 
 def test_an_order_is_sent_while_nobody_knows_whether_the_sheet_has_it(placing):
@@ -34,9 +34,10 @@ def test_an_order_is_sent_while_nobody_knows_whether_the_sheet_has_it(placing):
     placing.require_once()
 
 
-def test_a_refused_order_is_waiting_again_and_the_second_time_parked(placing):
-    placing.intake.place(body())
-    placing.sheet.faults = [REFUSED, REFUSED]
+def test_a_refused_order_is_waiting_again_and_parked_if_it_is_refused_twice_while_another_is_taken(placing):
+    for n in (1, 2):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.sheet.refuses = lambda text: "nb_1" in text
     placing.writer.work()
     assert find_state(placing) is State.WAITING
     placing.work(60)
@@ -46,14 +47,14 @@ def test_a_refused_order_is_waiting_again_and_the_second_time_parked(placing):
 def test_what_the_sheet_took_is_noted_in_the_journal_as_soon_as_it_can_be_written(placing, monkeypatch):
     placing.intake.place(body())
 
-    def fail(seq):
+    def fail(seq, *args):
         raise JournalUnavailable("the disk is full")
 
     with monkeypatch.context() as patch:
         patch.setattr(placing.journal, "mark_written", fail)
         placing.work(3)
     assert find_state(placing) is State.WRITTEN
-    assert placing.journal.find_id("ORD-1002").state is State.WAITING
+    assert placing.journal.find_id("ORD-1002").state is State.SENT
     placing.work()
     placing.require_once()
     assert len(placing.sheet.writes) == 1

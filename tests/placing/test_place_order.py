@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from types import SimpleNamespace
 
 import pytest
@@ -35,8 +38,9 @@ class RefusingWriter:
     """Takes nothing."""
 
     settles = 0.0
+    together = 1
 
-    def write(self, additions, workbook):
+    def write_all(self, orders, workbook):
         raise SheetUnusable("the sheet is shared as Viewer", "share it as Editor")
 
 
@@ -193,6 +197,7 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
     out = capsys.readouterr().out
     assert code == 1
     assert "1 order from Bik not in the sheet yet" in out
+    assert "it may just have been edited" in out  # the reason that the last try gave
     assert "A2  An order from Bik has the number “1001”, too." in out
     journal.note_refusal(record.seq, "it may just have been edited")
     run_check(
@@ -264,7 +269,7 @@ def serve(folder, **settings):
             process.kill()
 
 
-def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
+def test_a_sheet_without_a_column_for_draft_ids_stops_the_first_start(tmp_path):
     (tmp_path / "Orders.csv").write_text("Order ID,Status\n1001,Packed\n", encoding="utf-8")
     with serve(tmp_path, SHEET=tmp_path) as process:
         errors = process.communicate(timeout=30)[1]
@@ -272,6 +277,25 @@ def test_a_sheet_without_a_column_for_draft_ids_stops_the_start(tmp_path):
     assert "no column is headed Draft ID" in errors
     assert "bikorders init" in errors
     assert "Traceback" not in errors
+
+
+def test_a_column_for_draft_ids_that_is_gone_stops_no_later_start_and_orders_get_the_reason(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status\n1001,Packed\n", encoding="utf-8")
+    Journal(tmp_path / "journal").close()
+    with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "journal") as process:
+        port = re.search(r":(\d+)/", process.stdout.readline() + process.stdout.readline())[1]
+        answers = []
+        for path, sent in (("/getOrder", '{"orderId": "1001"}'), ("/placeOrder", build_body())):
+            with closing(HTTPConnection("127.0.0.1", int(port), timeout=20)) as client:
+                client.request("POST", path, sent, {"Content-Type": "application/json"})
+                answer = client.getresponse()
+                answers.append((answer.status, answer.read()))
+        process.terminate()
+        errors = process.communicate(timeout=30)[1]
+    assert [status for status, _ in answers] == [200, 503]
+    assert b"columns" in answers[1][1]
+    assert process.returncode == 0
+    assert errors.count("no order from Bik is taken: no column is headed Draft ID") == 1
 
 
 def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path, monkeypatch):
@@ -282,3 +306,22 @@ def test_the_journal_lies_in_the_state_directory_and_is_private(tmp_path, monkey
     with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "state" / "orders.sqlite3") as process:
         assert "listens" in process.stdout.readline() + process.stdout.readline()
         assert (tmp_path / "state" / "orders.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_after_a_stop_the_journal_is_whole_in_its_file(tmp_path):
+    (tmp_path / "Orders.csv").write_text("Order ID,Status,Draft ID\n1001,Packed,\n", encoding="utf-8")
+    with serve(tmp_path, SHEET=tmp_path, JOURNAL=tmp_path / "journal") as process:
+        port = re.search(r":(\d+)/", process.stdout.readline() + process.stdout.readline())[1]
+        with closing(
+            sqlite3.connect(tmp_path / "journal")
+        ) as other:  # so that SQLite does not do it by itself
+            other.execute("SELECT * FROM placed").fetchall()
+            with closing(HTTPConnection("127.0.0.1", int(port), timeout=20)) as client:
+                client.request("POST", "/placeOrder", build_body(), {"Content-Type": "application/json"})
+                assert client.getresponse().status == 200
+            process.terminate()
+            process.communicate(timeout=30)
+            assert process.returncode == 0
+            (tmp_path / "copy").write_bytes((tmp_path / "journal").read_bytes())
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT COUNT(*) FROM placed").fetchone() == (1,)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bikorders.placing.repair import is_misplaced, plan_repair
+from bikorders.bik.get_order import dump_order
+from bikorders.placing.repair import find_stray_tab, is_misplaced, plan_repair
 from bikorders.placing.row_plan import plan_rows
 from bikorders.sheet.workbook import Tab, Workbook
 from tests.conftest import apply, make_workbook
@@ -66,3 +67,50 @@ def test_an_order_is_known_under_other_headers_by_its_id_and_draft_id_together()
     assert is_misplaced(snap(misplaced), "ORD-7", "nb_1")
     assert not is_misplaced(snap(misplaced), "ORD-9", "2")
     assert not is_misplaced(snap(misplaced), "ORD-8", "nb_1")
+
+
+LINES = "Order ID,Customer,Product name,Quantity,Draft ID\nORD-1001,Asha,Soap,1,\n,,Oil,2,"
+
+
+def tell(snapshot):
+    return dump_order(snapshot.get_order("ORD-1001"))
+
+
+def test_rows_that_landed_between_the_lines_of_an_order_are_moved_below_it():
+    workbook = make_workbook(LINES)
+    order = place()
+    (planned,) = plan_rows(snap(workbook), order)
+    rows = [list(row) for row in workbook.tabs["Orders"].rows]
+    moved_down = Workbook({"Orders": Tab("Orders", [rows[0], ["ORD-1000", "Ravi", "Tea", 1], *rows[1:]])})
+    wrong = snap(apply([planned], moved_down))
+    assert tell(wrong) != tell(snap(workbook))
+    (move,) = plan_repair(wrong, order, [planned])
+    right = snap(apply([move], wrong.workbook))
+    assert tell(right) == tell(snap(workbook))
+    assert plan_repair(right, order, [planned]) == ()
+
+
+def test_a_line_that_somebody_adds_to_the_new_order_moves_nothing():
+    workbook = make_workbook(LINES)
+    (planned,) = plan_rows(snap(workbook), place())
+    rows = [*apply([planned], workbook).tabs["Orders"].rows, [None, None, "Oil", 2]]
+    assert plan_repair(snap(Workbook({"Orders": Tab("Orders", rows)})), place(), [planned]) == ()
+
+
+def test_a_repair_moves_what_was_written_and_nothing_that_was_typed_beside_it():
+    workbook, _ = LAYOUTS["items tab"]
+    planned = plan_rows(snap(workbook), place())
+    wrong = apply(planned, swap(workbook, "Orders", 4, 6))
+    (repair,) = plan_repair(snap(wrong), place(), planned)
+    (cells,) = repair.rows
+    assert set(cells) == {4, 6}
+
+
+def test_an_order_in_a_tab_that_was_renamed_at_that_moment_is_found():
+    workbook, _ = LAYOUTS["items tab"]
+    planned = plan_rows(snap(workbook), place())
+    tabs = apply(planned, workbook).tabs
+    fresh = Tab("Orders", workbook.tabs["Orders"].rows[:1])
+    renamed = snap(Workbook({**tabs, "Last month": Tab("Last month", tabs["Orders"].rows), "Orders": fresh}))
+    assert find_stray_tab(renamed, place(), planned) == "Last month"
+    assert find_stray_tab(snap(Workbook(tabs)), place(), planned) == ""

@@ -9,12 +9,12 @@ import pytest
 import responses
 
 from bikorders.bik.place_order import build_placed_order, parse_place_request
-from bikorders.errors import ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.errors import AlreadyWritten, ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.row_plan import plan_rows
-from bikorders.placing.sheet_writers import SheetWriter, open_sheet_writer
+from bikorders.placing.sheet_writers import Named, SheetWriter, open_sheet_writer
 from bikorders.reading.shop_settings import Options
-from bikorders.sheet.edits import RetypeRows
+from bikorders.sheet.edits import MoveRows, RetypeRows
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
 from bikorders.sheet.workbook import Tab, Workbook
@@ -60,7 +60,194 @@ def google() -> Iterator[responses.RequestsMock]:
 
 @pytest.fixture
 def sheet_writer(key_file: Path) -> SheetWriter:
-    return open_sheet_writer(KEY, str(key_file), lambda: None)
+    return open_sheet_writer(KEY, str(key_file), lambda: None, lambda: None)
+
+
+def look(google, **tabs: dict[int, list[Any]]) -> None:
+    """Let Google answer a look at some rows of tabs; a cell is its value or all that Google says of it."""
+    sheets = [
+        {
+            "properties": {"sheetId": gid, "title": title, "gridProperties": {"rowCount": 1000}},
+            "data": [
+                {"startRow": number - 1, "rowData": [{"values": [describe(cell) for cell in row]}]}
+                for number, row in rows.items()
+            ],
+        }
+        for gid, (title, rows) in zip((7, 9), tabs.items(), strict=False)
+    ]
+    google.add("GET", SHEET_URL, json={"sheets": sheets})
+
+
+def describe(cell: Any) -> dict[str, Any]:
+    if cell is None or isinstance(cell, dict):
+        return cell or {}
+    kind = (
+        "stringValue" if isinstance(cell, str) else "boolValue" if isinstance(cell, bool) else "numberValue"
+    )
+    return {"userEnteredValue": {kind: cell}, "effectiveValue": {kind: cell}, "formattedValue": str(cell)}
+
+
+def compute(formula: str, value: Any) -> dict[str, Any]:
+    return describe(value) | {"userEnteredValue": {"formulaValue": formula}}
+
+
+def spill(value: Any) -> dict[str, Any]:
+    return {key: held for key, held in describe(value).items() if key != "userEnteredValue"}
+
+
+ITEM_ROWS = {1: ["Order ID", "Product name", "Quantity", "Price"], 2: ["ORD-1", "Soap", 1, 5]}
+HEADER = ["Order ID", "Total", "City", "Draft ID"]
+LAST = ["ORD-1", 5, "Pune"]
+PLACED = {1: "ORD-2", 2: 3, 3: "Pune", 4: "nb_1"}
+
+
+def write(google, sheet_writer, *rows: list[Any], order: dict[str, Any] | None = None) -> list[Any]:
+    """Place an order into a sheet whose Orders tab looks like that by now; give the requests about it."""
+    look(google, Orders={number: row for number, row in enumerate(rows, start=1)}, Items=ITEM_ROWS)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write(plan(make_sheet(), order or place()), make_sheet(), "bikorders_9000_aa")
+    (requests,) = list_updates(google)
+    return [request for request in requests if '"sheetId": 7' in json.dumps(request)]
+
+
+def find_typed(requests: list[Any]) -> dict[int, Any]:
+    """Give what is typed into the new row of the orders, by column."""
+    (cells,) = [
+        request["updateCells"]["rows"][0]["values"] for request in requests if "updateCells" in request
+    ]
+    values = [cell.get("userEnteredValue", {}) for cell in cells]
+    return {column: next(iter(value.values())) for column, value in enumerate(values, start=1) if value}
+
+
+def find_copied(requests: list[Any]) -> list[int]:
+    """Give the columns whose formula is copied down."""
+    copies = [request["copyPaste"] for request in requests if "copyPaste" in request]
+    return [c["destination"]["startColumnIndex"] + 1 for c in copies if c["pasteType"] == "PASTE_FORMULA"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ([HEADER[0], compute('={"Total";ARRAYFORMULA(B2:B)}', "Total"), *HEADER[2:]], LAST),
+        (HEADER, ["ORD-1", compute("=arrayformula(C2:C)", 5), "Pune"]),
+        (HEADER, ["ORD-1", spill(5), "Pune"]),
+    ],
+)
+def test_a_column_that_one_formula_fills_is_left_blank(google, sheet_writer, rows):
+    requests = write(google, sheet_writer, *rows)
+    assert find_typed(requests) == {1: "ORD-2", 3: "Pune", 4: "nb_1"}
+    assert find_copied(requests) == []
+
+
+def test_a_formula_in_the_row_above_is_copied_down_as_a_person_would(google, sheet_writer):
+    requests = write(google, sheet_writer, HEADER, ["ORD-1", compute("=SUM(E2:F2)", 5), "Pune"])
+    assert find_typed(requests) == {1: "ORD-2", 3: "Pune", 4: "nb_1"}
+    assert find_copied(requests) == [2]
+    assert "PASTE_FORMULA" in str(requests[-2])  # after what is typed, which would clear it
+
+
+@pytest.mark.parametrize(("word", "typed"), [("paid", True), ("pending", None)])
+def test_a_tick_box_gets_a_tick_and_no_word(google, sheet_writer, word, typed):
+    box = describe("Pune") | {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
+    requests = write(google, sheet_writer, HEADER, ["ORD-1", 5, box], order=place(word))
+    assert find_typed(requests).get(3) is typed
+
+
+def test_another_row_at_the_place_by_now_is_looked_for_in_the_next_read(google, sheet_writer):
+    with pytest.raises(SourceUnavailable):
+        write(google, sheet_writer, HEADER, ["ORD-9", 5, "Pune"])
+    assert not list_updates(google)
+
+
+def test_an_order_goes_into_the_tab_that_has_the_name_when_it_is_written(google, sheet_writer):
+    sheets = make_sheet()
+    sheets.tabs["Orders"] = Tab("Orders", sheets.tabs["Orders"].rows, 77, 1000)
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write(plan(sheets, place()), sheets)
+    assert '"sheetId": 77' not in json.dumps(list_updates(google))
+
+
+def test_google_takes_an_order_once(google, sheet_writer):
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    message = "Invalid requests[9].addNamedRange: A named range with name: bikorders_9000_aa already exists."
+    google.add(
+        "POST",
+        f"{SHEET_URL}:batchUpdate",
+        json={"error": {"code": 400, "message": message, "status": ""}},
+        status=400,
+    )
+    with pytest.raises(AlreadyWritten):
+        sheet_writer.write(plan(make_sheet(), place()), make_sheet(), "bikorders_9000_aa")
+    ((*_, named),) = list_updates(google)
+    assert named["addNamedRange"]["namedRange"]["range"] == {
+        "sheetId": 7,
+        "startRowIndex": 2,
+        "endRowIndex": 3,
+    }
+
+
+def test_where_google_names_no_ranges_orders_are_written_and_lost_answers_waited_for_longer(
+    google, sheet_writer
+):
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    refusal = {"error": {"code": 400, "message": "Invalid requests[9].addNamedRange: no", "status": ""}}
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json=refusal, status=400)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    before = sheet_writer.settles
+    sheet_writer.write(plan(make_sheet(), place()), make_sheet(), "bikorders_9000_aa")
+    assert "addNamedRange" not in json.dumps(list_updates(google)[-1])
+    assert sheet_writer.settles >= 180 > before
+
+
+def test_names_of_orders_from_long_before_are_taken_away(google, sheet_writer):
+    names = {"bikorders_9000_" + "a" * 16: "new", "bikorders_100_" + "b" * 16: "old", "Prices": "mine"}
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    answer = json.loads(google.registered()[-1].body)
+    answer["namedRanges"] = [{"name": name, "namedRangeId": id_} for name, id_ in names.items()]
+    google.replace("GET", SHEET_URL, json=answer)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write(plan(make_sheet(), place()), make_sheet(), "bikorders_9001_" + "c" * 16)
+    (requests,) = list_updates(google)
+    dropped = [request["deleteNamedRange"] for request in requests if "deleteNamedRange" in request]
+    assert dropped == [{"namedRangeId": "old"}]
+
+
+def test_several_orders_are_one_request_each_below_the_one_before_and_with_a_name_of_its_own(
+    google, sheet_writer
+):
+    look(google, Orders={1: HEADER, 2: ["ORD-1", compute("=SUM(E2:F2)", 5), "Pune"]}, Items=ITEM_ROWS)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    orders = [Named(f"bikorders_9000_{n}", plan(make_sheet(), place())) for n in "ab"]
+    made = sheet_writer.write_all(orders, make_sheet())
+    (requests,) = list_updates(google)
+    inserted = [r["insertDimension"]["range"] for r in requests if "insertDimension" in r]
+    assert [(r["sheetId"], r["startIndex"], r["endIndex"]) for r in inserted] == [
+        *((9, 2, 3), (7, 2, 3)),
+        *((9, 3, 4), (7, 3, 4)),
+    ]
+    copied = [r["copyPaste"] for r in requests if r.get("copyPaste", {}).get("pasteType") == "PASTE_FORMULA"]
+    assert [(c["source"]["startRowIndex"], c["destination"]["startRowIndex"]) for c in copied] == [
+        (1, 2),
+        (2, 3),
+    ]
+    named = [r["addNamedRange"]["namedRange"] for r in requests if "addNamedRange" in r]
+    assert [(n["name"][-1], n["range"]["startRowIndex"]) for n in named] == [("a", 2), ("b", 3)]
+    assert [additions[1].after for additions in made] == [2, 3]
+    assert len(google.calls) == 3  # the token, one look, and this
+
+
+def test_a_hidden_tab_with_the_title_of_the_items_refuses_no_order(google, sheet_writer):
+    sheet = make_sheet()
+    orders = Workbook({"Orders": sheet.tabs["Orders"]})
+    look(google, Orders={1: HEADER, 2: LAST})
+    properties = [{"sheetId": 7, "title": "Orders"}, {"sheetId": 8, "title": "items", "hidden": True}]
+    google.add("GET", SHEET_URL, json={"sheets": [{"properties": each} for each in properties]})
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write(plan(orders, place()), orders)
+    (requests,) = list_updates(google)
+    (made,) = [request["addSheet"]["properties"] for request in requests if "addSheet" in request]
+    assert made["title"] == "Bik items" and made["sheetId"] not in (7, 8)
 
 
 def list_updates(google: responses.RequestsMock) -> list[Any]:
@@ -74,6 +261,7 @@ def list_updates(google: responses.RequestsMock) -> list[Any]:
 def test_an_order_and_its_items_are_one_request_with_texts_as_texts_and_numbers_as_numbers(
     google, sheet_writer
 ):
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
     sheet_writer.write(plan(make_sheet(), place()), make_sheet())
     (requests,) = list_updates(google)
@@ -81,7 +269,7 @@ def test_an_order_and_its_items_are_one_request_with_texts_as_texts_and_numbers_
         *({"stringValue": "ORD-2"}, {"stringValue": "=A1"}, {"numberValue": 2}, {"numberValue": 1.5}),
         *({"stringValue": "ORD-2"}, {"numberValue": 3}, {"stringValue": "Pune"}, {"stringValue": "nb_1"}),
     ]
-    assert len(google.calls) == 2  # the token, and this
+    assert len(google.calls) == 3  # the token, a look, and this
     assert "auth/spreadsheets" in str(sheet_writer._editor._connection._credentials.scopes)
 
 
@@ -126,6 +314,7 @@ def test_a_new_tab_for_items_is_in_the_same_request(google, sheet_writer):
         {"properties": {"sheetId": gid, "title": title, "gridProperties": {"rowCount": 9, "columnCount": 9}}}
         for gid, title in ((7, "Orders"), (8, "Hidden"))
     ]
+    look(google, Orders={1: HEADER, 2: LAST})
     google.add("GET", SHEET_URL, json={"sheets": sheets})
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
     workbook = Workbook({"Orders": make_sheet().tabs["Orders"]})
@@ -147,6 +336,7 @@ def test_a_new_tab_for_items_is_in_the_same_request(google, sheet_writer):
     ],
 )
 def test_only_what_is_refused_as_such_is_a_refusal(google, sheet_writer, monkeypatch, status, message, error):
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
     body = {"error": {"code": status, "message": message, "status": ""}}
     google.add("POST", f"{SHEET_URL}:batchUpdate", json=body, status=status)
     with pytest.raises(error) as raised:
@@ -154,23 +344,32 @@ def test_only_what_is_refused_as_such_is_a_refusal(google, sheet_writer, monkeyp
     assert type(raised.value) is error
 
 
-@pytest.mark.parametrize("is_other", [False, True])
-def test_rows_are_typed_anew_only_where_they_still_are(google, sheet_writer, is_other):
-    row = ["ORD-2", "nb_1" if not is_other else "x", 3]
-    google.add("GET", f"{SHEET_URL}/values:batchGet", json={"valueRanges": [{"values": [row]}]})
+REPAIR = RetypeRows("Orders", (3,), ({2: 3, 3: None, 4: "nb_1"},), (("ORD-2", "nb_1", 3),))
+
+
+def test_only_cells_that_were_written_are_typed_anew_and_none_with_a_formula(google, sheet_writer):
+    look(google, Orders={3: ["ORD-2", "nb_1", 3, compute('=IF(A3="","","x")', "")]})
     google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
-    repair = RetypeRows("Orders", (3,), ({1: "ORD-2", 2: 3, 4: "nb_1"},), 4, (("ORD-2", "nb_1", 3),))
-    if is_other:
-        with pytest.raises(SourceUnavailable):
-            sheet_writer.write([repair], make_sheet())
-        assert not list_updates(google)
-    else:
-        sheet_writer.write([repair], make_sheet())
-        ((request,),) = list_updates(google)
-        assert request["updateCells"]["start"]["rowIndex"] == 2
-        assert [value and next(iter(value.values())) for value in list_values([request])] == [
-            "ORD-2",
-            3,
-            None,
-            "nb_1",
-        ]
+    sheet_writer.write([REPAIR], make_sheet())
+    (requests,) = list_updates(google)
+    places = [request["updateCells"]["start"] for request in requests]
+    assert [(place["rowIndex"], place["columnIndex"]) for place in places] == [(2, 1), (2, 2)]
+    assert list_values(requests) == [{"numberValue": 3}, None]
+
+
+def test_rows_that_are_others_by_now_are_not_typed_anew(google, sheet_writer):
+    look(google, Orders={3: ["ORD-2", "x", 3]})
+    with pytest.raises(SourceUnavailable):
+        sheet_writer.write([REPAIR], make_sheet())
+    assert not list_updates(google)
+
+
+def test_rows_that_part_an_order_are_moved(google, sheet_writer):
+    look(google, Orders={3: ["ORD-2", "nb_1"]})
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    sheet_writer.write([MoveRows("Orders", (3,), 9, (("ORD-2", "nb_1"),))], make_sheet())
+    ((request,),) = list_updates(google)
+    assert request["moveDimension"] == {
+        "source": {"sheetId": 7, "dimension": "ROWS", "startIndex": 2, "endIndex": 3},
+        "destinationIndex": 9,
+    }

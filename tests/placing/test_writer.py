@@ -6,7 +6,7 @@ import pytest
 
 from bikorders.placing import writer
 from tests.conftest import make_workbook
-from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body
+from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body, leave_to_a_person
 
 # Writing
 
@@ -20,6 +20,32 @@ def test_one_read_serves_all_waiting_orders_and_they_stand_in_the_order_they_cam
     assert len(placing.sheet.writes) == 10
     placing.work()
     placing.require_once(10)
+
+
+def test_many_orders_go_in_few_changes_and_stand_in_the_order_they_came(placing):
+    for n in range(1, 23):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work()
+    placing.require_once(22)
+    assert len(placing.sheet.writes) == 6  # four in each
+
+
+def test_of_many_orders_one_that_is_refused_holds_up_no_other(placing):
+    placing.sheet.refuses = lambda text: "nb_6'" in text
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work()
+    assert [row.split("|")[-1] for row in placing.rows()[1:]] == [f"nb_{n}" for n in range(1, 13) if n != 6]
+    assert len(placing.sheet.writes) == 2 + 3
+
+
+@pytest.mark.parametrize("fault", [LOST, ("after", LOST)])
+def test_many_orders_whose_answer_was_lost_stand_in_the_sheet_once(placing, fault):
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.sheet.faults = [None, fault]
+    placing.work(12)
+    placing.require_once(12)
 
 
 def test_what_google_does_not_take_waits_and_is_written_in_order_when_it_is_back(placing):
@@ -61,7 +87,7 @@ def test_a_lost_request_that_arrives_late_is_waited_for_though_new_orders_come(p
     planned = []
 
     class Slow(Sheet):
-        def write(self, additions, workbook):
+        def write(self, additions, workbook, name=""):
             planned.append(additions)
             raise LOST
 
@@ -82,7 +108,10 @@ def test_after_a_restart_too_a_request_that_may_be_under_way_is_waited_for(placi
     planned = []
     placing.sheet.faults = [LOST]
     real = placing.sheet.write
-    placing.sheet.write = lambda additions, workbook: (planned.append(additions), real(additions, workbook))
+    placing.sheet.write = lambda additions, workbook, name="": (
+        planned.append(additions),
+        real(additions, workbook),
+    )
     placing.writer.work()
     placing.sheet.write = real
     placing.restart()
@@ -111,6 +140,40 @@ def test_an_order_that_is_refused_twice_is_parked_and_the_others_go_on(placing):
     assert placing.ask("ORD-1003")["total"] == 80
 
 
+def test_what_the_sheet_refuses_to_all_parks_none_and_they_are_written_when_it_takes_them(placing, caplog):
+    placing.sheet.refuses = lambda text: True
+    for n in range(1, 8):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work(400)
+    backlog = placing.intake.get_backlog()
+    assert (backlog.waiting, backlog.failure, backlog.parked) == (7, REFUSED, ())
+    assert {record.reason for record in placing.journal.list_waiting()} == {str(REFUSED)}
+    assert caplog.text.count("placed orders wait") == 1
+    placing.sheet.refuses = lambda text: False
+    placing.work(100)
+    assert sorted(row[-4:] for row in placing.rows()[1:]) == [f"nb_{n}" for n in range(1, 8)]
+    assert placing.intake.get_backlog().waiting == 0
+
+
+def test_an_order_that_is_refused_alone_waits_until_another_one_shows_whose_fault_it_is(placing):
+    placing.sheet.refuses = lambda text: "nb_1" in text
+    placing.intake.place(body())
+    placing.work(200)
+    assert placing.intake.get_backlog().waiting == 1
+    placing.intake.place(body("nb_2"))
+    placing.work(200)
+    assert [row[-4:] for row in placing.rows()[1:]] == ["nb_2"]
+    assert [record.id for record in placing.intake.get_backlog().parked] == ["ORD-1002"]
+
+
+def test_more_orders_than_are_tried_at_once_hold_up_no_other(placing):
+    placing.sheet.refuses = lambda text: any(f"nb_{n}'" in text for n in range(1, 6))
+    for n in range(1, 9):
+        placing.intake.place(body(f"nb_{n}"))
+    placing.work(60)
+    assert [row[-4:] for row in placing.rows()[1:]] == ["nb_6", "nb_7", "nb_8"]
+
+
 def test_a_refusal_that_was_a_passing_one_costs_an_order_nothing_but_time(placing):
     placing.intake.place(body())
     placing.sheet.faults = [REFUSED]
@@ -134,8 +197,10 @@ def test_an_order_that_nobody_can_put_into_rows_does_not_hold_up_the_others(plac
 
 def test_a_parked_order_that_a_person_typed_in_is_settled(placing):
     placing.sheet.refuses = lambda text: "nb_1" in text
-    placing.intake.place(body())
+    for n in (1, 2):
+        placing.intake.place(body(f"nb_{n}"))
     placing.work(60)
+    assert placing.intake.get_backlog().parked
     placing.sheet.edit("Orders", lambda rows: rows.append(["ORD-1002", "Packed", 80, None, "nb_1"]))
     placing.clock.advance(60)
     assert placing.ask("ORD-1002")["status"] == "PACKED"
@@ -154,9 +219,9 @@ def test_where_access_is_lost_all_wait_and_none_is_parked(placing):
     placing.require_once(2)
 
 
-def test_without_a_column_for_the_draft_id_all_wait_and_the_reason_is_told(placing):
-    placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Remark"))
+def test_when_the_column_for_the_draft_id_goes_all_wait_and_the_reason_is_told(placing):
     placing.intake.place(body())
+    placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Remark"))
     placing.work()
     assert "Draft ID" in str(placing.intake.get_backlog().failure)
     placing.sheet.edit("Orders", lambda rows: rows[0].__setitem__(4, "Draft ID"))
@@ -178,6 +243,31 @@ def test_columns_that_are_moved_while_an_order_is_written_are_made_up_for(placin
     assert placing.intake.get_backlog().remarks == ()
 
 
+def test_an_outage_while_an_order_is_put_right_is_no_attempt(placing, caplog):
+    for n in range(1, 13):
+        placing.intake.place(body(f"nb_{n}"))
+    outage = [LOST, NO_ACCESS] * 8
+    placing.sheet.faults = [lambda: placing.sheet.swap("Orders", 2, 4), *[None] * 11, *outage]
+    placing.work(200)
+    placing.sheet.swap("Orders", 2, 4)
+    placing.work()
+    placing.require_once(12)
+    assert placing.intake.get_backlog().remarks == ()
+    assert caplog.text.count("was put right") == 12
+
+
+def test_an_order_that_can_not_be_put_right_is_left_to_a_person_and_nothing_is_read_for_it(placing):
+    leave_to_a_person(placing)
+    before = len(placing.shop.source.reads)
+    placing.clock.advance(1000)  # nobody asks any more
+    quiet = len(placing.shop.source.reads)
+    assert quiet > before
+    for _ in range(100):
+        placing.clock.advance(placing.writer.work())
+    assert len(placing.shop.source.reads) == quiet
+    assert len(placing.intake.get_backlog().remarks) == 1
+
+
 def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(placing):
     placing.intake.place(body())
 
@@ -187,7 +277,7 @@ def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(placing):
 
     real = placing.sheet.write
 
-    def write(additions, workbook):
+    def write(additions, workbook, name=""):
         placing.sheet.write = real
         move_and_lose()
         real(additions, workbook)

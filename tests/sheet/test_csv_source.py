@@ -2,6 +2,8 @@
 
 import json
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,20 +122,101 @@ def test_a_file_as_folder_is_unavailable(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
-def test_a_file_that_is_not_utf_8_is_named_at_every_read_until_it_is_saved_again(
+def test_a_file_that_is_not_utf_8_is_left_out_with_the_reason_until_it_is_saved_again(
     folder: Path, encoding: str
 ) -> None:
     source = FolderSource(folder)
     old = source.read()
     (folder / "Orders.csv").write_bytes("Order ID,Name\n1001,Jørgen\n".encode(encoding))
-    for _ in range(2):
-        with pytest.raises(SheetUnusable, match=r"Orders\.csv is not UTF-8") as caught:
-            source.read()
-        assert "UTF-8" in caught.value.hint
+    broken = source.read()
+    assert source.read() is broken
+    assert list(broken.tabs) == ["Items"]
+    assert "Orders.csv is not UTF-8" in broken.left_out["Orders"].message
+    assert "UTF-8" in broken.left_out["Orders"].hint
     (folder / "Orders.csv").write_text("Order ID,Name\n1001,Jørgen\n", encoding="utf-8")
     new = source.read()
     assert new.tabs["Orders"].rows[1] == ("1001", "Jørgen")
+    assert not new.left_out
     assert new.tabs["Items"] is old.tabs["Items"]
+
+
+def test_a_file_that_may_not_be_read_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_bytes = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "Prices.csv":
+            raise PermissionError
+        return read_bytes(path)
+
+    (folder / "Prices.csv").write_text("Size,Price\n", encoding="utf-8")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    workbook = FolderSource(folder).read()
+    assert (list(workbook.tabs), list(workbook.left_out)) == (["Items", "Orders"], ["Prices"])
+
+
+class Writing:
+    """Time that passes as a read waits, and does `steps` to the files at their moments."""
+
+    def __init__(self) -> None:
+        self.time = time.time() + 60
+        self.steps: list[tuple[float, Callable[[], None]]] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def pause(self, seconds: float) -> None:
+        self.time += seconds
+        while self.steps and self.steps[0][0] <= self.time:
+            self.steps.pop(0)[1]()
+
+
+def write(path: Path, text: str, at: float) -> None:
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (at, at))
+
+
+def test_a_file_that_is_being_written_is_read_when_it_is_whole(folder: Path) -> None:
+    writing = Writing()
+    source = FolderSource(folder, now=writing.now, pause=writing.pause)
+    source.read()
+    start, path = writing.time, folder / "Orders.csv"
+    text = ORDERS + "1002,5\n"
+    write(path, "", start)
+    writing.steps = [
+        (start + 0.1 * part, lambda part=part: write(path, text[: 7 * part], start + 0.1 * part))  # type: ignore[misc]
+        for part in range(1, 7)
+    ]
+    assert source.read().tabs["Orders"].rows[-1] == ("1002", "5")
+    assert 0.9 <= writing.time - start < 1.0
+
+
+def test_a_file_that_is_written_on_and_on_is_no_read_until_ten_seconds_have_passed(folder: Path) -> None:
+    writing = Writing()
+    source = FolderSource(folder, now=writing.now, pause=writing.pause)
+    good = source.read()
+    start, path, text = writing.time, folder / "Orders.csv", ORDERS
+    while writing.time - start < 9:
+        text += "1002,5\n"
+        write(path, text, writing.time)
+        moments = [writing.time + 0.1 * step for step in range(12)]
+        writing.steps = [(at, lambda at=at: os.utime(path, (at, at))) for at in moments]  # type: ignore[misc]
+        with pytest.raises(SourceUnavailable, match=r"Orders\.csv is being written"):
+            source.read()
+    writing.time = start + 10.1
+    write(path, text, writing.time)
+    assert source.read() is not good
+
+
+def test_a_file_that_was_written_before_costs_no_wait(folder: Path) -> None:
+    writing = Writing()
+    source = FolderSource(folder, now=writing.now, pause=writing.pause)
+    source.read()
+    before = writing.time
+    write(folder / "Orders.csv", ORDERS + "1002,5\n", writing.time - 0.5)
+    assert len(source.read().tabs["Orders"].rows) == 3
+    os.utime(folder / "Orders.csv", (before, before))
+    source.read()
+    assert writing.time == before
 
 
 # One file

@@ -16,10 +16,10 @@ from bikorders.sheet.edits import (
     InsertRows,
     KeepDigits,
     MakeTab,
+    MoveRows,
     OfferWords,
     Protect,
     RetypeRows,
-    Typed,
     lay_out,
 )
 from bikorders.sheet.grid import Grid
@@ -63,11 +63,40 @@ def build_requests(additions: Iterable[Addition], grids: Mapping[str, Grid]) -> 
                 requests += _insert_rows(addition, grids[addition.tab])
             case RetypeRows():
                 gid = grids[addition.tab].gid
-                for number, row in zip(addition.numbers, addition.rows, strict=True):
-                    requests.append(
-                        _write(gid, number, 1, [_lay_out(row, addition.width)], "userEnteredValue")
-                    )
+                requests += [
+                    _write(gid, number, column, [[_value(raw)]], "userEnteredValue")
+                    for number, row in zip(addition.numbers, addition.rows, strict=True)
+                    for column, raw in row.items()
+                ]
+            case MoveRows():
+                requests.append(_move_rows(addition, grids[addition.tab].gid))
     return requests
+
+
+def name_rows(name: str, additions: Iterable[Addition], grids: Mapping[str, Grid]) -> list[Request]:
+    """Return the request that names the last rows that are inserted.
+
+    Google refuses a second range of that name, and with it all that is sent along.
+    """
+    inserted = [addition for addition in additions if isinstance(addition, InsertRows)]
+    if not inserted:
+        return []
+    last = inserted[-1]
+    rows = {"startRowIndex": last.after, "endRowIndex": last.after + len(last.rows)}
+    return [
+        {"addNamedRange": {"namedRange": {"name": name, "range": rows | {"sheetId": grids[last.tab].gid}}}}
+    ]
+
+
+def drop_names(ids: Iterable[str]) -> list[Request]:
+    """Return the requests that take names of ranges away."""
+    return [{"deleteNamedRange": {"namedRangeId": id_}} for id_ in ids]
+
+
+def _move_rows(addition: MoveRows, gid: int) -> Request:
+    first, last = addition.numbers[0], addition.numbers[-1]
+    source = {"sheetId": gid, "dimension": "ROWS", "startIndex": first - 1, "endIndex": last}
+    return {"moveDimension": {"source": source, "destinationIndex": addition.after}}
 
 
 _HIGHEST_GID = 2**31 - 100
@@ -132,12 +161,14 @@ def _insert_rows(addition: InsertRows, grid: Grid) -> Iterator[Request]:
         source = columns | {"startRowIndex": after - 1, "endRowIndex": after}
         target = columns | {"startRowIndex": after, "endRowIndex": after + count}
         yield {"copyPaste": {"source": source, "destination": target, "pasteType": kind}}
-    rows = [_lay_out(row, addition.width) for row in addition.rows]
+    rows = [[_value(raw) for raw in lay_out(row, addition.width)] for row in addition.rows]
     yield _write(gid, after + 1, 1, rows, "userEnteredValue")
-
-
-def _lay_out(row: Mapping[int, Typed], width: int) -> list[dict[str, Any]]:
-    return [_value(raw) for raw in lay_out(row, width)]
+    for column in sorted(addition.copied):  # last, or what is typed would clear it
+        cells = {"sheetId": gid, "startColumnIndex": column - 1, "endColumnIndex": column}
+        source = cells | {"startRowIndex": after - 1, "endRowIndex": after}
+        for row in range(after, after + count):
+            target = cells | {"startRowIndex": row, "endRowIndex": row + 1}
+            yield {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_FORMULA"}}
 
 
 def _head(columns: Sequence[Column]) -> list[dict[str, Any]]:
@@ -152,7 +183,8 @@ def _head(columns: Sequence[Column]) -> list[dict[str, Any]]:
 def _value(raw: Raw) -> dict[str, Any]:
     if raw is None:
         return {}
-    return {"userEnteredValue": {"stringValue" if isinstance(raw, str) else "numberValue": raw}}
+    kind = "stringValue" if isinstance(raw, str) else "boolValue" if isinstance(raw, bool) else "numberValue"
+    return {"userEnteredValue": {kind: raw}}
 
 
 def _write(gid: int, row: int, column: int, rows: Iterable[Sequence[Any]], fields: str) -> Request:

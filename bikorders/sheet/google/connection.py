@@ -5,8 +5,11 @@ becomes one of ours, in `translate_error`.
 """
 
 import json
+import logging
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,15 +25,23 @@ from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 from bikorders.errors import BikordersError, SettingsError, drop_frames
 from bikorders.sheet.google.deadline import TimeLimit
 from bikorders.sheet.google.errors import (
-    TabGone,
+    TabRefused,
     names_no_tab,
     read_message,
     translate_error,
     translate_refused_write,
 )
 
+_log = logging.getLogger("bikorders.google")
+
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and between two packets of an answer."""
+
+RENEW_EVERY = 30.0
+"""Seconds between two tries to renew a token that is still good."""
+
+RENEW_WITHIN = 3.0
+"""Seconds that such a try may take: the next read waits meanwhile."""
 
 WITHIN = 20.0
 """Seconds that what is done in `guarded` may take in all, the token included."""
@@ -46,6 +57,10 @@ class Connection:
     def __init__(self, key: str, credentials: Path, scope: str, charge: Callable[[], None]) -> None:
         self._key = key
         self._charge = charge
+        self._now = time.monotonic
+        self._renew_at = -math.inf
+        self._key_file = credentials
+        self._scope = scope
         self._credentials = read_key_file(credentials, scope)
         self._limit = TimeLimit(WITHIN)
         self._sessions = self._limit.make_session(), self._limit.make_session()
@@ -66,13 +81,27 @@ class Connection:
         try:
             with self._limit.running():
                 yield
+                self._renew_early()
         except BikordersError:
             raise
         except Exception as error:
+            translated = translate_error(error, self.email)
             if isinstance(error, APIError) and error.response.status_code == 401:
                 self._credentials.token = None  # or it would be sent until it runs out
             drop_frames(error)  # those of the libraries hold the error, and with it the answer
-            raise translate_error(error, self.email) from error
+            if self._credentials.token is None or not translated.can_retry:
+                self._renew_key()
+            raise translated from error
+
+    def _renew_key(self) -> None:
+        """Take the key file's present key from now on if it is another: Google may have refused the old one for that."""
+        with suppress(SettingsError):
+            found = read_key_file(self._key_file, self._scope)
+            if (found.service_account_email, found.signer.key_id) != (
+                self.email,
+                self._credentials.signer.key_id,
+            ):
+                self._credentials = found
 
     def fetch_metadata(self, params: Mapping[str, Any]) -> Any:
         """Return what the spreadsheet has besides values."""
@@ -82,7 +111,7 @@ class Connection:
     def fetch_values(self, ranges: Sequence[str], *, shown: bool = False) -> bytes:
         """Return Google's answer with the values of ranges: numbers as such and dates as text; or all as it is `shown`.
 
-        Raises `TabGone`.
+        Raises `TabRefused`.
         """
         self._charge()
         try:
@@ -96,8 +125,10 @@ class Connection:
                 },
             )
         except APIError as error:
-            if error.response.status_code == 400 and names_no_tab(read_message(error.response)):
-                raise TabGone from error
+            message = read_message(error.response)
+            refused = TabRefused(message, ranges)
+            if error.response.status_code == 400 and (refused.range or names_no_tab(message)):
+                raise refused from error
             raise
         return bytes(response.content)
 
@@ -120,9 +151,19 @@ class Connection:
         for session in self._sessions:
             session.close()
 
+    def _renew_early(self) -> None:
+        """Ask for a new token if the old one expires soon; until then it is good, and nothing fails without the new one."""
+        if self._credentials.token_state is not TokenState.STALE or self._now() < self._renew_at:
+            return
+        self._renew_at = self._now() + RENEW_EVERY
+        try:
+            self._credentials.refresh(partial(self._token_request, timeout=RENEW_WITHIN))  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - as foreign as in `guarded`, which says it when the token has expired
+            _log.info("the token could not be renewed early: %s", translate_error(error, self.email))
+
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into a request, a new one if it expires soon."""
-        if self._credentials.token_state is not TokenState.FRESH:
+        """Put the token into a request, a new one if it has expired."""
+        if self._credentials.token_state is TokenState.INVALID:
             self.refresh_token()
         request.headers["Authorization"] = f"Bearer {self._credentials.token}"
         return request

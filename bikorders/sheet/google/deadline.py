@@ -1,13 +1,15 @@
 """Ends an HTTP exchange that takes too long in total.
 
-The timeouts of requests count from packet to packet: an answer that comes byte by byte can take for ever. Here a
+The timeouts of requests count from packet to packet: an answer that comes byte by byte can take for ever. Here one
 thread shuts the connections in use when the time is over, and the reader gets a connection error.
 """
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from dataclasses import dataclass
+from threading import Condition, Thread
 from typing import Any
 from weakref import WeakSet
 
@@ -34,27 +36,73 @@ class TimeLimit:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Limit what is done inside. Raises `TimeoutError` if it was cut off."""
-        done, cut = Event(), Event()
-        Thread(target=self._watch, args=(done, cut), name="time limit", daemon=True).start()
+        run = _Run(self, time.monotonic() + self._seconds)
+        _cutter.add(run)
         try:
             yield
         except Exception as error:
-            if cut.is_set():
+            if run.is_cut:
                 raise TimeoutError(f"cut off after {self._seconds:g} s") from error
             raise
         finally:
-            done.set()
+            _cutter.remove(run)
 
-    def _watch(self, done: Event, cut: Event) -> None:
-        seconds = self._seconds
-        while not done.wait(seconds):
-            cut.set()
-            with suppress(RuntimeError):  # another connection was opened just now: the next turn cuts both
-                for connection in list(self._connections):
-                    if connection.sock is not None:
-                        with suppress(OSError):
-                            connection.sock.shutdown(socket.SHUT_RDWR)
-            seconds = 1.0  # again: the reader may have opened another one
+    def cut(self) -> None:
+        """Shut the connections that are open."""
+        with suppress(RuntimeError):  # another connection was opened just now: the next turn cuts both
+            for connection in list(self._connections):
+                if connection.sock is not None:
+                    with suppress(OSError):
+                        connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(eq=False)
+class _Run:
+    """What goes on within a limit, and when it ends."""
+
+    limit: TimeLimit
+    ends: float
+    is_cut: bool = False
+
+
+class _Cutter:
+    """Cuts off what takes too long, in one thread for all limits of the process.
+
+    A thread for each exchange would have to be started each time, and a start waits for ever for a thread that dies
+    at once for want of memory.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._runs: set[_Run] = set()
+        self._thread: Thread | None = None
+
+    def add(self, run: _Run) -> None:
+        with self._changed:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._watch, name="time limit", daemon=True)
+                self._thread.start()
+            self._runs.add(run)
+            self._changed.notify()
+
+    def remove(self, run: _Run) -> None:
+        with self._changed:
+            self._runs.discard(run)
+
+    def _watch(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for run in self._runs:
+                    if run.ends <= now:
+                        run.is_cut = True
+                        run.limit.cut()
+                        run.ends = now + 1.0  # again: the reader may have opened another one
+                ends = min((run.ends for run in self._runs), default=None)
+                self._changed.wait(None if ends is None else ends - now)
+
+
+_cutter = _Cutter()
 
 
 class _Adapter(HTTPAdapter):

@@ -1,7 +1,7 @@
 """Changes a Google Sheet, with the scope for it. Reads how it is set up; each update happens whole or not at all."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,18 +9,28 @@ from typing import Any
 from bikorders.sheet.google.connection import Connection, quote_title
 from bikorders.sheet.google.errors import build_nonsense
 from bikorders.sheet.grid import BARE, MANY, Box, CellSetup, Grid
-from bikorders.sheet.workbook import Raw, column_letters
+from bikorders.sheet.workbook import column_letters
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 
 _TAB_FIELDS = (
-    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount,frozenRowCount)),"
+    "sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),"
     "protectedRanges.range,merges,tables.range)"
 )
 _CELL_FIELDS = (
     "sheets(properties.title,data(startRow,startColumn,"
     "rowData.values(userEnteredValue,dataValidation.condition.type,userEnteredFormat.numberFormat.type)))"
 )
+
+
+_ROW_FIELDS = (
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),data(startRow,startColumn,"
+    "rowData.values(userEnteredValue,effectiveValue,formattedValue,dataValidation.condition.type))),"
+    "namedRanges(namedRangeId,name)"
+)
+
+_ARRAYS = re.compile(r"\{|\b(ARRAYFORMULA|MAP|BYROW|SCAN|MAKEARRAY|FILTER|SORT|UNIQUE|QUERY|IMPORTRANGE)\b")
+"""What makes a formula fill further cells. One that is taken for such a formula is only not copied down."""
 
 
 class SheetEditor:
@@ -44,13 +54,25 @@ class SheetEditor:
                 raise build_nonsense() from error
         return grids
 
-    def read_rows(self, title: str, numbers: Sequence[int]) -> list[list[Raw]]:
-        """Return the values of some rows of a tab."""
+    def read_rows(self, rows: Mapping[str, Collection[int]]) -> tuple[dict[str, Grid], dict[str, str]]:
+        """Return the tabs that `rows` names, with the cells of those rows, and the ids of the sheet's ranges by name.
+
+        Raises `SourceUnavailable` if there is no such tab by now.
+        """
         with self._connection.guarded():
-            ranges = [f"{quote_title(title)}!{number}:{number}" for number in numbers]
-            answers = json.loads(self._connection.fetch_values(ranges))["valueRanges"]
-            rows = [answer.get("values") or [[]] for answer in answers]
-            return [list(row) for (row,) in rows]
+            ranges = [
+                f"{quote_title(title)}!{number}:{number}"
+                for title, numbers in rows.items()
+                for number in numbers
+            ]
+            answer = self._connection.fetch_metadata({"ranges": ranges, "fields": _ROW_FIELDS})
+            try:
+                grids = _parse_grids(answer)
+                _fill_in(grids, answer)
+                names = {str(n["name"]): str(n["namedRangeId"]) for n in answer.get("namedRanges", [])}
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise build_nonsense() from error
+        return grids, names
 
     def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """Send requests of `spreadsheets.batchUpdate`: all of them happen, or none.
@@ -100,6 +122,7 @@ def _parse_grid(sheet: Any) -> Grid:
         ),
         tuple(_parse_box(table["range"]) for table in sheet.get("tables", [])),
         tuple(_parse_box(merge) for merge in sheet.get("merges", [])),
+        is_hidden=bool(sheet["properties"].get("hidden")),
     )
 
 
@@ -116,13 +139,23 @@ def _parse_cells(data: Any) -> Iterator[tuple[tuple[int, int], CellSetup]]:
     top, left = data.get("startRow", 0) + 1, data.get("startColumn", 0) + 1
     for row, values in enumerate(data.get("rowData", []), start=top):
         for column, cell in enumerate(values.get("values", []), start=left):
-            typed = cell.get("userEnteredValue", {})
+            typed, held = cell.get("userEnteredValue", {}), cell.get("effectiveValue", {})
+            rule = cell.get("dataValidation", {})
+            formula = str(typed.get("formulaValue", ""))
             number_format = cell.get("userEnteredFormat", {}).get("numberFormat", {})
             setup = CellSetup(
                 bool(typed),
                 "formulaValue" in typed,
-                bool(cell.get("dataValidation")),
+                bool(rule),
                 number_format.get("type") == "TEXT",
+                is_array=_ARRAYS.search(formula.upper()) is not None,
+                is_spilled=bool(held) and not typed,
+                is_tick_box=rule.get("condition", {}).get("type") == "BOOLEAN",
+                values=tuple(
+                    value
+                    for value in (*held.values(), cell.get("formattedValue"))
+                    if isinstance(value, (str, int, float))
+                ),
             )
             if setup != BARE:
                 yield (row, column), setup

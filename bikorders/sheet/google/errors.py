@@ -1,17 +1,31 @@
 """Translates what goes wrong with Google into our own errors; the only place that does."""
 
+import re
+from collections.abc import Iterable
+
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
 
-from bikorders.errors import BikordersError, ChangeRefused, SheetUnusable, SourceUnavailable
+from bikorders.errors import (
+    AlreadyWritten,
+    BikordersError,
+    ChangeRefused,
+    NamesRefused,
+    SheetUnusable,
+    SourceUnavailable,
+)
 
 
-class TabGone(SourceUnavailable):
-    """A tab that was asked for by name is not there."""
+class TabRefused(SourceUnavailable):
+    """Google does not give one of the `ranges` that were asked for: its tab is not there, or can't be read.
 
-    def __init__(self) -> None:
+    `range` is the one that Google's message names; None if it names none of them.
+    """
+
+    def __init__(self, message: str = "", ranges: Iterable[str] = ()) -> None:
         super().__init__("tabs are being renamed", "this passes")
+        self.range = max((range_ for range_ in ranges if range_ in message), key=len, default=None)
 
 
 def build_nonsense() -> SourceUnavailable:
@@ -23,7 +37,8 @@ def build_nonsense() -> SourceUnavailable:
 
 def names_no_tab(message: str) -> bool:
     """Return whether Google says that a tab that was asked for does not exist."""
-    return "unable to parse range" in message.lower()
+    lower = message.lower()
+    return "unable to parse range" in lower or "exceeds grid limits" in lower
 
 
 def read_message(response: requests.Response) -> str:
@@ -32,6 +47,48 @@ def read_message(response: requests.Response) -> str:
         return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
+
+
+_QUOTA = frozenset(
+    {"userRateLimitExceeded", "rateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
+    | {"quotaExceeded", "dailyLimitExceeded", "RESOURCE_EXHAUSTED"}
+)
+"""What Google calls a quota that is used up, whatever the status is."""
+
+
+def _find_reasons(response: requests.Response) -> set[str]:
+    """Return what Google calls an error: its status, and the reasons in the details of both of its forms."""
+    try:
+        error = response.json()["error"]
+        details = [*error.get("errors", ()), *error.get("details", ())]
+        return {str(error.get("status"))} | {str(detail.get("reason")) for detail in details}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return set()
+
+
+def _is_quota(response: requests.Response) -> bool:
+    return response.status_code == 429 or not _QUOTA.isdisjoint(_find_reasons(response))
+
+
+def _is_api_off(response: requests.Response) -> bool:
+    """Return whether the API has to be switched on first; Google words that in two ways."""
+    message = read_message(response)
+    return response.status_code == 403 and ("disabled" in message or "has not been used" in message)
+
+
+_CONSOLE = re.compile(r"https://console\.(?:cloud|developers)\.google\.com/[\w./?=&%:~+-]{1,300}", re.ASCII)
+
+
+def _build_api_off(response: requests.Response) -> SheetUnusable:
+    """Return the error for an API that is off, with the link that Google gives for switching it on."""
+    link = _CONSOLE.search(response.text)
+    where = (
+        link[0].rstrip(".,") if link else "in Google Cloud under APIs & Services, Library, Google Sheets API"
+    )
+    return SheetUnusable(
+        "the Google Sheets API is off in the service account's project",
+        f"enable it {'at ' if link else ''}{where}; then wait a minute",
+    )
 
 
 def translate_error(error: Exception, email: str) -> BikordersError:
@@ -47,6 +104,11 @@ def translate_error(error: Exception, email: str) -> BikordersError:
             return SourceUnavailable("Google did not answer in time", "this passes")
         case requests.RequestException() | TransportError() | OSError():
             return SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
+        case MemoryError() | RuntimeError() if isinstance(error, MemoryError) or "thread" in str(error):
+            return SourceUnavailable(
+                "this machine has no memory or no threads left",
+                "close what else runs on it, or give it more memory",
+            )
         case _:  # the TypeErrors and KeyErrors that gspread and google-auth stumble into
             return build_nonsense()
 
@@ -62,17 +124,14 @@ def _translate_refusal(text: str, email: str) -> BikordersError:
 
 def _translate_status(response: requests.Response, email: str) -> BikordersError:
     status, message = response.status_code, read_message(response)
-    if status == 429:
+    if _is_quota(response):
         return SourceUnavailable(
             "Google's quota of reads a minute is used up", "use the key for nothing else"
         )
     if status == 401:
         return SourceUnavailable("Google refuses the token", "if this stays, make a new JSON key")
-    if status == 403 and ("disabled" in message or "has not been used" in message):
-        return SheetUnusable(
-            "the Google Sheets API is off in the service account's project",
-            "enable it in Google Cloud under APIs & Services, Library, Google Sheets API; then wait a minute",
-        )
+    if _is_api_off(response):
+        return _build_api_off(response)
     if status == 403:
         return SheetUnusable("the sheet is not shared with the service account", f"share it with {email}")
     if status == 404:
@@ -82,7 +141,7 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
             "the file is an Excel file in Google Drive", "File, Save as Google Sheets; use that one"
         )
     if status == 400 and names_no_tab(message):
-        return TabGone()
+        return TabRefused()
     if status < 500 and status not in (408, 409, 499):
         return SheetUnusable(f"Google refuses to read the sheet (status {status})", "check BIKORDERS_SHEET")
     return SourceUnavailable(f"Google has a bad moment (status {status})", "this passes")
@@ -91,16 +150,27 @@ def _translate_status(response: requests.Response, email: str) -> BikordersError
 def translate_refused_write(response: requests.Response, email: str) -> BikordersError | None:
     """Return why a change was refused; None if a read can be refused for the same reason."""
     status, message = response.status_code, read_message(response)
-    if status == 403 and "disabled" not in message and "has not been used" not in message:
+    if _is_quota(response):
+        return None
+    if status in (400, 403) and "protected" in message.lower():
+        return SheetUnusable(
+            f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
+        )
+    if status == 400 and "number of cells" in message:
+        return SheetUnusable(
+            "the spreadsheet is full: Google allows 10,000,000 cells",
+            "delete rows, columns and tabs that nobody needs, blank ones count, too",
+        )
+    if status == 403 and not _is_api_off(response):
         return SheetUnusable(
             f"the sheet is shared with {email} as Viewer, which is too little to change it",
             "share it as Editor for this; to answer Bik, Viewer is enough",
         )
     if status == 400 and "not supported for this document" not in message:
-        if "protected" in message.lower():
-            return SheetUnusable(
-                f"the sheet protects cells from {email}", "let it edit them, or take the protection away"
-            )
+        if "already exists" in message and "named range" in message:
+            return AlreadyWritten("it is in the sheet already", "this is seen with the next read")
+        if "amedRange" in message:
+            return NamesRefused("Google refuses to name a range", "the change is sent again without it")
         return ChangeRefused(
             "Google refuses to change the sheet: it may just have been edited",
             "nothing was changed; look at the sheet and try again",

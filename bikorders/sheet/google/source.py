@@ -7,13 +7,14 @@ does with the tabs' names, since a new format changes no value. The names are as
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from bikorders.errors import SheetUnusable
 from bikorders.sheet.google.connection import Connection, quote_title
-from bikorders.sheet.google.errors import TabGone, build_nonsense
+from bikorders.sheet.google.errors import TabRefused, build_nonsense
 from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
@@ -46,8 +47,10 @@ class GoogleSource:
         self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
         self._named = frozenset(named)
         self._key_file = credentials
-        self._connection = Connection(key, credentials, SCOPE, charge)
+        self._connect = partial(Connection, key, credentials, SCOPE, charge)
+        self._connection = self._connect()
         self._grids: dict[str, TabSize] = {}
+        self._left_out: dict[str, SheetUnusable] = {}
         self._wanted: dict[str, None] = {}
         self._digests = b"", b""
         self._merger = AnswerMerger()
@@ -77,23 +80,51 @@ class GoogleSource:
         with self._connection.guarded():
             return self._read(names)
 
+    @cached_property
+    def _link_connection(self) -> Connection:
+        """The connection for links, so that they can be read beside the rows, in another thread."""
+        return self._connect()
+
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Return the link behind a cell; None if the row that it was read in has changed."""
-        with self._connection.guarded():
-            metadata = self._connection.fetch_metadata(
+        connection = self._link_connection
+        with connection.guarded():
+            metadata = connection.fetch_metadata(
                 {"ranges": f"{quote_title(cell.tab)}!{cell.row}:{cell.row}", "fields": LINK_FIELDS}
             )
             return find_link(metadata, cell, row)
 
     def _read(self, names: bool) -> Workbook:
-        is_due = names or not self._grids
-        if is_due:
-            self._grids = self._read_titles()
-        try:
-            return self._read_values(is_due)
-        except TabGone:
-            self._grids = self._read_titles()
-            return self._read_values(shown_is_due=True)
+        """Read the values. If Google refuses a tab, the names are read; a tab that is there all the same is left out."""
+        names_are_new = names or not self._grids
+        if names_are_new:
+            self._renew_titles()
+        while True:
+            readable = [title for title in self._grids if title not in self._left_out]
+            titles = choose_tabs(readable, self._named, self._wanted)
+            try:
+                return self._read_values(titles, shown_is_due=names_are_new)
+            except TabRefused as refused:
+                if names_are_new:
+                    self._leave_out(refused, titles)
+                else:
+                    self._renew_titles()
+                    names_are_new = True
+
+    def _renew_titles(self) -> None:
+        """Read the tabs' names. Of the tabs that were left out the one that waits longest is tried again."""
+        self._grids = self._read_titles()
+        waiting = [title for title in self._left_out if title in self._grids]
+        self._left_out = {title: self._left_out[title] for title in waiting[1:]}
+
+    def _leave_out(self, refused: TabRefused, titles: Collection[str]) -> None:
+        """Note the tab that Google does not give; raise what it said if that is not one of several."""
+        title = next((title for title in titles if quote_title(title) == refused.range), None)
+        if title is None or len(titles) == 1:
+            raise refused
+        self._left_out[title] = SheetUnusable(
+            f"Google can't read the tab “{title}”", "see that it has rows and columns, or delete it"
+        )
 
     def _read_titles(self) -> dict[str, TabSize]:
         """Return the tabs by title, with what is known of each without its cells."""
@@ -115,20 +146,21 @@ class GoogleSource:
             raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
         return found
 
-    def _read_values(self, shown_is_due: bool) -> Workbook:
-        titles = choose_tabs(self._grids, self._named, self._wanted)
+    def _read_values(self, titles: Collection[str], *, shown_is_due: bool) -> Workbook:
         values = self._fetch(titles)
         grids = {title: self._grids[title] for title in titles}
-        unread = self._grids.keys() - grids.keys()
+        unread = self._grids.keys() - grids.keys() - self._left_out.keys()
         held = self._workbook
         travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
         is_same = unread == held.unread and list(grids.items()) == travelled
+        is_same = is_same and self._left_out.keys() == held.left_out.keys()
         if is_same and not shown_is_due and values.digest == self._digests[0]:
             return held
         _ = values.rows  # no more is asked for if this makes no sense
         shown = self._fetch(titles, shown=True)
         if not is_same or (values.digest, shown.digest) != self._digests:
-            self._workbook = Workbook(self._merge(values, shown, grids), frozenset(unread), self._url)
+            tabs = self._merge(values, shown, grids)
+            self._workbook = Workbook(tabs, frozenset(unread), self._url, dict(self._left_out))
         return self._workbook
 
     def _fetch(self, titles: Collection[str], *, shown: bool = False) -> Answer:

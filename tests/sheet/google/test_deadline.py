@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bikorders.sheet.google import deadline
 from bikorders.sheet.google.deadline import TimeLimit
 from tests.sheets_server import (
     Fault,
@@ -91,12 +92,8 @@ def run(limit: TimeLimit, get: Callable[[], requests.Response]) -> float:
     return time.monotonic() - started
 
 
-def assert_no_threads_are_left() -> None:
-    for _ in range(10_000):
-        if "time limit" not in {thread.name for thread in list_threads()}:
-            return
-        Event().wait(0.001)
-    raise AssertionError(list_threads())
+def assert_one_thread_watches() -> None:
+    assert [thread.name for thread in list_threads()].count("time limit") == 1
 
 
 @pytest.mark.parametrize("fault", [drip_body, drip_headers, be_silent])
@@ -106,7 +103,7 @@ def test_an_answer_that_does_not_end_is_cut_off_in_time_and_the_session_lives_on
     get()
     sheets.faults["values"] = fault
     assert LIMIT * 0.9 <= run(limit, get) < LIMIT + 5
-    assert_no_threads_are_left()
+    assert_one_thread_watches()
     sheets.faults.clear()
     for _ in range(3):
         assert get().json()["valueRanges"] == []
@@ -120,7 +117,7 @@ def test_what_ends_in_time_is_left_alone(
         with limit.running():
             assert get().status_code == 200
     assert sheets.connection_count == 1
-    assert_no_threads_are_left()
+    assert_one_thread_watches()
 
 
 @pytest.mark.parametrize("sheets", ["http"], indirect=True)
@@ -139,11 +136,22 @@ def test_another_connection_that_is_opened_after_the_cut_is_cut_too(
 def test_an_error_before_the_time_is_over_stays_what_it_is(limit: TimeLimit) -> None:
     with pytest.raises(KeyError), limit.running():
         raise KeyError
-    assert_no_threads_are_left()
+    assert_one_thread_watches()
 
 
-def test_many_quick_runs_leave_no_threads(limit: TimeLimit) -> None:
+def test_many_quick_runs_share_one_thread(limit: TimeLimit) -> None:
     for _ in range(200):
         with limit.running():
             pass
-    assert_no_threads_are_left()
+    assert_one_thread_watches()
+
+
+def test_two_limits_that_run_at_once_are_cut_each_at_its_time(sheets: Sheets) -> None:
+    short, long = TimeLimit(LIMIT), TimeLimit(30)
+    with long.running():
+        with pytest.raises(TimeoutError), short.running():
+            while True:
+                Event().wait(0.001)
+                if any(run.is_cut for run in deadline._cutter._runs):
+                    raise ConnectionError
+        assert not any(run.is_cut for run in deadline._cutter._runs)

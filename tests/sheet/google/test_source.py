@@ -21,6 +21,7 @@ from bikorders.merchant.init_plan import plan
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.edits import KeepDigits
+from bikorders.sheet.google.errors import translate_refused_write
 from bikorders.sheet.google.source import MAX_RANGES, GoogleSource
 from bikorders.sheet.source import Step
 from bikorders.sheet.workbook import Cell, Shown, typed_in
@@ -42,6 +43,34 @@ API_OFF = error_body(
     "Google Sheets API has not been used in project 123 before or it is disabled. Enable it by visiting "
     "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123 then retry.",
     "PERMISSION_DENIED",
+)
+CONSOLE = "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123"
+API_OFF_DETAILS = json.dumps(
+    {
+        "error": {
+            "code": 403,
+            "message": "Google Sheets API has not been used in project 123 before or it is disabled.",
+            "details": [{"reason": "SERVICE_DISABLED", "metadata": {"activationUrl": CONSOLE}}],
+        }
+    }
+)
+API_OFF_ODD = error_body(
+    403, "Google Sheets API is disabled. Enable it at https://console.example.com/enable"
+)
+USER_RATE = json.dumps(
+    {
+        "error": {
+            "code": 403,
+            "message": "User Rate Limit Exceeded",
+            "errors": [{"reason": "userRateLimitExceeded"}],
+        }
+    }
+)
+RATE = json.dumps(
+    {"error": {"code": 403, "message": "Rate Limit Exceeded", "errors": [{"reason": "rateLimitExceeded"}]}}
+)
+RATE_DETAILS = json.dumps(
+    {"error": {"code": 403, "message": "Quota exceeded", "details": [{"reason": "RATE_LIMIT_EXCEEDED"}]}}
 )
 NOT_FOUND = error_body(404, "Requested entity was not found.", "NOT_FOUND")
 OFFICE = error_body(400, "This operation is not supported for this document", "FAILED_PRECONDITION")
@@ -269,10 +298,41 @@ def test_the_token_travels_with_every_request(source: GoogleSource, fake_google:
     ]
 
 
-def test_a_token_about_to_run_out_is_replaced(source: GoogleSource, fake_google: FakeGoogle) -> None:
+def test_a_token_about_to_run_out_is_replaced_after_the_read(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
     fake_google.expires_in = 60
     source.read()
+    assert fake_google.asked == ["token", "names", "values", "shown", "token"]
+    source.read()
+    assert fake_google.asked[5:] == ["values"]
+    assert fake_google.last.headers["Authorization"] == "Bearer token-2"
+
+
+def test_a_token_that_has_run_out_is_replaced_before_it_is_sent(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.expires_in = 0
+    source.read()
     assert fake_google.asked == ["token", "names", "token", "values", "token", "shown"]
+
+
+@pytest.mark.parametrize("answer", [(503, "{}"), (400, INVALID_GRANT), requests.ConnectionError("refused")])
+def test_a_good_token_is_used_to_its_end_while_no_new_one_can_be_had(
+    source: GoogleSource, fake_google: FakeGoogle, answer: Answer
+) -> None:
+    fake_google.expires_in = 60
+    now = 1000.0
+    source._connection._now = lambda: now
+    source._connection.refresh_token()
+    fake_google.instead["token"] = answer
+    for second in range(50):
+        now = 1000.0 + second
+        fake_google.tabs["Orders"] = [["Order ID"], [second]]
+        assert source.read().tabs["Orders"].rows[1] == (second,)
+    tries = [call for call in fake_google.calls if call.request.url == TOKEN_URL][1:]
+    assert 2 <= len(tries) <= 2 * 4  # google-auth tries some failures again
+    assert {call.request.req_kwargs["timeout"] for call in tries} == {3.0}
 
 
 def test_every_request_has_a_timeout(source: GoogleSource, fake_google: FakeGoogle) -> None:
@@ -460,6 +520,59 @@ def test_a_tab_that_stays_unparseable_is_asked_for_twice_only(
     assert source.read() is good
 
 
+def refuse(fake_google: FakeGoogle, *titles: str) -> None:
+    """Let Google refuse every read of values that asks for one of these tabs, naming the first."""
+    answer = FakeGoogle._values
+
+    def values(request: requests.PreparedRequest) -> Answer:
+        ranges = parse_qs(urlsplit(request.url).query)["ranges"]
+        refused = next((name for name in ranges if name[1:-1] in titles), None)
+        return (
+            (400, error_body(400, f"Invalid range: {refused}")) if refused else answer(fake_google, request)
+        )
+
+    fake_google._values = values  # type: ignore[method-assign]
+
+
+def test_a_tab_that_google_refuses_is_left_out_and_the_others_are_read(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs |= {"Stock": [["x"]], "Report": [["x"]]}
+    refuse(fake_google, "Stock", "Report")
+    workbook = source.read()
+    assert list(workbook.tabs) == ["Orders"]
+    assert [error.message for error in workbook.left_out.values()] == [
+        "Google can't read the tab “Stock”",
+        "Google can't read the tab “Report”",
+    ]
+    assert not workbook.unread
+    fake_google.asked.clear()
+    assert source.read() is workbook
+    assert fake_google.asked == ["values"]
+
+
+def test_tabs_that_were_left_out_are_tried_again_one_with_each_reading_of_the_names(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    fake_google.tabs |= {"Stock": [["x"]], "Report": [["x"]]}
+    refuse(fake_google, "Stock", "Report")
+    workbook = source.read()
+    fake_google.asked.clear()
+    assert source.read(names=True) is workbook
+    assert fake_google.asked == ["names", "values", "values", "shown"]
+    refuse(fake_google)
+    assert list(source.read(names=True).left_out) == ["Stock"]
+    assert not source.read(names=True).left_out
+
+
+@pytest.mark.parametrize("title", ["Stock report", "it's", "A1", "Orders"])
+def test_the_only_tab_is_not_left_out(source: GoogleSource, fake_google: FakeGoogle, title: str) -> None:
+    fake_google.tabs = {title: [["x"]]}
+    refuse(fake_google, title.replace("'", "''"))
+    with pytest.raises(SourceUnavailable):
+        source.read()
+
+
 @pytest.fixture
 def many_tabs(fake_google: FakeGoogle) -> FakeGoogle:
     """Sixty tabs, and then the one with the orders."""
@@ -521,7 +634,12 @@ def test_long_names_do_not_make_the_address_too_long(
 PASSES = "passes"
 FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
     "not shared": ((403, NOT_SHARED), SheetUnusable, EMAIL),
-    "API off": ((403, API_OFF), SheetUnusable, "enable"),
+    "API off": ((403, API_OFF), SheetUnusable, f"enable it at {CONSOLE};"),
+    "API off, link in the details": ((403, API_OFF_DETAILS), SheetUnusable, f"enable it at {CONSOLE};"),
+    "API off, link to elsewhere": ((403, API_OFF_ODD), SheetUnusable, "enable it in Google Cloud"),
+    "quota as 403": ((403, USER_RATE), SourceUnavailable, "key"),
+    "rate as 403": ((403, RATE), SourceUnavailable, "key"),
+    "rate in the details": ((403, RATE_DETAILS), SourceUnavailable, "key"),
     "no such sheet": ((404, NOT_FOUND), SheetUnusable, "copy its address"),
     "Excel file": ((400, OFFICE), SheetUnusable, "Save as Google Sheets"),
     "other 400": ((400, error_body(400, "Bad Request")), SheetUnusable, "BIKORDERS_SHEET"),
@@ -540,6 +658,8 @@ FAILURES: dict[str, tuple[Answer, type[Exception], str]] = {
     "no connection": (requests.ConnectionError("refused"), SourceUnavailable, "network"),
     "connect timeout": (requests.ConnectTimeout(), SourceUnavailable, PASSES),
     "read timeout": (requests.ReadTimeout(), SourceUnavailable, PASSES),
+    "no memory": (MemoryError(), SourceUnavailable, "more memory"),
+    "no threads": (RuntimeError("can't start new thread"), SourceUnavailable, "more memory"),
     "cut off": (requests.exceptions.ChunkedEncodingError(), SourceUnavailable, "network"),
 }
 
@@ -553,6 +673,16 @@ def test_a_failure_says_whose_turn_it_is_and_what_to_do(
     with pytest.raises(error_class) as caught:
         source.read()
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "failure", ["quota", "quota as 403", "rate as 403", "rate in the details", "API off"]
+)
+def test_what_ends_reads_and_writes_alike_is_no_refusal_of_the_change(failure: str) -> None:
+    response = requests.Response()
+    (response.status_code, body), _, _ = FAILURES[failure]  # type: ignore[misc]
+    response._content = body.encode()
+    assert translate_refused_write(response, EMAIL) is None
 
 
 @pytest.mark.parametrize("what", ["names", "values", "shown"])
@@ -693,6 +823,36 @@ def test_a_refused_key_is_named_by_its_address(source: GoogleSource, fake_google
     fake_google.instead["token"] = 400, INVALID_GRANT
     with pytest.raises(SheetUnusable, match=EMAIL):
         source.read()
+
+
+REFUSALS: dict[str, Answer] = {"token": (400, INVALID_GRANT), "values": (403, NOT_SHARED)}
+
+
+@pytest.mark.parametrize("refused", REFUSALS)
+def test_a_key_that_was_replaced_is_read_again_when_google_refuses_the_old_one(
+    source: GoogleSource, fake_google: FakeGoogle, key_file: Path, key_info: dict[str, Any], refused: str
+) -> None:
+    fake_google.instead[refused] = REFUSALS[refused]
+    new = key_info | {"private_key_id": "new", "client_email": "new@shop-123.test"}
+    for content in ("half a key", json.dumps(new)):
+        key_file.write_text(content, encoding="utf-8")
+        with pytest.raises(SheetUnusable):
+            source.read()
+    fake_google.instead.clear()
+    fake_google.asked.clear()
+    source.read()
+    assert fake_google.asked[0] == "token"
+    request = next(call.request for call in reversed(fake_google.calls) if call.request.url == TOKEN_URL)
+    (assertion,) = parse_qs(request.body.decode())["assertion"]
+    assert google.auth.jwt.decode(assertion, verify=False)["iss"] == "new@shop-123.test"
+
+
+def test_a_key_that_is_still_the_same_keeps_its_token(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.instead["values"] = 403, NOT_SHARED
+    for _ in range(3):
+        with pytest.raises(SheetUnusable):
+            source.read()
+    assert fake_google.asked.count("token") == 1
 
 
 # The key file
