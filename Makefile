@@ -1,10 +1,10 @@
-# make run | test | contract | fuzz | lint | bench | soak | dist | clean: each makes what it needs first.
+# make run | test | contract | fuzz | lint | pictures | bench | soak | dist | clean: each makes what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test contract fuzz lint bench soak dist clean
+.PHONY: run test contract fuzz lint pictures bench soak dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/bikorders serve
@@ -26,6 +26,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	@! $(BIN)/radon cc -n D -s bikorders | grep . || { echo "Split these functions: rank D is too much to hold" >&2; exit 1; }
+
+# The pictures of the documents, from the running program; needs chromium and chromedriver.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.pictures
 
 # Some five minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev

@@ -22,9 +22,11 @@ from bikorders.cache.policy import Policy
 from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError, SettingsError
-from bikorders.merchant.check import describe_journal, format_problem, run_check
+from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.journal_steps import describe_journal
 from bikorders.merchant.page import install_page
+from bikorders.merchant.report_causes import list_causes
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
@@ -42,6 +44,7 @@ from bikorders.settings import PREFIX, TABLE, Settings, check_auth, find_page_pa
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.reopening import ReopeningSource
 from bikorders.sheet.source import Source
+from bikorders.terminal import Style
 from bikorders.text import clean, escape_json
 
 
@@ -258,6 +261,7 @@ def _show(settings: Settings, order_id: str) -> int:
     cache.start()
     try:
         order = service.get_order_with_problems(order_id)
+        causes = list_causes(service.get_view().snapshot, order.problems) if order.problems else []
     finally:
         cache.close()
         if journal:
@@ -267,6 +271,7 @@ def _show(settings: Settings, order_id: str) -> int:
             journal.close()
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()
-    for problem in order.problems:
-        print(f"{clean(problem.tab)}!{problem.cell}: {format_problem(problem)}", file=sys.stderr)
+    style = Style(sys.stderr)
+    for cause in causes:
+        print(format_cause(cause, style), file=sys.stderr)
     return 0

@@ -79,9 +79,11 @@ class Browser:
         """Give what the console said since it was last asked, but for debugging words."""
         return [entry["message"] for entry in self._ask("POST", "/se/log", {"type": "browser"})]
 
-    def draw(self):
-        """Give a picture of the window as PNG."""
-        return b64decode(self.command("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+    def draw(self, **options):
+        """Give a picture of the window as PNG; `options` are those of the DevTools protocol, such as a `clip`."""
+        return b64decode(
+            self.command("Page.captureScreenshot", captureBeyondViewport=True, **options)["data"]
+        )
 
     def close(self):
         self._ask("DELETE", "")

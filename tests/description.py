@@ -12,7 +12,7 @@ import bikorders
 
 PATH = Path(bikorders.__file__).parent / "bik" / "openapi.json"
 DOCUMENT = json.loads(PATH.read_text(encoding="utf-8"))
-PAGE = {"/", "/page.css", "/live.js", "/icon.svg"}
+PAGE = {"/", "/page.css", "/live.js", "/fresh.svg", "/stale.svg", "/down.svg"}
 """Paths for people, which the document leaves out."""
 
 _URI = "urn:openapi"

@@ -77,7 +77,8 @@ def test_show_prints_problems_on_standard_error_only_and_needs_no_auth(run, set_
     code, out, errors = run("show", "क-1")
     assert code == 0
     assert json.loads(out) == {"order": {"id": "क-1", "name": "क-1", "items": [], "email": "a@example.com"}}
-    assert len(errors) == 1 and errors[0].startswith("Orders!B2: ")
+    assert len(errors) == 1 and errors[0].startswith("क-1 · Total (B2): ")
+    assert errors[0].endswith("  Orders!B2")
 
 
 def test_settings_reach_the_order(run, set_, tmp_path):

@@ -46,12 +46,12 @@ SAMPLE_ORDER = SEED_ORDER | {
 
 
 @contextmanager
-def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None):
+def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None, port=0):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
     app = create_app(service, auth or Auth())
     if page_password is not None:
         install_page(app, service, page_password)
-    server = Server(app, host, 0, threads)
+    server = Server(app, host, port, threads)
     loop = Thread(target=server.run)
     loop.start()
     try:

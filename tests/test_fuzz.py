@@ -365,9 +365,10 @@ def test_any_workbook_is_checked_told_and_shown(book):
     except BikordersError:
         return
     report = build_report(snapshot)
-    said = "\n".join(format_report(report, book, Style(NoTerminal())))
-    assert all(line.isprintable() for line in said.split("\n"))
-    dump_report("x", [], report, book)
+    said = "\n".join(format_report(report, Style(NoTerminal())))
+    # The cells of a row to paste have tabs between them.
+    assert all(part.isprintable() for line in said.split("\n") for part in line.split("\t"))
+    dump_report("x", [], report)
     placed = build_placed_order(parse_place_request(build_body()), "1003", "")
     with suppress(SheetUnusable):
         plan_rows(snapshot, placed)

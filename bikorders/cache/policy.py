@@ -25,7 +25,8 @@ class View(NamedTuple):
 class Health:
     """The state of the service: `starting`, `ok`, `stale` or `down`; `age` and `orders` are None before the first read.
 
-    `lasting` is for how many seconds it has been `ok`, or has not; None before the first read.
+    `lasting` is for how many seconds it has been `ok`, or has not; None before the first read. `usable_for` is for how
+    many more seconds the last good copy may be answered from; None without one.
     """
 
     status: str
@@ -34,6 +35,7 @@ class Health:
     failure: BikordersError | None
     reads_last_minute: int
     lasting: float | None = None
+    usable_for: float | None = None
 
 
 @dataclass(frozen=True)

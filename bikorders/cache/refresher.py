@@ -137,6 +137,8 @@ class Refresher:
             return self._build(workbook)
         snapshot = held.snapshot if held.snapshot.workbook is workbook else self._build(workbook)
         self._losses.check(snapshot, held.snapshot, flight.sent_at)
+        if snapshot is not held.snapshot:
+            snapshot.note_lost_columns(held.snapshot)
         return snapshot
 
     def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:

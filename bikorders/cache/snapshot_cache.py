@@ -179,6 +179,7 @@ class SnapshotCache:
                 error,
                 self._quota.used(),
                 None if since is None else self._clock.now() - since,
+                max(0.0, self._policy.max_stale - state.age()) if held else None,
             )
 
     def _find_status(self) -> str:

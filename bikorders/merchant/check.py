@@ -6,21 +6,29 @@ The orders are built by the same code that answers Bik.
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal
 
 from bikorders.errors import BikordersError
-from bikorders.merchant.report import Findings, Report, build_report, check_orders, find_clashes
+from bikorders.merchant.journal_steps import describe_journal
+from bikorders.merchant.report import (
+    Findings,
+    Report,
+    add_problems,
+    build_report,
+    check_orders,
+    find_clashes,
+)
+from bikorders.merchant.report_causes import TEACH, Cause
+from bikorders.merchant.report_entries import Entry
 from bikorders.merchant.report_tabs import UnderstoodTab
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
 from bikorders.reading.problems import Problem
 from bikorders.sheet.source import Source, Step
-from bikorders.sheet.workbook import Workbook, column_letters
+from bikorders.sheet.workbook import Workbook, column_letters, split_address
 from bikorders.terminal import LONGEST, Progress, Style
 from bikorders.text import clean, escape_json, plural
 
@@ -68,10 +76,10 @@ def run_check(
         print(f"bikorders: {clean(str(error))}", file=sys.stderr)
         return 2
     if output == "json":
-        print(dump_report(source.name, steps, report, workbook))
+        print(dump_report(source.name, steps, report))
     else:
         print()
-        for line in format_report(report, workbook, style):
+        for line in format_report(report, style):
             print(line)
     return _find_exit_code(report, steps, strict=strict)
 
@@ -79,25 +87,6 @@ def run_check(
 def _find_exit_code(report: Report, steps: list[Step], *, strict: bool) -> int:
     has_warnings = report.count("warning") > 0 or any(step.hint for step in steps)
     return int(report.count("error") > 0 or (strict and has_warnings))
-
-
-def describe_journal(journal: Journal) -> Iterator[Step]:
-    """Yield a step that counts the orders from Bik that wait for the sheet, and one for each that is parked."""
-    count, since = journal.count_waiting()
-    if count:
-        minutes = (time.time() - (since or 0)) / 60
-        message = (
-            f"{plural(count, 'order')} from Bik not in the sheet yet, the oldest for {minutes:,.0f} minutes"
-        )
-        reasons = dict.fromkeys(record.reason for record in journal.list_waiting() if record.reason)
-        yield Step(message, "; ".join(reasons) or "if this lasts, the log of bikorders serve says why")
-    else:
-        yield Step("no order from Bik waits to be written into the sheet")
-    for record in journal.list_parked():
-        yield Step(
-            f"the sheet did not take the order {record.id} from Bik ({record.reason})",
-            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {record.id} prints it",
-        )
 
 
 # What is checked
@@ -126,7 +115,7 @@ def _build_full_report(
         report = build_report(snapshot, parts)
     report = _drop_labels_with_links(report, snapshot.workbook, source)
     if journal:
-        report = report.with_first(find_clashes(snapshot, journal.list_drafts()))
+        report = add_problems(report, snapshot, find_clashes(snapshot, journal.list_drafts()))
     return report
 
 
@@ -141,16 +130,14 @@ def _drop_labels_with_links(report: Report, workbook: Workbook, source: Source) 
     asked = labels[:_MOST_LINKS]
     linked = {problem for problem in asked if _has_link(problem, workbook, source)}
     dropped = set(labels) if len(linked) == len(asked) else linked
-    return replace(report, problems=tuple(p for p in report.problems if p not in dropped))
+    return report.without(dropped)
 
 
 def _has_link(problem: Problem, workbook: Workbook, source: Source) -> bool:
     """Return whether the source has a web link behind the cell of a problem."""
     tab = workbook.tabs[problem.tab]
-    letters = problem.cell.rstrip("0123456789")
-    number = int(problem.cell.removeprefix(letters))
+    number, column = split_address(problem.cell)
     row = tab.row(number)
-    column = next(c for c in range(1, len(row) + 1) if column_letters(c) == letters)
     url = source.read_link(tab.cell(number, column), row)
     return bool(url) and str(url).startswith(("https://", "http://"))
 
@@ -202,11 +189,17 @@ def _check_part(start: int) -> Findings:
 # How the report is printed
 
 
-def format_problem(problem: Problem) -> str:
-    """Return the message and the hint of a problem as one line that is safe to print."""
-    shown = clean(problem.text, LONGEST)
-    message = problem.message.replace(problem.text, shown) if problem.text else problem.message
-    return clean(f"{message} {problem.hint}")
+def format_cause(cause: Cause, style: Style) -> str:
+    """Return what is wrong, where, and what to do, as one line that is safe to print.
+
+    It ends with the link into the first cell, or with its whole address where there are no links.
+    """
+    first = cause.first
+    title = cause.format_title(lambda entry, text: style.link(text, entry.url))
+    lesson = f" {TEACH} {cause.lesson.row}" if cause.lesson else ""
+    address = f"  {clean(first.problem.tab)}!{first.problem.cell}"
+    end = style.append_url(first.url) if first.url else address
+    return f"{title}: {clean(f'{cause.message} {first.problem.hint}')}{lesson}{end}"
 
 
 def format_step(step: Step, style: Style) -> str:
@@ -215,8 +208,8 @@ def format_step(step: Step, style: Style) -> str:
     return f"  {mark}  {step.message}{f': {step.hint}' if step.hint else ''}"
 
 
-def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[str]:
-    """Yield the lines of a report: what was understood, then the problems by tab, the worst first."""
+def format_report(report: Report, style: Style) -> Iterator[str]:
+    """Yield the lines of a report: what was understood, then the problems, the worst first."""
     orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
     yield style.strong(f"Understood: {orders} with {items}")
     if report.items:
@@ -230,15 +223,8 @@ def format_report(report: Report, workbook: Workbook, style: Style) -> Iterator[
         yield style.strong("Nothing needs fixing.")
         return
     yield style.strong(f"{errors}, {warnings}")
-    title = None
-    width = max(len(problem.cell) for problem in report.problems)
-    for problem in report.problems:
-        if problem.tab != title:
-            title = problem.tab
-            yield style.strong(clean(title))
-        url = workbook.find_url(problem.tab, problem.cell)
-        address = style.link(problem.cell, url) + " " * (width - len(problem.cell))
-        yield f"  {style.mark(problem.level)}  {address}  {format_problem(problem)}{style.append_url(url)}"
+    for cause in report.causes:
+        yield f"  {style.mark(cause.first.problem.level)}  {format_cause(cause, style)}"
 
 
 def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
@@ -251,7 +237,7 @@ def _format_columns(tab: UnderstoodTab) -> Iterator[str]:
         yield "ignored: " + ", ".join(clean(cell.text, LONGEST) for cell in tab.ignored)
 
 
-def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Workbook) -> str:
+def dump_report(source: str, steps: Iterable[Step], report: Report) -> str:
     """Return the report as JSON. A problem has a `url` that opens its cell if the sheet has addresses."""
     body = {
         "source": source,
@@ -262,7 +248,7 @@ def dump_report(source: str, steps: Iterable[Step], report: Report, workbook: Wo
             "items_are": report.items,
             "tabs": [_dump_tab(tab) for tab in report.tabs],
         },
-        "problems": [_dump_problem(problem, workbook) for problem in report.problems],
+        "problems": [_dump_entry(entry) for entry in report.entries],
     }
     return escape_json(json.dumps(body, ensure_ascii=False, indent=2))
 
@@ -283,14 +269,17 @@ def _dump_tab(tab: UnderstoodTab) -> dict[str, Any]:
     }
 
 
-def _dump_problem(problem: Problem, workbook: Workbook) -> dict[str, str]:
-    url = workbook.find_url(problem.tab, problem.cell)
+def _dump_entry(entry: Entry) -> dict[str, str]:
+    problem = entry.problem
     return {
         "level": problem.level,
         "code": problem.code,
         "tab": problem.tab,
         "cell": problem.cell,
+        "order": entry.order,
+        "field": entry.field,
+        "header": entry.header,
         "text": problem.text,
         "message": problem.message,
         "hint": problem.hint,
-    } | ({"url": url} if url else {})
+    } | ({"url": entry.url} if entry.url else {})

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import bottle
 
-from bikorders.merchant.page_model import ReportCache, describe_answer, describe_lookups, describe_service
+from bikorders.merchant.page_model import (
+    ReportCache,
+    describe_answer,
+    describe_lookups,
+    describe_service,
+    find_lookup_url,
+)
+from bikorders.merchant.report_causes import TEACH
+from bikorders.serving.app import UNLOGGED
 from bikorders.serving.auth import Throttle, require_password
 from bikorders.serving.service import Service
 from bikorders.text import shorten
@@ -19,6 +27,9 @@ VIEWS = Path(__file__).with_name("views")
 MOST_ITEMS = 50
 LONGEST_ID = 100
 """Characters of an order id that is looked up."""
+
+LIVE = "live.js"
+"""The X-Requested-With of the page's script."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -36,7 +47,9 @@ HEADERS = {
 _FILES = {
     "/page.css": "text/css; charset=UTF-8",
     "/live.js": "text/javascript; charset=UTF-8",
-    "/icon.svg": "image/svg+xml",
+    "/fresh.svg": "image/svg+xml",
+    "/stale.svg": "image/svg+xml",
+    "/down.svg": "image/svg+xml",
 }
 _PATHS = {"/", *_FILES}
 
@@ -48,22 +61,34 @@ def install_page(
 
     `now` is the clock by which wrong passwords are counted.
     """
-    template = bottle.SimpleTemplate(name="page.tpl", lookup=[str(VIEWS)])
+    template, refused = (
+        bottle.SimpleTemplate(name=name, lookup=[str(VIEWS)]) for name in ("page", "refused")
+    )
     throttle = Throttle("password", now)
     reports = ReportCache()
 
     def get_page() -> bytes:
-        require_password(password, throttle)
+        try:
+            require_password(password, throttle)
+        except bottle.HTTPError as refusal:
+            bottle.response.status = refusal.status_code
+            bottle.response.headers.update(refusal.headers)
+            return _send_page(refused.render(status=refusal.status_code))
         asked = bottle.request.query.order[:LONGEST_ID]
+        is_live = bottle.request.get_header("X-Requested-With") == LIVE
+        if is_live:
+            bottle.request.environ[UNLOGGED] = True
         page: str = template.render(
             **describe_service(service, reports),
             asked=asked,
-            answer=describe_answer(service, asked) if asked else None,
+            answer=describe_answer(service, asked, is_live=is_live) if asked else None,
             lookups=describe_lookups(service),
+            find_lookup_url=find_lookup_url,
             shorten=shorten,
             most_items=MOST_ITEMS,
+            teach=TEACH,
         )
-        return _send(page.encode("utf-8", "replace"), "text/html; charset=UTF-8")
+        return _send_page(page)
 
     def add_file(path: str, content_type: str) -> None:
         content = (VIEWS / path[1:]).read_bytes()
@@ -80,6 +105,10 @@ def _add_headers() -> None:
     """Add the page's headers to every answer on its own paths, error answers included."""
     if bottle.request.path in _PATHS:
         bottle.response.headers.update(HEADERS)
+
+
+def _send_page(html: str) -> bytes:
+    return _send(html.encode("utf-8", "replace"), "text/html; charset=UTF-8")
 
 
 def _send(content: bytes, content_type: str) -> bytes:

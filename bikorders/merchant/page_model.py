@@ -1,17 +1,14 @@
-"""The contents of the status page: the service's state, the report, a lookup's answer, Bik's last lookups."""
+"""The contents of the status page below its head: the report, a lookup's answer, Bik's last lookups."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from bikorders.bik.get_order import dump_error, dump_json, dump_order, parse_request
-from bikorders.cache.policy import Health, View
 from bikorders.errors import (
     BikordersError,
     OrderConflict,
@@ -20,10 +17,17 @@ from bikorders.errors import (
     SheetUnusable,
     SourceUnavailable,
 )
-from bikorders.merchant.report import Report, build_report, find_clashes
+from bikorders.merchant.page_head import (
+    State,
+    Waiting,
+    describe_state,
+    describe_waiting,
+    make_sentence,
+)
+from bikorders.merchant.report import Report, add_problems, build_report, find_clashes
+from bikorders.merchant.report_causes import Cause, list_causes
 from bikorders.merchant.summary import Told, tell_order, tell_span
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.intake import Backlog
 from bikorders.reading.problems import Problem
 from bikorders.serving.http_errors import find_answer
 from bikorders.serving.service import Lookup, Service
@@ -62,25 +66,14 @@ def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
 
 
 @dataclass(frozen=True)
-class _State:
-    """The service's state: `fresh`, `stale` or `down`, and what that means for the merchant."""
-
-    name: str
-    headline: str
-    details: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class _Answer:
     """What Bik would get. `told` is the order in words; without one, `reason` says why there is none."""
 
     status: int
     json: str
     told: Told | None = None
-    problems: tuple[Problem, ...] = ()
+    causes: Sequence[Cause] = ()
     reason: str = ""
-    url: str = ""
-    """Where the page's script asks again; "" if that would cost a read of the sheet each time."""
 
 
 def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
@@ -90,81 +83,48 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
         view = service.get_view()
         report = reports.find(view.snapshot)
         if report:
-            report = report.with_first(list_clashes(service, view.snapshot))
+            report = add_problems(report, view.snapshot, list_clashes(service, view.snapshot))
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
+    causes = report.causes[:MOST_PROBLEMS] if report else []
+    state = describe_state(service.get_health(), view, failure)
+    waiting = describe_waiting(service.intake) if service.intake else None
     return {
-        "placed": _describe_placed(service.intake.get_backlog()) if service.intake else None,
-        "state": _describe_state(service.get_health(), view, failure),
+        "name": service.find_name(),
+        "state": state,
+        "icon": _choose_icon(state, waiting),
+        "waiting": waiting,
         "report": report,
         "orders": view.snapshot.order_count if view else None,
         "sheet_url": workbook.url if workbook else "",
-        "find_url": workbook.find_url if workbook else lambda tab, cell: "",
-        "problems": _group(report) if report else [],
-        "more_problems": max(0, len(report.problems) - MOST_PROBLEMS) if report else 0,
+        "causes": causes,
+        "first_check": next((cause for cause in causes if cause.first.problem.level == "warning"), None),
+        "more_problems": max(0, len(report.causes) - MOST_PROBLEMS) if report else 0,
         "tabs": report.tabs[:MOST_TABS] if report else (),
         "more_tabs": max(0, len(report.tabs) - MOST_TABS) if report else 0,
     }
 
 
-def _describe_placed(backlog: Backlog) -> tuple[str, ...]:
-    """Return sentences about Bik's orders that are not in the sheet, and why; none if all are."""
-    said = []
-    if backlog.since is not None:
-        span = tell_span(max(0.0, time.time() - backlog.since))
-        said.append(
-            f"{backlog.waiting} not in the sheet yet, the oldest for {span}. Bik gets them all the same."
-        )
-    if backlog.failure:
-        said.append(_make_sentence(f"{backlog.failure.message}: {backlog.failure.hint}"))
-    said += [
-        f"The sheet did not take {record.id}. Look it up above, and type it into the sheet with the draft ID "
-        f"{shorten(record.draft_id, 200)}."
-        for record in backlog.parked
-    ]
-    return (*said, *map(_make_sentence, backlog.remarks))
+def _choose_icon(state: State, waiting: Waiting | None) -> str:
+    """Return the icon's name: that of the state, unless Bik's orders need a look while it is fresh."""
+    needs_a_look = waiting is not None and waiting.level in ("late", "parked")
+    return "stale" if state.name == "fresh" and needs_a_look else state.name
 
 
-def _group(report: Report) -> list[tuple[str, list[Problem]]]:
-    shown = report.problems[:MOST_PROBLEMS]
-    return [(tab, list(problems)) for tab, problems in groupby(shown, lambda problem: problem.tab)]
+def describe_answer(service: Service, asked: str, *, is_live: bool) -> _Answer:
+    """Return what Bik would get for an order id, found by the code that answers Bik.
 
-
-def _describe_state(health: Health, view: View | None, failure: BikordersError | None) -> _State:
-    failure = failure or health.failure
-    lasting = "" if health.lasting is None else f" for {tell_span(health.lasting)}"
-    if view is None:
-        headline, details = "Bik gets no answers", [f"The sheet could not be read{lasting}."]
-    elif health.status == "ok":
-        details = [f"Read {tell_span(view.age)} ago.", f"Without a failure{lasting}." if lasting else ""]
-        return _State("fresh", "Bik gets what the sheet says now", tuple(filter(None, details)))
-    else:
-        headline = "Bik gets the last good copy of the sheet"
-        details = [f"It is {tell_span(view.age)} old. The sheet could not be read{lasting}."]
-    if failure:
-        details += [_make_sentence(failure.message), _make_sentence(failure.hint)]
-    return _State("stale" if view else "down", headline, tuple(filter(None, details)))
-
-
-def _make_sentence(text: str) -> str:
-    """Return an error's message as a sentence.
-
-    >>> _make_sentence("the sheet is away"), _make_sentence("")
-    ('The sheet is away.', '')
+    `is_live` says that the page's own script asks, which does so again and again: it causes no read of its own.
     """
-    return text[:1].upper() + text[1:] + ("." if text and text[-1] not in ".!?" else "")
-
-
-def describe_answer(service: Service, asked: str) -> _Answer:
-    """Return what Bik would get for an order id, found by the code that answers Bik."""
     try:
-        order = service.get_order_with_problems(parse_request(dump_json({"orderId": asked})))
+        request = parse_request(dump_json({"orderId": asked}))
+        order = service.get_order_with_problems(request, seek=not is_live)
+        causes = list_causes(service.get_view().snapshot, order.problems) if order.problems else ()
     except BikordersError as error:
         status, public = find_answer(error)
         return _Answer(status, _indent(dump_error(public)), reason=_explain(error))
-    url = f"./?{urlencode({'order': asked}, errors='replace')}"
-    return _Answer(200, _indent(dump_order(order)), tell_order(order), order.problems, url=url)
+    return _Answer(200, _indent(dump_order(order)), tell_order(order), causes)
 
 
 def _indent(body: bytes) -> str:
@@ -176,7 +136,8 @@ def _explain(error: BikordersError) -> str:
         return "No row of the sheet has this number, so Bik is told that the order was not found."
     if isinstance(error, RequestRefused):
         return "This is no order number. Type one as it is written in the sheet."
-    return f"{_make_sentence(error.message)} {_make_sentence(error.hint)}"
+    advice = make_sentence(error.hint) if isinstance(error, OrderConflict) else ""  # the head says the others
+    return f"Bik gets no answer. {make_sentence(error.message)} {advice}"
 
 
 _RESULTS: dict[type[Exception] | None, str] = {
@@ -188,14 +149,33 @@ _RESULTS: dict[type[Exception] | None, str] = {
 }
 
 
-def describe_lookups(service: Service) -> Sequence[tuple[str, str, str]]:
-    """Return the id, the time and the result of each lookup, in words."""
+class _Asked(NamedTuple):
+    """A lookup of Bik's in words; `url` shows what it would get now."""
+
+    order_id: str
+    url: str
+    when: str
+    result: str
+
+
+def describe_lookups(service: Service) -> Sequence[_Asked]:
+    """Return Bik's last lookups in words, the latest first."""
     return list(_list_lookups(service.list_lookups(), service.now()))
 
 
-def _list_lookups(lookups: Sequence[Lookup], now: float) -> Iterator[tuple[str, str, str]]:
+def _list_lookups(lookups: Sequence[Lookup], now: float) -> Iterator[_Asked]:
     for lookup in lookups:
         result = _RESULTS.get(lookup.failure, "internal error")
         if lookup.stale_age is not None:
             result += f", in a copy {tell_span(lookup.stale_age)} old"
-        yield shorten(lookup.order_id, 40), f"{tell_span(now - lookup.at)} ago", result
+        shown = shorten(lookup.order_id, 40)
+        yield _Asked(shown, find_lookup_url(lookup.order_id), f"{tell_span(now - lookup.at)} ago", result)
+
+
+def find_lookup_url(order_id: str) -> str:
+    """Return where the page shows what Bik would be told of an order.
+
+    >>> find_lookup_url("#ORD 1")
+    './?order=%23ORD+1'
+    """
+    return f"./?{urlencode({'order': order_id}, errors='replace')}"

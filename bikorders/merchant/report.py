@@ -6,14 +6,19 @@ twice or in no order, rows without an id, orders without items.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from string import ascii_uppercase
 
 from bikorders.errors import OrderConflict
 from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
-from bikorders.merchant.report_rows import find_rows_without_id, list_typed
-from bikorders.merchant.report_tabs import UnderstoodTab, describe_items, describe_tabs, find_tab_problems
+from bikorders.merchant.header_checks import find_header_problems
+from bikorders.merchant.report_causes import Cause, group_entries
+from bikorders.merchant.report_entries import Entry, list_entries
+from bikorders.merchant.report_items import describe_places, find_empty_items_tabs, lacks_items_for_a_reason
+from bikorders.merchant.report_rows import find_rows_without_id
+from bikorders.merchant.report_tabs import UnderstoodTab, describe_tabs, find_tabs_left_out
 from bikorders.orders.order import Order
 from bikorders.orders.snapshot import Snapshot
 from bikorders.orders.totals import TotalFit, was_given_back
@@ -21,28 +26,38 @@ from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID
 from bikorders.reading.order_ids import has_two_alphabets
 from bikorders.reading.problems import Problem, build_problem, name_place
-from bikorders.reading.rows import Row, RowGroup, find_id_cell, list_rows
+from bikorders.reading.rows import Row, RowGroup, find_id_cell
 from bikorders.sheet.workbook import Cell
 from bikorders.text import fold_text
 
 
 @dataclass(frozen=True)
 class Report:
-    """A checked snapshot. `items` says in words where the items are; `problems` come by tab, the worst first."""
+    """A checked snapshot. `items` says in words where the items are; `entries` are its problems, the worst first."""
 
     tabs: tuple[UnderstoodTab, ...]
     order_count: int
     item_count: int
     items: str
-    problems: tuple[Problem, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems, one for each cell."""
+        return tuple(entry.problem for entry in self.entries)
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """The problems by their causes, the worst first."""
+        return group_entries(self.entries)
 
     def count(self, level: str) -> int:
         """Return how many problems are of a level."""
-        return sum(problem.level == level for problem in self.problems)
+        return sum(entry.problem.level == level for entry in self.entries)
 
-    def with_first(self, problems: Iterable[Problem]) -> "Report":
-        """Return the report with these problems before all others."""
-        return replace(self, problems=(*problems, *self.problems))
+    def without(self, problems: Collection[Problem]) -> "Report":
+        """Return the report without these problems."""
+        return replace(self, entries=tuple(entry for entry in self.entries if entry.problem not in problems))
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
             fits[fit.cell.tab, fit.cell.column, "discount"] += fit.has_discount is True
             if False in (fit.has_shipping, fit.has_discount):
                 odd_fits.append(fit)
-        if not order.items and not _lacks_items_for_a_reason(snapshot, groups, order):
+        if not order.items and not lacks_items_for_a_reason(snapshot, groups, order):
             without_items.append(build_problem("items-missing", find_id_cell(groups[0].rows[0])))
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
@@ -95,16 +110,19 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         *_find_ambiguous_ids(snapshot),
         *_find_orphans(snapshot, unnamed),
         *find_rows_without_id(snapshot),
-        *find_tab_problems(snapshot),
+        *find_tabs_left_out(snapshot),
+        *find_header_problems(snapshot),
     ]
     odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
     findings = check_orders(snapshot) if parts is None else _join(parts)
+    has_items = findings.item_count > 0
     missing_parts, dismissed = settle_totals(findings.odd_fits, findings.fits)
     problems = dict.fromkeys(
         (
             *snapshot.context.shop_settings.problems,
             *findings.problems,
-            *(findings.without_items if findings.item_count else ()),
+            *(findings.without_items if has_items else ()),
+            *find_empty_items_tabs(snapshot, () if has_items else unnamed),
             *beside,
             *odd_totals,
             *missing_parts,
@@ -116,8 +134,16 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         tuple(describe_tabs(snapshot, unnamed)),
         findings.order_count,
         findings.item_count,
-        _describe_places(snapshot, findings, unnamed),
-        tuple(_sort(kept, list(snapshot.workbook.tabs))),
+        describe_places(snapshot, unnamed, has_items=has_items),
+        tuple(list_entries(snapshot, kept)),
+    )
+
+
+def add_problems(report: Report, snapshot: Snapshot, problems: Iterable[Problem]) -> Report:
+    """Return the report of a snapshot with more problems."""
+    more = list(problems)
+    return (
+        replace(report, entries=tuple(list_entries(snapshot, (*more, *report.problems)))) if more else report
     )
 
 
@@ -141,14 +167,6 @@ def _drop_consequences(problems: Iterable[Problem], odd_totals: Iterable[Problem
         for problem in problems
         if problem.code not in ("rows-differ", "total-unclear", "sum") or _find_column(problem) not in columns
     ]
-
-
-def _describe_places(snapshot: Snapshot, findings: Findings, unnamed: list[str]) -> str:
-    """Return where the items are, in words. `unnamed` are the titles of tabs that no order claims."""
-    if not findings.item_count and not snapshot.has_items_tab:
-        return "nowhere: no tab has columns for them"
-    has_per_order_tabs = len(unnamed) < len(snapshot.layout.per_order_tabs)
-    return describe_items(snapshot.layout, has_per_order_tabs=has_per_order_tabs)
 
 
 def find_clashes(snapshot: Snapshot, drafts: Mapping[str, str]) -> Iterator[Problem]:
@@ -226,27 +244,6 @@ def _check_conflict(groups: list[RowGroup], conflict: OrderConflict) -> Iterator
     yield build_problem("id-twice", cell, name_place(find_id_cell(rows[0]), cell))
 
 
-def _lacks_items_for_a_reason(snapshot: Snapshot, groups: list[RowGroup], order: Order) -> bool:
-    """Return whether a missing item is no problem of its own.
-
-    The order needs no items, another problem says why there are none, or their tab was not read. A row that holds
-    hardly more than its number is prepared for a later order. A row whose number has no digits, though other
-    numbers have some, is an average, a count or a heading.
-    """
-    if was_given_back(order.values) or any(problem.code.startswith("items-") for problem in order.problems):
-        return True
-    rows = [row for group in groups for row in group.rows]
-    if not any(list_typed(row) for row in rows):
-        return True
-    if not _has_digit(order.id) and any(_has_digit(row.id) for row in list_rows(rows[0].table)):
-        return True
-    return snapshot.find_unread_tab(order.id) is not None
-
-
-def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
-
-
 def _find_ambiguous_ids(snapshot: Snapshot) -> Iterator[Problem]:
     """Yield a problem for each id that a person takes for an earlier one, though it is spelled otherwise."""
     for alike in snapshot.list_ambiguous_ids():
@@ -273,23 +270,3 @@ def _find_orphans(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Problem]:
 def _shape(title: str) -> str:
     """Return how a title is built, so that `ORD-12` and `ord-9` are alike and `Prices 2026` is not."""
     return re.sub(r"\d+", "0", fold_text(title).removeprefix("#"))
-
-
-def _sort(problems: Iterable[Problem], titles: list[str]) -> list[Problem]:
-    """Return the problems by tab, tabs with errors first; in a tab the errors first, then from top to bottom."""
-    problems = list(problems)
-    bad = {problem.tab for problem in problems if problem.level == "error"}
-    places = {title: place for place, title in enumerate(titles)}
-
-    def rank(problem: Problem) -> tuple[object, ...]:
-        letters = problem.cell.rstrip("0123456789")
-        return (
-            problem.tab not in bad,
-            places.get(problem.tab, len(places)),
-            problem.level != "error",
-            int(problem.cell.removeprefix(letters)),
-            len(letters),
-            letters,
-        )
-
-    return sorted(problems, key=rank)

@@ -27,7 +27,7 @@ Typed = list[tuple[Field, Cell]]
 
 def find_rows_without_id(snapshot: Snapshot) -> Iterator[Problem]:
     """Yield the problems of rows that say something of an order, but not of which order."""
-    taken = snapshot.list_taken_rows()
+    taken = snapshot.map_rows()
     for table in (*snapshot.layout.orders, *snapshot.layout.items):
         title = table.tab.title
         rows = [row for row in list_rows(table) if (title, row.number) not in taken and not row.id]

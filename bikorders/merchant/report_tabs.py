@@ -70,15 +70,10 @@ def describe_tabs(snapshot: Snapshot, unnamed: list[str]) -> Iterator[Understood
         yield UnderstoodTab(title, "left out, since it can't be read")
 
 
-def find_tab_problems(snapshot: Snapshot) -> Iterator[Problem]:
-    """Yield the problems of tabs that no order tells: can't be read, have no ids, or unclear headers beside the orders."""
+def find_tabs_left_out(snapshot: Snapshot) -> Iterator[Problem]:
+    """Yield the problems of tabs that can't be read."""
     for title, failure in snapshot.workbook.left_out.items():
         yield build_problem("tab-left-out", Cell(title, 1, 1, title), place=str(failure))
-    layout = snapshot.layout
-    for header in layout.lost:
-        yield build_problem("id-column", header._replace(raw=header.tab))
-    for table in (*layout.items, *layout.per_order_tabs.values(), *layout.shipments):
-        yield from table.columns.unclear
 
 
 def _list_columns(columns: Columns, table: Table) -> Iterator[tuple[Cell, str]]:

@@ -3,11 +3,13 @@
 Only what is in the order's values is told, because that is what Bik gets. What is missing is named.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bikorders.orders.order import Order
 from bikorders.orders.tracking import TRACKING_URL
+from bikorders.reading.currency_habits import get_english_signs
 from bikorders.reading.fields import Value, Values
 
 
@@ -59,6 +61,13 @@ def tell_order(order: Order) -> Told:
     )
 
 
+def tell_contents(order: Order) -> str:
+    """Return what is in an order and what it costs, in one line."""
+    items = ", ".join(map(_tell_product, order.items))
+    total = tell_amount(order.values.get("total", ""), str(order.values.get("currency", "")))
+    return "; ".join(filter(None, (items, total)))
+
+
 def _tell_status(values: Values) -> list[str]:
     if "status" not in values:
         return []
@@ -78,12 +87,15 @@ def _tell_payment(values: Values) -> list[str]:
 
 
 def _tell_item(item: Values, currency: str) -> str:
+    text = _tell_product(item)
+    return f"{text}: {tell_amount(item['price'], currency)} each" if "price" in item else text
+
+
+def _tell_product(item: Values) -> str:
     text = str(item.get("name") or f"Product {item.get('productId', 'without a name')}")
     if "variantName" in item:
         text += f", {item['variantName']}"
-    if "quantity" in item:
-        text = f"{item['quantity']} × {text}"
-    return f"{text}: {tell_amount(item['price'], currency)} each" if "price" in item else text
+    return f"{item['quantity']} × {text}" if "quantity" in item else text
 
 
 def _list_missing(order: Order) -> list[str]:
@@ -108,20 +120,36 @@ _WANTED = (
 
 
 def tell_amount(amount: Value, currency: str) -> str:
-    """Return an amount with its currency.
+    """Return an amount with the sign of its currency, its digits in groups as people there write them.
 
-    >>> tell_amount(Decimal("499.00"), "INR"), tell_amount(Decimal("149.5"), "")
-    ('INR 499', '149.50')
+    >>> tell_amount(Decimal("1499.5"), "INR"), tell_amount(Decimal("-150000.00"), "INR"), tell_amount(Decimal(5), "")
+    ('₹1,499.50', '-₹1,50,000', '5')
     """
-    text = str(amount)
-    if isinstance(amount, Decimal):
-        exponent = amount.normalize().as_tuple().exponent
-        text = (
-            f"{amount:.{max(2, -exponent)}f}"
-            if isinstance(exponent, int) and exponent < 0
-            else f"{amount:.0f}"
-        )
-    return f"{currency} {text}".strip()
+    if not isinstance(amount, Decimal):
+        return f"{currency} {amount}".strip()
+    exponent = amount.normalize().as_tuple().exponent
+    decimals = max(2, -exponent) if isinstance(exponent, int) and exponent < 0 else 0
+    digits = f"{abs(amount):,.{decimals}f}"
+    if currency in _IN_LAKHS:
+        whole, point, cents = digits.replace(",", "").partition(".")
+        digits = re.sub(r"(?<=\d)(?=(\d\d)+\d$)", ",", whole) + point + cents
+    return ("-" if amount < 0 else "") + _find_sign(currency) + digits
+
+
+_IN_LAKHS = frozenset({"BDT", "INR", "NPR", "PKR"})
+"""Currencies whose amounts are written 1,50,000."""
+
+
+def _find_sign(currency: str) -> str:
+    """Return what English writes before an amount; a code or letters with a blank.
+
+    >>> _find_sign("USD"), _find_sign("AED"), _find_sign("")
+    ('$', 'AED ', '')
+    """
+    if currency == "USD":
+        return "$"
+    sign = next((sign for sign, code in get_english_signs().items() if code == currency), currency)
+    return f"{sign} " if sign[-1:].isalpha() else sign
 
 
 def tell_span(seconds: float) -> str:

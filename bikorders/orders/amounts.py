@@ -13,7 +13,7 @@ from bikorders.orders.items import ItemsReading
 from bikorders.orders.line_totals import count_filled, list_read_rows, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
 from bikorders.orders.unknown_amounts import has_unknown_amount
-from bikorders.reading.fields import Value, Values
+from bikorders.reading.fields import DRAFT_PATH, Value, Values
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Row
 from bikorders.text import fold_heading
@@ -70,8 +70,9 @@ def settle_amounts(
         return Amounts(sums.amounts, problems, currencies, None)
     typed_total = sums.get("total") if "total" in fields.values else None
     check = check_sums(fields, _list_parts(fields, rows, sums, items.total), typed_total)
-    for path in check.disproved:
-        sums = sums.without(path)
+    if DRAFT_PATH not in fields.values:  # what Bik placed is told as it was placed
+        for path in check.disproved:
+            sums = sums.without(path)
     return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
 
 

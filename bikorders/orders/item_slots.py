@@ -43,7 +43,10 @@ def read_slot(
         return SlotReading(lines, reading.problems, reading.currencies)
     if not _is_item(reading, has_quantity=has_quantity):
         return SlotReading((), reading.problems, reading.currencies)
-    values, problem = _read_one(reading, parts, row, slot, has_quantity=has_quantity)
+    if is_placed and has_quantity:
+        values, problem = reading.values, None
+    else:
+        values, problem = _read_one(reading, parts, row, slot, has_quantity=has_quantity)
     problems = [*reading.problems, problem] if problem else list(reading.problems)
     if row.table.columns.extra and not row.table.columns.order_count:
         extra = read_extra(row)

@@ -16,6 +16,7 @@ from bikorders.orders.id_remarks import find_bare_ids, rename
 from bikorders.orders.item_places import ItemPlaces, Spellings
 from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
+from bikorders.reading.lost_columns import LostColumn, find_lost_columns, is_lost
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.rows import Groups, Row, RowGroup, Table, add_groups, group_rows, list_rows
 from bikorders.reading.shop_settings import Options, read_shop_settings
@@ -76,6 +77,7 @@ class Snapshot:
             self._failures.require_orders(has_any=False)
         if not self._item_places.groups:
             self._failures.require_items()
+        self.lost_columns: tuple[LostColumn, ...] = ()
         self.order_count = sum(len({group.id for group in groups}) for groups in self._groups.values())
 
     @property
@@ -100,6 +102,12 @@ class Snapshot:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"
         return None
+
+    def note_lost_columns(self, before: "Snapshot") -> None:
+        """Note which columns were understood in `before`, or earlier, and are gone."""
+        known = (*before.lost_columns, *find_lost_columns(self.layout, self.workbook, before.layout))
+        lost = (column for column in known if is_lost(column, self.layout, self.workbook))
+        self.lost_columns = tuple(dict.fromkeys(lost))
 
     def find_failure(self, before: "Snapshot") -> SheetUnusable | None:
         """Return why a tab can't tell its rows that held before what no other tab has; None if there is none.
@@ -235,9 +243,11 @@ class Snapshot:
         """Yield the groups of ids that read the same, where there are several."""
         return (groups for groups in self._groups.values() if len({group.id for group in groups}) > 1)
 
-    def list_taken_rows(self) -> set[tuple[str, int]]:
-        """Return the tab and number of each row that belongs to an order, or to an order's items."""
-        return {(row.table.tab.title, row.number) for row in self._list_taken()}
+    def map_rows(self) -> dict[tuple[str, int], str]:
+        """Return the order id of each row that belongs to an order, or to its items, by tab and number."""
+        found = chain(self._groups.values(), self._item_places.groups.values())
+        groups = (group for same in found for group in same)
+        return {(row.table.tab.title, row.number): group.id for group in groups for row in group.rows}
 
     def _list_taken(self) -> Iterator[Row]:
         for groups in chain(self._groups.values(), self._item_places.groups.values()):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bikorders.placing.pending import PendingOrder
 from bikorders.placing.record import Record
-from bikorders.sheet.edits import Addition, InsertRows, lay_out
+from bikorders.sheet.edits import Addition, InsertRows
 
 _FEW = 10
 """Up to so many orders are written one by one: what is refused then is refused to one of them."""
@@ -55,14 +55,14 @@ def shift(addition: Addition, inserted: Sequence[InsertRows]) -> Addition:
     after = addition.after + sum(len(other.rows) for other in above)
     if not above or above[-1].after != addition.after:
         return replace(addition, after=after)
-    last = above[-1].rows[-1]  # stands directly above by now
-    return replace(addition, after=after, above=tuple(lay_out(last, max(last, default=0))), is_first=False)
+    last = above[-1].lay_out()[-1]  # stands directly above by now
+    return replace(addition, after=after, above=tuple(last), is_first=False)
 
 
 def find_inserted(planned: Sequence[Addition], made: Sequence[Addition]) -> list[InsertRows]:
     """Return what was inserted where it was planned, with the rows as they were made."""
     return [
-        replace(plan, rows=fitted.rows)
+        replace(plan, rows=fitted.rows, days=fitted.days)
         for plan, fitted in zip(planned, made, strict=True)
         if isinstance(plan, InsertRows) and isinstance(fitted, InsertRows)
     ]

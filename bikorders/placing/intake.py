@@ -114,6 +114,14 @@ class Intake:
         refusal = _find_refusal(view.snapshot) if view else None
         return Backlog(waiting, since, refusal or (failure if waiting else None), parked, remarks)
 
+    def list_waiting(self) -> list[Record]:
+        """Return the orders that the sheet has not taken yet, in the order they came; raises `JournalUnavailable`."""
+        return self._journal.list_waiting()
+
+    def now(self) -> float:
+        """Return the time on the clock of `Record.received_at`."""
+        return self._wall()
+
     def list_drafts(self) -> dict[str, str]:
         """Return Bik's draft ids by order id, of all orders that were ever placed."""
         return self._journal.list_drafts()

@@ -6,7 +6,7 @@ from itertools import chain, repeat
 
 from bikorders.errors import SourceUnavailable
 from bikorders.placing.row_plan import choose_items_title
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab, MoveRows, Repair, RetypeRows, Typed
+from bikorders.sheet.edits import Addition, Day, InsertRows, MakeTab, MoveRows, Repair, RetypeRows, Typed
 from bikorders.sheet.grid import CellSetup, Grid
 from bikorders.sheet.workbook import Raw, text_of
 from bikorders.text import fold_text, strip_blanks
@@ -57,8 +57,20 @@ def _fit_insertion(addition: InsertRows, grid: Grid) -> InsertRows:
         addition,
         rows=tuple(rows),
         copied=frozenset(formulas - arrays),
-        left_blank=frozenset(text_of(raw) for c in missing for raw in _get(grid, addition.header, c).values),
+        left_blank=addition.left_blank
+        | frozenset(text_of(raw) for c in missing for raw in _get(grid, addition.header, c).values),
+        days={
+            c: _fit_day(day, _get(grid, addition.after, c))
+            for c, day in addition.days.items()
+            if c not in blank
+        },
     )
+
+
+def _fit_day(day: Typed, above: CellSetup) -> Typed:
+    """Return the day as the cell above has one: as a number, which the cell's format shows, or as a text."""
+    has_number = any(isinstance(value, (int, float)) for value in above.values)
+    return day.serial if has_number and isinstance(day, Day) else day
 
 
 def _fit_repair(repair: Repair, grid: Grid) -> Repair:

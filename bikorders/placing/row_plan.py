@@ -19,6 +19,7 @@ from bikorders.bik.place_order import flatten
 from bikorders.errors import SheetUnusable
 from bikorders.orders.line_totals import is_line_total
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.habits import add_day, spell_words
 from bikorders.reading.cells import EXACT_DIGITS
 from bikorders.reading.columns import ColumnMap
 from bikorders.reading.fields import DRAFT_PATH, ORDER_ID, Value
@@ -52,13 +53,19 @@ def require_columns(snapshot: Snapshot) -> None:
         _find_product_slot(snapshot.layout.items[-1])
 
 
-def plan_rows(snapshot: Snapshot, order: Mapping[str, Any]) -> tuple[Addition, ...]:
+def plan_rows(
+    snapshot: Snapshot, order: Mapping[str, Any], received_at: float | None = None
+) -> tuple[Addition, ...]:
     """Plan the rows that a placed order still needs, its items before the order itself.
+
+    `received_at`, in Unix seconds, is its day in a sheet that has a column for it.
 
     Items that an earlier try has written are left out. In one tab the lower rows come first, so that no insertion
     moves the place of the next. Raises `SheetUnusable` if a column that matters is missing.
     """
     planned = plan_all_rows(snapshot, order)
+    if received_at is not None and isinstance(last := planned[-1], InsertRows):
+        planned = (*planned[:-1], add_day(last, find_orders_table(snapshot), received_at))
     if len(planned) > 1 and _has_items(snapshot, order, planned[0]):
         return planned[1:]
     if len({addition.tab for addition in planned if isinstance(addition, InsertRows)}) < len(planned):
@@ -102,6 +109,7 @@ def _list_values(order: Mapping[str, Any], table: Table, snapshot: Snapshot) -> 
     first, last = (str(values.get(f"address.{part}", "")) for part in ("firstName", "lastName"))
     if name := f"{first} {last}".strip():
         values["customer"] = name
+    values |= spell_words(values, table, snapshot.find_last_row(table) or 0, snapshot.context.shop_settings)
     if isinstance(tags := order.get("tags"), list):
         values["tags"] = ", ".join(tags)
     currency = str(values.get("currency", ""))

@@ -11,7 +11,7 @@ from bikorders.errors import NamesRefused
 from bikorders.placing.batches import find_inserted, shift
 from bikorders.placing.row_fit import fit_addition, list_row_numbers
 from bikorders.reading.money import find_convention
-from bikorders.sheet.edits import Addition, InsertRows, MakeTab, MoveRows, RetypeRows, lay_out
+from bikorders.sheet.edits import Addition, InsertRows, MakeTab, MoveRows, RetypeRows
 from bikorders.sheet.google.batch_update import build_requests, drop_names, name_rows
 from bikorders.sheet.open import find_folder, get_spreadsheet_key
 from bikorders.sheet.workbook import Raw, Workbook
@@ -167,7 +167,7 @@ class FolderWriter:
                     write_file(self._folder, addition.title, rows)
                 case InsertRows():
                     seen = self._changed.get(addition.tab, workbook.tabs[addition.tab].rows)
-                    rows = [lay_out(row, addition.width) for row in addition.rows]
+                    rows = addition.lay_out()
                     self._changed[addition.tab] = insert_rows(
                         self._folder, addition.tab, addition.after, rows, seen, find_decimal_marks(seen)
                     )

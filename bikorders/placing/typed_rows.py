@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from bikorders.sheet.edits import Addition, InsertRows
@@ -10,7 +10,7 @@ from bikorders.sheet.edits import Addition, InsertRows
 
 def dump_typed(additions: Sequence[Addition]) -> str:
     """Return the text for the rows that were inserted; other changes can't stand in the wrong place."""
-    kept = [asdict(addition) for addition in additions if isinstance(addition, InsertRows)]
+    kept = [asdict(replace(addition, days={})) for addition in additions if isinstance(addition, InsertRows)]
     return json.dumps(kept, default=sorted)  # sets
 
 
@@ -27,7 +27,7 @@ def read_typed(text: str) -> tuple[InsertRows, ...]:
 def _build(kept: dict[str, Any]) -> InsertRows:
     values = {}
     for field in fields(InsertRows):
-        if field.name in kept:
+        if field.name in kept and field.name != "days":
             kind = type(field.default)
             values[field.name] = kind(kept[field.name]) if kind in (tuple, frozenset) else kept[field.name]
     rows = tuple({int(column): value for column, value in row.items()} for row in kept["rows"])

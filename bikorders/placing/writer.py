@@ -203,7 +203,7 @@ class Writer:
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
         """Plan an order's rows; an order that makes this code fail is refused, so that the others go on."""
         try:
-            return plan_rows(snapshot, record.order)
+            return plan_rows(snapshot, record.order, record.received_at)
         except BikordersError:
             raise
         except Exception as error:  # noqa: BLE001 - as in `work`

@@ -85,7 +85,7 @@ class HeaderWords:
         self._shop_meanings: dict[str, Meaning] = {}
         self._id_headers = set(_ID_HEADERS)
         for named in shop_headers:
-            meaning = Meaning(named.role, PATHS[named.role][named.path], _SHOP_SURENESS)
+            meaning = Meaning(named.role, PATHS[named.role][named.path], SHOP_SURENESS)
             self._shop_meanings[fold_text(named.header)] = meaning
             if named.path == ORDER_ID:
                 self._id_headers.add(fold_header(named.header))
@@ -116,7 +116,7 @@ class HeaderWords:
 _EXTRA = "bik:"
 """How the shop heads a column that is sent under the path that follows."""
 
-_SHOP_SURENESS = -1
+SHOP_SURENESS = -1
 _SUMS = frozenset({"money", "discount"})
 
 

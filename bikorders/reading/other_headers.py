@@ -20,19 +20,10 @@ NOTHING = (
     "notițe, заметка, комментарии, komentarji, opomba, opombe, koment, anteckningar, notering, ความคิดเห็น, yorum, "
     "коментарі, примітки, бележка, бележки, коментар, коментари, ملحوظة, تعليقات, التعليق, یادداشت, comentaris, "
     "comentari, "
-    # When, by whom, through what
-    "date, order date, created, created at, timestamp, time, month, day, year, due date, fecha, data, datum, tanggal, "
-    "tarih, ngày, วันที่, तारीख, दिनांक, التاريخ, дата, data zamówienia, date de commande, bestelldatum, fecha de pedido, "
-    "data do pedido, sipariş tarihi, ngày đặt hàng, тип, type, source, channel, sales channel, platform, store, shop, "
-    "warehouse, branch, staff, agent, salesperson, handled by, packed by, checked by, assigned to, canal, canal de venta, "
-    "vendedor, vendeur, verkäufer, "
-    "تاريخ, تاريخ الطلب, дата на поръчка, তারিখ, datum narudžbe, data comanda, data de comanda, datum objednávky, "
-    "dato, ordredato, ημερομηνία, ημερομηνία παραγγελίας, fecha de la orden, fecha del pedido, fecha pedido, kuupäev, "
-    "tellimuse kuupäev, تاریخ, تاریخ سفارش, päivä, päivämäärä, päiväys, tilauspäivä, tilauspäivämäärä, תאריך, תאריך "
-    "הזמנה, तिथि, मिति, dátum, rendelés dátuma, tanggal pemesanan, tanggal pesanan, dagsetning, data ordine, 日付, 注文日, "
-    "თარიღი, 날짜, 주문일, ວັນທີ, užsakymo data, datums, датум, огноо, besteldatum, data da encomenda, data comenzii, "
-    "dată, дата заказа, dátum objednávky, datum naročila, datum porudžbine, orderdatum, วันที่สั่งซื้อ, дата "
-    "замовлення, 日期, 訂單日期, 訂購日期, 订单日期, "
+    # By whom, through what
+    "time, month, day, year, due date, тип, type, source, channel, sales channel, platform, store, shop, "
+    "warehouse, branch, staff, agent, salesperson, handled by, packed by, checked by, assigned to, canal, "
+    "canal de venta, vendedor, vendeur, verkäufer, "
     # Of the product, for the shop
     "category, brand, weight, hsn, hsn code, barcode, stock, cost, cost price, profit, commission, margin, supplier, vendor, "
     "categoría, marca, peso, catégorie, marque, poids, kategorie, marke, gewicht, kategori, merek, berat, "
@@ -42,7 +33,28 @@ NOTHING = (
 """Headers of columns that are known to hold nothing that Bik is told."""
 
 
+ORDER_DATES = (
+    "date, order date, created, created at, timestamp, fecha, data, datum, tanggal, tarih, ngày, วันที่, तारीख, "
+    "दिनांक, التاريخ, дата, data zamówienia, date de commande, bestelldatum, fecha de pedido, data do pedido, "
+    "sipariş tarihi, ngày đặt hàng, تاريخ, تاريخ الطلب, дата на поръчка, তারিখ, datum narudžbe, data comanda, "
+    "data de comanda, datum objednávky, dato, ordredato, ημερομηνία, ημερομηνία παραγγελίας, fecha de la orden, "
+    "fecha del pedido, fecha pedido, kuupäev, tellimuse kuupäev, تاریخ, تاریخ سفارش, päivä, päivämäärä, "
+    "päiväys, tilauspäivä, tilauspäivämäärä, תאריך, תאריך הזמנה, तिथि, मिति, dátum, rendelés dátuma, "
+    "tanggal pemesanan, tanggal pesanan, dagsetning, data ordine, 日付, 注文日, თარიღი, 날짜, 주문일, ວັນທີ, "
+    "užsakymo data, datums, датум, огноо, besteldatum, data da encomenda, data comenzii, dată, дата заказа, "
+    "dátum objednávky, datum naročila, datum porudžbine, orderdatum, วันที่สั่งซื้อ, дата замовлення, 日期, "
+    "訂單日期, 訂購日期, 订单日期"
+)
+"""Headers of the day on which an order was made."""
+
+
+@cache
+def list_order_dates() -> frozenset[str]:
+    """Return the headers of the orders' days, folded."""
+    return frozenset().union(*map(list_header_spellings, ORDER_DATES.split(", ")))
+
+
 @cache
 def list_others() -> frozenset[str]:
     """Return those headers, folded."""
-    return frozenset().union(*map(list_header_spellings, NOTHING.split(", ")))
+    return list_order_dates().union(*map(list_header_spellings, NOTHING.split(", ")))

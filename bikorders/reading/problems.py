@@ -5,17 +5,19 @@ commands print and what the documents list can be held against one table.
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from bikorders.reading.field_words import FIELD_WORDS
+from bikorders.reading.problem_kind import Kind, Level
+from bikorders.reading.settings_problems import SETTINGS_KINDS
 from bikorders.sheet.workbook import Cell
-
-Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One defect. `tab` and `cell` say where (`Orders`, `F17`), `text` is what was typed there."""
+    """One defect. `tab` and `cell` say where (`Orders`, `F17`), `text` is what was typed there.
+
+    `path` is the field that it is about, where the cell's column does not say that.
+    """
 
     level: Level
     code: str
@@ -24,20 +26,13 @@ class Problem:
     text: str
     message: str
     hint: str
+    path: str = ""
 
     def __str__(self) -> str:
         return f"{self.tab}!{self.cell}: {self.message} {self.hint}"
 
 
-class Kind(NamedTuple):
-    """The wording of one code; `{text}` is what was typed, `{field}` our word for the column, `{place}` another cell."""
-
-    level: Level
-    message: str
-    hint: str
-
-
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = SETTINGS_KINDS | {
     "amount": Kind(
         "error",
         "“{text}” is not an amount.",
@@ -58,6 +53,12 @@ KINDS: dict[str, Kind] = {
     ),
     "fulfillment": Kind(
         "error", "“{text}” is not a fulfilment state.", "Type unfulfilled, partial or fulfilled."
+    ),
+    "header-near": Kind("warning", "“{text}” is not used.", "Did you mean {field}?"),
+    "header-lost": Kind(
+        "error",
+        "The column “{text}” was the {field} and is gone, so customers are told none.",
+        "Put its header back; if it is meant to be gone, start bikorders again.",
     ),
     "header-unclear": Kind(
         "warning",
@@ -164,6 +165,9 @@ KINDS: dict[str, Kind] = {
     "discount-unclear": Kind(
         "error", "“{text}” may be an amount or a percentage.", "Type it as an amount, or with a %."
     ),
+    "items-none": Kind(
+        "error", "No row of the tab “{text}” names a product.", "Fill the column with the products' names."
+    ),
     "items-packed": Kind(
         "warning",
         "“{text}” does not say for certain what was ordered and how many.",
@@ -196,28 +200,6 @@ KINDS: dict[str, Kind] = {
         "error",
         "“{text}” is another {field} than in {place}, so customers are told none.",
         "Type the same in both, or leave one of them blank.",
-    ),
-    "settings-blank": Kind(
-        "error", "This cell of the Settings tab holds no word.", "Fill it, or delete the row."
-    ),
-    "settings-courier": Kind(
-        "error",
-        "“{text}” is not a courier's link.",
-        "Type one such as https://courier.example.com/{{number}}.",
-    ),
-    "settings-field": Kind(
-        "error", "“{text}” is not a field.", "Type one such as Order ID, Status or Tracking link."
-    ),
-    "settings-header": Kind(
-        "error", "The Settings tab has no header.", "Head its columns What, Name and Value."
-    ),
-    "settings-name": Kind("error", "“{text}” is not a setting.", "Type currency or country."),
-    "settings-payment": Kind(
-        "error", "“{text}” is not a payment status.", "Type one such as paid or pending."
-    ),
-    "settings-value": Kind("error", "“{text}” can't be used here.", "Type a code such as INR or IN."),
-    "settings-what": Kind(
-        "error", "“{text}” is nothing that can be set.", "Type column, status, payment, courier or setting."
     ),
     "status-unknown": Kind(
         "warning",
@@ -275,12 +257,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def build_problem(code: str, cell: Cell, field: str = "", place: str = "") -> Problem:
+def build_problem(code: str, cell: Cell, field: str = "", place: str = "", path: str = "") -> Problem:
     """Return the problem of a cell in the wording of `code`; `field` is a path or what the wording names."""
     kind = KINDS[code]
     words = {"text": cell.text, "field": FIELD_WORDS.get(field, field), "place": place}
     message, hint = (text.format(**words) for text in (kind.message, kind.hint))
-    return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint)
+    return Problem(kind.level, code, cell.tab, cell.a1, cell.text, message, hint, path)
 
 
 def name_place(cell: Cell, seen_from: Cell) -> str:

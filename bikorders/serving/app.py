@@ -39,6 +39,9 @@ _KEPT = "public, max-age=300"
 _log = logging.getLogger("bikorders.requests")
 _ORDER_ID = "bikorders.order_id"
 
+UNLOGGED = "bikorders.unlogged"
+"""In a request's environ if its line says nothing new: an open page asks again every few seconds. Errors are logged."""
+
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -69,17 +72,18 @@ class App(bottle.Bottle):  # type: ignore[misc]
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
             start_response("500 Internal Server Error", headers, sys.exc_info())
             answer, status = [body], 500
-        self._note(
-            RequestLine(
-                time.time(),
-                time.perf_counter() - started,
-                environ.get("REMOTE_ADDR", "-"),
-                environ["REQUEST_METHOD"][:SHOWN],
-                environ.get("PATH_INFO", "")[:SHOWN],
-                status,
-                environ[_ORDER_ID][:SHOWN] if _ORDER_ID in environ else None,
+        if status != 200 or UNLOGGED not in environ:
+            self._note(
+                RequestLine(
+                    time.time(),
+                    time.perf_counter() - started,
+                    environ.get("REMOTE_ADDR", "-"),
+                    environ["REQUEST_METHOD"][:SHOWN],
+                    environ.get("PATH_INFO", "")[:SHOWN],
+                    status,
+                    environ[_ORDER_ID][:SHOWN] if _ORDER_ID in environ else None,
+                )
             )
-        )
         return answer
 
     def default_error_handler(self, res: bottle.HTTPError) -> bytes:

@@ -90,13 +90,21 @@ class Service:
         with self._noting:
             return list(self._lookups)[::-1]
 
-    def get_order_with_problems(self, order_id: str) -> Order:
-        """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's."""
+    def get_order_with_problems(self, order_id: str, *, seek: bool = True) -> Order:
+        """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's.
+
+        Without `seek`, no read is asked for beyond the regular ones, as if Bik had asked a few seconds ago.
+        """
         if placed := self._find_placed(order_id):
             return restore_order(read_placed(placed))
         came = self._cache.now()
-        order, view = self._find_order(order_id, came, self._cache.get(came))
+        order, view = self._find_order(order_id, came, self._cache.get(came), seek=seek)
         return self._find_link(order, came, view)
+
+    def find_name(self) -> str:
+        """Return what the owner calls the spreadsheet; "" before the first read."""
+        view = self._cache.peek()
+        return view.snapshot.workbook.name if view else ""
 
     def refresh(self) -> None:
         """Let no later answer be older than this moment, if the read quota allows; does not wait."""
@@ -119,17 +127,15 @@ class Service:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
         return self.intake.find(order_id, self._cache.peek()) if self.intake else None
 
-    def _find_order(self, order_id: str, came: float, view: View) -> tuple[Order, View]:
+    def _find_order(self, order_id: str, came: float, view: View, *, seek: bool = True) -> tuple[Order, View]:
         """Find the order; what the snapshot lacks is looked for in the source before it counts as missing."""
         found = self._look_up(view, order_id)
-        if found.lacks_id:
+        if found.lacks_id and seek:
             view = self._cache.get(came, Need(rows_since=came - YOUNG, names_since=came - YOUNG))
             found = self._look_up(view, order_id)
-            if found.lacks_id and not view.certain:
-                raise SourceUnavailable(
-                    "the sheet can't be asked for an order that is not in the last good copy"
-                )
-        if found.may_lack_items:
+        if found.lacks_id and not view.certain:
+            raise SourceUnavailable("the sheet can't be asked for an order that is not in the last good copy")
+        if found.may_lack_items and seek:
             view = self._cache.get(came, Need(names_since=came - YOUNG))  # its own tab may be new
             found = self._look_up(view, order_id)
         if found.unread_tab:

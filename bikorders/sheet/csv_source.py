@@ -76,7 +76,7 @@ class FolderSource:
                     tabs[title] = Tab(title, [tuple(row) for row in parse_csv(content, f"{title}.csv")])
                 except SheetUnusable as error:
                     left_out[title] = error
-        return Workbook(tabs, left_out=left_out)
+        return Workbook(tabs, left_out=left_out, name=self._folder.resolve().name)
 
     def read_link(self, cell: Cell, row: Sequence[Raw]) -> str | None:
         """Return None: a CSV file keeps no links behind its texts."""

@@ -5,8 +5,8 @@ drop-down or a frozen row, change no values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
 
 from bikorders.sheet.workbook import Raw, Tab, column_letters
 
@@ -27,6 +27,18 @@ class Column(NamedTuple):
 
 Typed = str | int | float
 """What is typed into a cell: text stays text, whatever it looks like."""
+
+
+class Day(str):
+    """A day as a text; `serial` is the number that a spreadsheet has for it."""
+
+    serial: int
+
+    def __new__(cls, text: str, serial: int) -> Self:
+        """Make the text and keep the number."""
+        day = super().__new__(cls, text)
+        day.serial = serial
+        return day
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,8 @@ class InsertRows:
     Each row maps columns to what is typed there. The rows below move down. `is_first` says that row
     `after` is the header, row `header`, and not to be copied. `above` is what row `after` holds: another row by now is
     another place. In `copied` columns the formula of the row above is copied down. The columns headed `left_blank` are,
-    because formulas or tick boxes fill them.
+    because formulas or tick boxes fill them. `days` are typed into the first row; what the sheet shows for them is its
+    own matter.
     """
 
     tab: str
@@ -134,6 +147,14 @@ class InsertRows:
     above: tuple[Raw, ...] = ()
     copied: frozenset[int] = frozenset()
     left_blank: frozenset[str] = frozenset()
+    days: Mapping[int, Typed] = field(default_factory=dict)
+
+    def lay_out(self) -> list[Sequence[Raw]]:
+        """Return the cells of the rows, from the first column on."""
+        return [
+            lay_out({**row, **({} if number else self.days)}, self.width)
+            for number, row in enumerate(self.rows)
+        ]
 
 
 @dataclass(frozen=True)

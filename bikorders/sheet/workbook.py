@@ -76,6 +76,19 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def split_address(a1: str) -> tuple[int, int]:
+    """Return the row and the column of an address within a tab.
+
+    >>> split_address("AA17")
+    (17, 27)
+    """
+    letters = a1.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(a1[len(letters) :]), column
+
+
 class Cell(NamedTuple):
     """One cell: where it is and what was typed there."""
 
@@ -134,13 +147,14 @@ class Workbook:
     `unread` names tabs that exist but were too many to travel in the one request, `left_out` those that can't be read,
     each with the reason: whoever needs what they hold raises it.
     Two reads of the same content give the same object: that is how the rest knows that nothing changed.
-    `url` is where a person opens it; "" for files.
+    `url` is where a person opens it; "" for files. `name` is what the owner calls the whole of it.
     """
 
     tabs: Mapping[str, Tab]
     unread: frozenset[str] = field(default=frozenset())
     url: str = ""
     left_out: Mapping[str, SheetUnusable] = field(default_factory=dict)
+    name: str = ""
 
     def find_url(self, title: str, a1: str) -> str:
         """Return the link that opens a cell; "" where there is none.

@@ -9,7 +9,7 @@ import pytest
 
 from bikorders.errors import SheetUnusable
 from bikorders.merchant import check as check_module
-from bikorders.merchant.check import format_problem, run_check
+from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
@@ -83,8 +83,8 @@ def test_what_was_understood_comes_before_the_problems(check):
     out = check(BAD)[1].out
     assert out.index("it can be read") < out.index("Understood: 1 order with 0 items") < out.index("1 error")
     assert "A Order ID → id" in out
-    assert re.search(r"error +C2 +“x” is not an amount\. Type a number", out)
-    assert re.search(r"warning +B2 +“Flying”", out)
+    assert re.search(r"error +1 · Total \(C2\): “x” is not an amount\. Type a number", out)
+    assert re.search(r"warning +1 · Status \(B2\): “Flying”", out)
 
 
 def test_a_clean_sheet_is_told_so(check):
@@ -106,7 +106,8 @@ def test_on_a_terminal_the_address_is_the_link_itself(check, monkeypatch):
     out = Terminal()
     monkeypatch.setattr("sys.stdout", out)
     check(workbook)
-    assert "\033]8;;https://s.example/edit#gid=7&range=B2\033\\B2\033]8;;\033\\" in out.getvalue()
+    link = "\033]8;;https://s.example/edit#gid=7&range=B2\033\\B2\033]8;;\033\\"
+    assert f"1 · Total ({link}): " in out.getvalue()
 
 
 def test_colours_are_for_terminals_and_for_those_who_want_them(monkeypatch):
@@ -126,11 +127,21 @@ def test_json_holds_what_was_understood_and_every_problem_in_full(check):
     assert body["understood"]["orders"] == 1
     assert body["understood"]["tabs"][0]["columns"][0] == {"cell": "A1", "header": "Order ID", "field": "id"}
     assert [set(problem) for problem in body["problems"]] == [
-        {"level", "code", "tab", "cell", "text", "message", "hint"}
+        {"level", "code", "tab", "cell", "order", "field", "header", "text", "message", "hint"}
     ] * 2
     assert body["problems"][0] | {"message": "", "hint": ""} == {
-        "level": "error", "code": "amount", "tab": "Orders", "cell": "C2", "text": "x", "message": "", "hint": "",
+        "level": "error", "code": "amount", "tab": "Orders", "cell": "C2", "order": "1", "field": "total",
+        "header": "Total", "text": "x", "message": "", "hint": "",
     }  # fmt: skip
+
+
+def test_one_mistake_in_many_rows_is_one_line_and_in_json_one_entry_a_cell(check):
+    workbook = make_workbook("Order ID,Status\n" + "\n".join(f"{n},Flying" for n in range(1, 10)))
+    (line,) = [line for line in check(workbook)[1].out.splitlines() if "Flying" in line]
+    assert "warning  Status · 9 rows (B2, B3, B4, B5, B6 and 4 more): “Flying” is not a known status" in line
+    assert line.endswith("what it means. status\tFlying\tFLYING  Orders!B2")
+    cells = [problem["cell"] for problem in json.loads(check(workbook, output="json")[1].out)["problems"]]
+    assert cells == [f"B{row}" for row in range(2, 11)]
 
 
 def test_a_sheet_that_cannot_be_read_is_exit_2_after_what_could_be_done(check):
@@ -227,8 +238,8 @@ def test_what_a_terminal_would_obey_is_not_printed(check):
     out = check(Workbook({tab.title: tab}))[1].out
     assert all(char.isprintable() for line in out.split("\n") for char in line)
     assert max(map(len, out.splitlines())) < 1500
-    (problem,) = build_report(make_snapshot("Order ID,Total\n1,a\x1bb")).problems
-    assert format_problem(problem).startswith("“a b” is not an amount.")
+    (cause,) = build_report(make_snapshot("Order ID,Total\n1,a\x1bb")).causes
+    assert "“a b” is not an amount." in format_cause(cause, Style(io.StringIO()))
     assert clean("a\tb") == "a b"
 
 

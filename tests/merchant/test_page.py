@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from itertools import pairwise
 from threading import Event
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -78,7 +78,7 @@ def send_password(password, user="anyone"):
 
 # Who may see it
 
-PATHS = ["/", "/page.css", "/live.js", "/icon.svg"]
+PATHS = ["/", "/page.css", "/live.js", "/fresh.svg", "/stale.svg", "/down.svg"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -125,8 +125,10 @@ def test_the_scheme_may_be_spelled_in_any_case_and_letters_with_marks_in_two_way
 def test_without_the_right_password_nothing_is_told(shop, environ, method):
     response = get(shop, query="order=1", password=PASSWORD, method=method, **environ)
     assert response.status == 401
+    assert response.headers["content-type"] == "text/html; charset=UTF-8"
     if method == "GET":
-        assert_error(response, 401)
+        assert "Type any user name." in Page(response.body).text
+        assert "BIKORDERS_PAGE_PASSWORD" in Page(response.body).text
     assert response.headers["www-authenticate"] == 'Basic realm="bikorders", charset="UTF-8"'
     assert_protected(response)
     assert shop.source.reads == []
@@ -192,11 +194,11 @@ def test_the_page_asks_for_nothing_from_elsewhere_and_holds_no_script_or_style(s
         for tag, attrs in page.elements
         if tag in ("script", "link", "img")
     ]
-    assert set(sources) == {"live.js", "page.css", "icon.svg"}
+    assert set(sources) == {"live.js", "page.css", "fresh.svg"}
     assert all("src" in attrs for attrs in page.find("script")) and page.find("style") == []
     names = {name for _, attrs in page.elements for name in attrs}
     assert "style" not in names and not [name for name in names if name.startswith("on")]
-    for path in ("page.css", "live.js", "icon.svg"):
+    for path in ("page.css", "live.js", "fresh.svg", "stale.svg", "down.svg"):
         text = (VIEWS / path).read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "//" not in re.sub(r"// .*", "", text) and "@import" not in text and "url(" not in text
 
@@ -214,6 +216,9 @@ def test_a_screen_reader_finds_its_way(shop):
     assert all("alt" in attrs for attrs in page.find("img"))
     assert {attrs["aria-labelledby"] for attrs in page.find("section")} <= set(ids)
     assert all(attrs["scope"] == "col" for attrs in page.find("th"))
+    (answer,) = [attrs for _, attrs in page.elements if attrs.get("id") == "answer"]
+    assert (answer["role"], answer["aria-live"], answer["tabindex"]) == ("region", "polite", "-1")
+    assert answer["aria-label"] and page.find("form")[0]["action"].endswith("#answer")
 
 
 def read_colours():
@@ -270,7 +275,10 @@ def test_a_sheet_without_problems_needs_no_fixing(shop):
         "Order ID,Status,Notes\n1,Packed,x\n2,Packed,", "Order ID,Item,Qty\n1,Soap,1\n2,Oil,1"
     )
     page = look(shop)
-    assert "fresh Bik gets what the sheet says now Read 1 s ago. Without a failure for 1 s." in page.text
+    assert (
+        "up to date Bik gets what your sheet says now The sheet was read 1 s ago. No trouble for 1 s."
+        in page.text
+    )
     assert "2 orders" in list_numbers(page) and "0 to fix" in list_numbers(page)
     assert "What needs fixing Nothing." in page.text
     assert "Status status" in page.text and "Stays in the sheet: Notes" in page.text
@@ -278,9 +286,13 @@ def test_a_sheet_without_problems_needs_no_fixing(shop):
 
 def list_numbers(page):
     """Give the numbers as they look: above what they count."""
-    return [
-        f"{number} {label}" for label, number in re.findall(r"<dt>([\w ]+)</dt><dd>(\d+)</dd>", page.html)
-    ]
+    found = re.findall(r"<dt>(?:<a href=\"#\w+\">)?([\w ]+)(?:</a>)?</dt><dd>(\d+)</dd>", page.html)
+    return [f"{number} {label}" for label, number in found]
+
+
+def list_links(page):
+    """Give the links that lead out of the page."""
+    return [attrs for attrs in page.find("a") if not attrs["href"].startswith("#")]
 
 
 def test_opening_the_page_keeps_the_sheet_fresh(shop):
@@ -292,40 +304,92 @@ def test_opening_the_page_keeps_the_sheet_fresh(shop):
     assert "Order 1 is shipped." in look(shop, "1").text
 
 
-def test_while_the_source_fails_the_page_says_since_when_and_why(shop):
+def test_while_the_source_fails_the_page_says_since_when_why_until_when_and_what_the_owner_can_do(shop):
     look(shop)
-    shop.source.error = SourceUnavailable("Google <b>is away", "this passes")
+    shop.source.error = SourceUnavailable("Google <b>is away", "check this machine's network and DNS")
     shop.clock.advance(125)
     page = look(shop)
-    assert "stale Bik gets the last good copy of the sheet" in page.text
-    assert re.search(
-        r"It is 2 min old\. The sheet could not be read for 2 min\. Google <b>is away\. This passes\.",
-        page.text,
-    )
+    assert (
+        "old copy Customers get the last good copy of your sheet This copy is 2 min old: what was typed after it is "
+        "not told. The sheet could not be read for 2 min: Google <b>is away. Customers get this copy for 13 min "
+        "more, then no answers. It is tried again by itself. You don’t have to do anything."
+    ) in page.text
+    assert "network" not in page.text
     assert page.find("b") == []
     assert "2 orders" in list_numbers(page)
 
 
-def test_when_nothing_is_left_the_page_still_says_why(shop):
+def test_what_only_a_person_can_put_right_is_said(shop):
+    look(shop)
+    shop.source.error = SheetUnusable(
+        "the sheet is not shared with the service account", "share it with a@b.example"
+    )
+    shop.clock.advance(60)
+    page = look(shop)
+    assert (
+        "The sheet could not be read for 57 s: the sheet is not shared with the service account." in page.text
+    )
+    assert (
+        "Share it with a@b.example. If you can’t do that, tell the person who set up bikorders" in page.text
+    )
+
+
+def test_when_nothing_is_left_the_page_says_why_and_that_bik_gets_no_answer(shop):
     look(shop)
     shop.source.error = SheetUnusable("the sheet is not shared", "share it with a@example.com")
     shop.clock.advance(shop.policy.max_stale + 60)
     page = look(shop, "1")
-    assert "down Bik gets no answers The sheet could not be read for 16 min." in page.text
-    assert "The sheet is not shared. Share it with a@example.com." in page.text
     assert (
-        '"error": "the order sheet can\'t be used at the moment"' in page.text and "status 502" in page.text
+        "no answers Customers get no answers about orders The sheet could not be read for 16 min" in page.text
     )
+    assert "then no answers" not in page.text
+    assert "Share it with a@example.com." in page.text
+    assert "Bik gets no answer. The sheet is not shared. As JSON, status 502" in page.text
+    assert '"error": "the order sheet can\'t be used at the moment"' in page.text
     shop.source.error = None
     shop.clock.advance(60)
-    assert "Without a failure for" in look(shop).text
+    assert "No trouble for" in look(shop).text
 
 
 def test_before_the_first_good_read_the_page_says_why_there_is_none(shop):
     shop.source.error = SourceUnavailable("the folder is gone", "put it back")
     page = look(shop)
-    assert "down Bik gets no answers" in page.text and "The folder is gone. Put it back." in page.text
+    assert (
+        "no answers Customers get no answers about orders" in page.text
+        and ": the folder is gone." in page.text
+    )
     assert "This shows once the sheet can be read again." in page.text
+
+
+def test_in_an_outage_a_look_up_of_a_new_order_says_that_bik_gets_no_answer(shop):
+    look(shop)
+    shop.source.error = SourceUnavailable("Google is away")
+    shop.clock.advance(125)
+    text = look(shop, "9").text
+    assert (
+        "Bik gets no answer. The sheet can't be asked for an order that is not in the last good copy." in text
+    )
+    assert "Order 1 is packed." in look(shop, "1").text
+
+
+@pytest.mark.parametrize(("seconds", "icon"), [(0, "fresh.svg"), (125, "stale.svg"), (2000, "down.svg")])
+def test_the_mark_and_the_icon_follow_the_state(shop, seconds, icon):
+    look(shop)
+    shop.source.error = SourceUnavailable("Google is away") if seconds else None
+    shop.clock.advance(seconds)
+    page = look(shop)
+    assert [attrs["href"] for attrs in page.find("link") if attrs["rel"] == "icon"] == [icon]
+    assert [attrs["src"] for attrs in page.find("img")] == [icon]
+
+
+def test_the_page_says_whose_it_is_in_an_outage_too():
+    workbook = Workbook(make_workbook("Order ID\n1").tabs, name="Rose <i> Shop")
+    shop = Shop(workbook, SimulatedClock())
+    assert "Up to date – Rose <i> Shop Rose <i> Shop" in look(shop).text
+    shop.source.error = SourceUnavailable("Google is away")
+    shop.clock.advance(2000)
+    assert "No answers – Rose <i> Shop Rose <i> Shop" in look(shop).text
+    assert "bikorders bikorders" in look(make_shop("Order ID\n1")).text
 
 
 # What needs fixing
@@ -337,7 +401,7 @@ def test_each_problem_is_a_link_into_its_cell_that_tells_the_sheet_nothing():
         url="https://sheet.example.com/edit",
     )
     page = look(Shop(workbook, SimulatedClock()))
-    links = [attrs for attrs in page.find("a") if "range" in attrs["href"]]
+    links = [attrs for attrs in list_links(page) if "range" in attrs["href"]]
     assert links == [
         {
             "href": "https://sheet.example.com/edit#gid=7&range=B2",
@@ -349,22 +413,41 @@ def test_each_problem_is_a_link_into_its_cell_that_tells_the_sheet_nothing():
     assert "1 to fix" in list_numbers(page)
 
 
-def test_without_links_the_address_is_text_and_tabs_with_errors_come_first():
+def test_without_links_the_address_is_text_and_the_worst_comes_first():
     page = look(
         make_shop(
             "Order ID,Status,Total\n1,Shipped,5\n2,On its way,5", "Order ID,Item,Qty\n1,Soap,lots\n2,Oil,1"
         )
     )
-    assert page.find("a") == []
-    assert page.text.index("Items C2 in Items fix “lots”") < page.text.index(
-        "Orders B3 in Orders check “On its way”"
+    assert list_links(page) == []
+    assert page.text.index("1 · Qty C2 in Items in Items fix “lots”") < page.text.index(
+        "2 · Status B3 in Orders check “On its way”"
+    )
+
+
+def test_each_count_leads_to_its_list():
+    page = look(
+        make_shop(
+            "Order ID,Status,Total\n1,On its way,5\n2,Packed,abc", "Order ID,Item,Qty\n1,Soap,1\n2,Oil,1"
+        )
+    )
+    leads = {attrs["href"].removeprefix("#") for attrs in page.find("a") if attrs["href"][0] == "#"}
+    assert leads == {"understood", "problems", "check"}
+    assert leads <= {attrs.get("id") for _, attrs in page.elements}
+    assert (
+        page.html.index("is not an amount") < page.html.index('id="check"') < page.html.index("“On its way”")
     )
 
 
 def test_many_problems_are_cut_and_counted():
-    rows = "\n".join(f"{n},abc" for n in range(MOST_PROBLEMS + 5))
-    page = look(make_shop(f"Order ID,Total\n{rows}"))
-    assert page.text.count("is not an amount") == MOST_PROBLEMS
+    rows = "\n".join(f"{n},50,{n + 1}" for n in range(MOST_PROBLEMS + 5))
+    page = look(
+        make_shop(
+            f"Order ID,Shipping,Total\n{rows}",
+            "Order ID,Item,Qty,Price\n" + "\n".join(f"{n},Soap,1,{n}" for n in range(MOST_PROBLEMS + 5)),
+        )
+    )
+    assert page.text.count("amounts add up to") == MOST_PROBLEMS
     assert "And 5 more; the command bikorders check lists them all." in page.text
 
 
@@ -444,12 +527,12 @@ def test_a_lookup_tells_in_words_and_as_json_what_bik_would_get():
         "Order ID,Item,Variant,Qty,Price\n7,Soap,Neem,2,149.50",
     )
     page = look(shop, " 7 ")
-    assert "Order 7 is out for delivery. It is not paid yet. 2 × Soap, Neem: INR 149.50 each" in page.text
-    assert "Total INR 348" in page.text and "As JSON, status 200" in page.text
+    assert "Order 7 is out for delivery. It is not paid yet. 2 × Soap, Neem: ₹149.50 each" in page.text
+    assert "Total ₹348" in page.text and "As JSON, status 200" in page.text
     assert (
         '"total": 348' in page.text and '"trackingURL": "https://courier.example.com/7?a=1&b=2"' in page.text
     )
-    (link,) = page.find("a")
+    (link,) = list_links(page)
     assert link == {
         "href": "https://courier.example.com/7?a=1&b=2",
         "target": "_blank",
@@ -465,14 +548,18 @@ def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
         "The sheet does not say for certain: whether it is paid; the total; a tracking link; what was ordered."
         in page.text
     )
-    assert "To fix in this order Orders!C2 in Orders fix “abc” is not an amount." in page.text
+    assert "To fix in this order 7 · Total C2 in Orders fix “abc” is not an amount." in page.text
 
 
 @pytest.mark.parametrize(
     ("asked", "status", "words"),
     [
         ("9", 404, "No row of the sheet has this number"),
-        ("3", 409, "Order 3 stands in several rows that differ. Keep one order in the rows Orders!"),
+        (
+            "3",
+            409,
+            "Bik gets no answer. Order 3 stands in several rows that differ. Keep one order in the rows Orders!",
+        ),
         (" ", 400, "This is no order number."),
         ("#", 400, "This is no order number."),
     ],
@@ -480,7 +567,6 @@ def test_what_is_missing_and_what_needs_fixing_in_an_order_is_said():
 def test_a_lookup_that_fails_says_why(asked, status, words):
     page = look(make_shop("Order ID,Email\n3,a@example.com\n3,b@example.com"), asked)
     assert words in page.text and f"As JSON, status {status}" in page.text
-    assert 'data-url=""' in page.html
 
 
 @pytest.mark.parametrize("query", ["order", "order=", "orders=1", "order=%ff", "&&&", "x=" + "y" * 5000])
@@ -495,9 +581,45 @@ def test_an_id_is_read_as_utf_8_and_cut():
     assert len(page.html) < 20_000
 
 
-def test_only_an_order_that_is_there_is_asked_for_again_by_the_page_itself(shop):
-    assert 'data-url="./?order=1"' in look(shop, "1").html
-    assert 'data-url=""' in look(shop, "9").html and 'data-url=""' in look(shop).html
+LIVE = {"HTTP_X_REQUESTED_WITH": "live.js"}
+"""What the page's script sends."""
+
+
+@pytest.mark.parametrize("asked", ["1", "9", "3", " ", "A/B ?"])
+def test_whatever_was_looked_up_is_asked_for_again_by_the_page_itself(asked):
+    shop = make_shop("Order ID,Email\n1,\n3,a@example.com\n3,b@example.com")
+    assert f'data-url="./?{urlencode({"order": asked})}"' in look(shop, asked).html
+    assert 'data-url=""' in look(shop).html
+
+
+def test_an_order_that_is_missing_shows_once_it_is_typed_and_costs_no_read_until_then(shop):
+    assert "No row of the sheet has this number" in look(shop, "9").text
+    reads = len(shop.source.reads)
+    for _ in range(20):
+        assert b"No row of the sheet has this number" in get(shop, query="order=9", **LIVE).body
+    assert len(shop.source.reads) == reads
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed\n9,Shipped", "Order ID,Item\n1,Soap")
+    shop.clock.advance(10)
+    assert b"Order 9 is shipped." in get(shop, query="order=9", **LIVE).body
+
+
+def test_an_order_without_items_costs_no_read_of_the_tabs_names_while_the_page_is_open(shop):
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Packed")
+    look(shop, "1")
+    names = len(shop.source.names_read)
+    for _ in range(20):
+        assert b"Order 1 is packed." in get(shop, query="order=1", **LIVE).body
+    assert len(shop.source.names_read) == names
+
+
+def test_a_page_that_stays_open_does_not_fill_the_log(shop, caplog):
+    caplog.set_level("INFO", "bikorders.requests")
+    for _ in range(20):
+        get(shop, query="order=1", password=PASSWORD, **LIVE, **send_password(PASSWORD))
+    assert caplog.messages == []
+    get(shop, password=PASSWORD, **LIVE)
+    get(shop, password=PASSWORD, **send_password(PASSWORD))
+    assert [line.split()[3] for line in caplog.messages] == ["401", "200"]
 
 
 # What Bik asked
@@ -508,7 +630,9 @@ def ask(app, order_id, **environ):
 
 
 def read_lookups(shop):
-    rows = re.findall(r"<tr><td><bdi>(.*)</bdi></td><td>(.*)</td><td>(.*)</td></tr>", look(shop).html)
+    rows = re.findall(
+        r"<tr><td><a .*><bdi>(.*)</bdi></a></td><td>(.*)</td><td>(.*)</td></tr>", look(shop).html
+    )
     return [tuple(row) for row in rows]
 
 
@@ -522,6 +646,11 @@ def test_biks_last_lookups_are_listed_with_time_and_result_the_latest_first(shop
     for n in range(LOOKUPS + 5):
         ask(app, f"A-{n}")
     assert len(read_lookups(shop)) == LOOKUPS
+
+
+def test_each_of_biks_lookups_leads_to_what_it_would_get_now(shop):
+    ask(shop.get_app(), "#1 & 2")
+    assert [attrs["href"] for attrs in list_links(look(shop))] == ["./?order=%231+%26+2#answer"]
 
 
 def test_a_lookup_in_an_outage_says_so(shop):

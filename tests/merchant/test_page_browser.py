@@ -69,7 +69,7 @@ def folder(tmp_path):
 
 
 @contextmanager
-def serve_page(folder):
+def serve_page(folder, port=0):
     """Serve a folder as the command does; gives the page's address, with the password in it, and the port."""
     clock, source = SystemClock(), FolderSource(folder)
     cache = SnapshotCache(
@@ -81,7 +81,9 @@ def serve_page(folder):
     )
     cache.start()
     try:
-        with serve(Service(cache, Hyperlinks(cache, source.read_link)), page_password=PASSWORD) as server:
+        with serve(
+            Service(cache, Hyperlinks(cache, source.read_link)), page_password=PASSWORD, port=port
+        ) as server:
             yield f"http://me:{quote(PASSWORD)}@127.0.0.1:{server.port}/", server.port
     finally:
         cache.close()
@@ -97,7 +99,7 @@ def url(started, folder):
 def test_a_fixed_problem_disappears_without_disturbing_what_is_typed(browser, url, folder):
     browser.open(url)
     assert "“one fifty” is not an amount." in browser.read("#problems")
-    assert "fresh" in browser.read("#health")
+    assert "up to date" in browser.read("#health")
     browser.click("#order")
     browser.type("ORD")
     browser.run("window.stays = document.getElementById('order')")
@@ -123,10 +125,13 @@ def test_what_is_open_and_in_focus_stays_so_when_the_page_changes(browser, url, 
 
 def test_the_lookup_box_is_worked_by_keyboard(browser, url):
     browser.open(url)
+    browser.type(TAB * 4)
+    assert browser.run("return document.activeElement.textContent") == "to check"
     browser.type(TAB)
     assert browser.run("return document.activeElement.id") == "order"
     browser.type("ord-2" + ENTER)
     browser.wait(lambda: "Order ORD-2 is packed." in browser.read("#answer"))
+    browser.wait(lambda: browser.run("return document.activeElement.id") == "answer")
     browser.run("document.getElementById('order').focus()")
     browser.type(TAB)
     assert browser.run("return document.activeElement.textContent") == "Look up"
@@ -151,15 +156,109 @@ def test_without_script_the_page_does_all_but_renew_itself(browser, url):
     browser.click("#order")
     browser.type("ORD-2" + ENTER)
     browser.wait(lambda: "Order ORD-2 is packed." in browser.read("main"))
+    browser.wait(lambda: browser.run("return document.activeElement.id") == "answer")
 
 
-def test_when_the_service_is_gone_the_page_says_so_and_stops(browser, folder):
-    with serve_page(folder) as (url, _):
+def pass_time(browser, seconds):
+    """Let the page believe that so much more time has passed; it looks at the time every second."""
+    browser.run(f"const real = Date.now; Date.now = () => real.call(Date) + {seconds * 1000}")
+
+
+def read_icons(browser):
+    icons = "[document.getElementById('icon').href, document.querySelector('#whose img').src]"
+    return {address.rpartition("/")[2] for address in browser.run(f"return {icons}")}
+
+
+def require_lost(browser):
+    """Wait until the page says that it may be out of date, and see that nothing of it says otherwise."""
+    browser.wait(lambda: "may be out of date" in browser.read("#state"))
+    assert "up to date" not in browser.read("#health")
+    assert "What you see is as it was at " in browser.read("#details")
+    assert "It is tried again by itself." in browser.read("#details")
+    assert browser.run("return document.title").startswith("May be out of date – ")
+    assert read_icons(browser) == {"stale.svg"}
+
+
+def require_found(browser):
+    browser.wait(lambda: "up to date" in browser.read("#state"))
+    assert "The sheet was read" in browser.read("#details")
+    assert browser.run("return document.title").startswith("Up to date – ")
+    assert read_icons(browser) == {"fresh.svg"}
+
+
+def test_after_a_restart_of_the_service_the_page_goes_on_by_itself(browser, folder):
+    with serve_page(folder) as (url, port):
         browser.open(url)
-        assert browser.read("#note") == ""
-    wait_for(browser, "#note", "Not up to date: bikorders does not answer.")
+    require_lost(browser)
     assert "“one fifty”" in browser.read("#problems")
-    assert all("ERR_CONNECTION" in message for message in browser.list_errors())
+    (folder / "Orders.csv").write_text(ORDERS.format("149.50"), "utf-8")
+    with serve_page(folder, port):
+        pass_time(browser, 60)
+        require_found(browser)
+        assert "“one fifty”" not in browser.read("#problems")
+        browser.open("about:blank")
+    assert all("ERR_" in message for message in browser.list_errors())
+
+
+def test_after_an_error_of_the_proxy_the_page_goes_on_by_itself(browser, url):
+    browser.open(url)
+    browser.run("window.real = fetch; window.fetch = async () => new Response('', { status: 502 })")
+    pass_time(browser, 5)
+    require_lost(browser)
+    browser.run("window.fetch = window.real")
+    pass_time(browser, 60)
+    require_found(browser)
+
+
+def test_after_a_sleep_the_page_does_not_claim_what_it_does_not_know_and_asks_anew(browser, url):
+    browser.open(url)
+    browser.run(
+        """
+        window.real = fetch;
+        window.asked = 0;
+        window.fetch = (url, { signal }) => {
+          asked += 1;
+          return new Promise((_, fail) => { signal.onabort = () => fail(signal.reason); });
+        };
+        """
+    )
+    pass_time(browser, 5)
+    browser.wait(lambda: browser.run("return asked") == 1)  # and gets no answer
+    pass_time(browser, 3600)
+    require_lost(browser)
+    browser.run("window.fetch = window.real")
+    come_back(browser)
+    require_found(browser)
+
+
+def test_when_the_password_was_changed_the_page_says_so_and_stops(browser, url):
+    browser.open(url)
+    browser.run(
+        "window.asked = 0; window.fetch = async () => { asked += 1; return new Response('', { status: 401 }); }"
+    )
+    come_back(browser)
+    browser.wait(lambda: "The password of this page is another one now." in browser.read("#note"))
+    require_lost(browser)
+    come_back(browser)
+    assert browser.run("return asked") == 1
+
+
+def test_an_order_that_is_not_there_yet_shows_once_it_is(browser, url, folder):
+    browser.open(url + "?order=ORD-3")
+    assert "No row of the sheet has this number" in browser.read("#answer")
+    (folder / "Orders.csv").write_text(ORDERS.format("149.50") + "ORD-3,Shipped,9\n", "utf-8")
+    wait_for(browser, "#answer", "Order ORD-3 is shipped.")
+
+
+def test_a_count_leads_to_its_list_and_a_lookup_of_biks_to_its_answer(browser, folder):
+    with serve_page(folder) as (url, port):
+        ask(port, b'{"orderId": "ORD-2"}')
+        browser.open(url)
+        browser.click("#numbers .error a")
+        assert browser.run("return location.hash") == "#problems"
+        browser.click("#lookups a")
+        browser.wait(lambda: "Order ORD-2 is packed." in browser.read("#answer"))
+        browser.open("about:blank")
 
 
 def test_the_page_asks_only_while_somebody_looks_at_it(browser, url):
@@ -219,3 +318,21 @@ def test_it_fits_a_narrow_phone_light_and_dark(browser, folder, scheme):
         back, ink = (int(colour[4:].split(",")[0]) for colour in browser.run(colours))
         assert (back < 64 and ink > 192) if scheme == "dark" else (back > 192 and ink < 64)
         assert browser.draw().startswith(b"\x89PNG")
+
+
+def test_two_hundred_problems_stay_readable_on_a_narrow_phone(browser, tmp_path):
+    orders = [f"AN-{n},Asha Subramanian Rao,{n + 50},{n}" for n in range(2000, 2200)]
+    items = [f"AN-{n},Rose Water,1,{n - 1}" for n in range(2000, 2200)]
+    header = "Order ID,Customer,Total,Subtotal"
+    (tmp_path / "Orders.csv").write_text("\n".join([header, *orders]), "utf-8")
+    (tmp_path / "Items.csv").write_text("\n".join(["Order ID,Item,Qty,Price", *items]), "utf-8")
+    emulate(browser, 360)
+    with serve_page(tmp_path) as (url, _):
+        browser.open(url)
+        assert browser.run("return document.querySelectorAll('#found li').length") == 200
+        assert browser.run("return document.documentElement.scrollWidth") <= 360
+        marks = "Math.max(...[...document.querySelectorAll('.level')].map((mark) => mark.offsetHeight))"
+        assert browser.run(f"return {marks}") < 32  # one line
+        titles = "Math.min(...[...document.querySelectorAll('.whose')].map((title) => title.offsetWidth))"
+        assert browser.run(f"return {titles}") > 180
+        browser.open("about:blank")

@@ -196,22 +196,6 @@ def test_mistakes_in_the_settings_tab_are_in_the_report():
     assert list_problems(snapshot) == ["settings-value Settings!C2"]
 
 
-def test_tabs_with_errors_come_first_and_in_a_tab_the_errors_then_the_rows():
-    report = build_report(
-        make_snapshot(
-            Jan="Order ID,Status,Total\n1,Flying,5\n2,Flying,5",
-            Feb="Order ID,Status,Total\n3,Flying,x\n11,Packed,5\n12,Packed,y",
-        )
-    )
-    assert [(p.tab, p.level, p.cell) for p in report.problems] == [
-        ("Feb", "error", "C2"),
-        ("Feb", "error", "C4"),
-        ("Feb", "warning", "B2"),
-        ("Jan", "warning", "B2"),
-        ("Jan", "warning", "B3"),
-    ]
-
-
 def test_orders_checked_in_parts_give_the_same_report():
     orders = "Order ID,Status,Total\n" + "\n".join(f"{n},Flying,x{n}" for n in range(40)) + "\n3,Packed,1"
     snapshot = make_snapshot(orders, ITEMS)
@@ -351,8 +335,8 @@ def test_what_else_is_wrong_in_an_order_without_a_number_is_told_too():
     orders = "Order ID,Customer,Phone,Total\n1,Asha,98765 43210,5\n,Ravi,9.19877E+11,7\n1.00E+05,Uma,,x"
     assert list_problems(make_snapshot(orders)) == [
         "id-missing Orders!A3",
-        "digits-lost Orders!C3",
         "id-damaged Orders!A4",
+        "digits-lost Orders!C3",
         "amount Orders!D4",
     ]
 
@@ -506,6 +490,32 @@ def test_a_header_left_open_in_a_tab_of_items_is_reported():
 def test_what_was_ordered_is_never_an_empty_line():
     report = build_report(make_snapshot("Order ID,SKU\n1,A-7\n2,A-8"))
     assert (report.item_count, report.items) == (2, "in the rows of “Orders”, by their numbers alone")
+
+
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        ("Order ID\n1\n2", "items-unreadable Items!A1"),
+        ("Order ID\n8\n9", "items-unreadable Items!A1"),
+        ("Order ID,Colour\n1,red\n2,blue", "items-unreadable Items!A1"),
+        ("Order ID,What,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
+        ("Number,Product name,Quantity\n1,Soap,1\n2,Oil,2", "items-unreadable Items!A1"),
+        ("Order ID,Product name,Quantity\n1,,1\n2,,2", "items-none Items!A1"),
+    ],
+)
+def test_a_tab_of_items_that_has_rows_and_no_item_is_an_error(items, problem):
+    assert list_problems(make_snapshot("Order ID,Status\n1,Packed\n2,Packed", items)) == [problem]
+
+
+def test_a_second_tab_of_items_with_ids_alone_is_an_error_though_the_first_has_items():
+    snapshot = make_snapshot("Order ID,Status\n1,Packed\n2,Packed", ITEMS, **{"Items 2": "Order ID\n1\n2"})
+    assert list_problems(snapshot) == ["items-unreadable Items 2!A1"]
+
+
+@pytest.mark.parametrize("items", ["Order ID,Product name,Quantity", "Product name,Price\nSoap,50\nOil,30"])
+def test_a_tab_of_items_without_rows_or_a_price_list_beside_the_items_is_no_mistake(items):
+    snapshot = make_snapshot("Order ID,Product,Qty\n1,Soap,1\n2,Oil,1", items)
+    assert list_problems(snapshot) == []
 
 
 def test_a_tab_that_can_not_be_read_is_named_with_the_reason():

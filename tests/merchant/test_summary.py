@@ -1,9 +1,11 @@
 """What Bik would tell, in words."""
 
+from decimal import Decimal
+
 import pytest
 
 from bikorders.bik.get_order import dump_order
-from bikorders.merchant.summary import tell_order
+from bikorders.merchant.summary import tell_amount, tell_order
 from bikorders.reading.vocabulary import PAYMENT_STATUSES, STATUSES
 from tests.conftest import make_snapshot
 
@@ -57,11 +59,11 @@ def test_items_and_amounts_are_told_as_far_as_they_are_known():
         "Order ID,Item,SKU,Variant,Qty,Price\n1,Soap,,Neem,2,149.5\n1,,A-7,,1,80\n1,Comb,,,,20",
     )
     assert told.items == (
-        "2 × Soap, Neem: INR 149.50 each",
-        "1 × Product A-7: INR 80 each",
-        "Comb: INR 20 each",
+        "2 × Soap, Neem: ₹149.50 each",
+        "1 × Product A-7: ₹80 each",
+        "Comb: ₹20 each",
     )
-    assert told.amounts == (("Shipping", "INR 49"), ("Discount", "INR 10"))
+    assert told.amounts == (("Shipping", "₹49"), ("Discount", "₹10"))
     assert told.missing == (
         "how far it is", "whether it is paid", "the total", "a tracking link", "how many of each item",
     )  # fmt: skip
@@ -73,4 +75,23 @@ def test_an_order_that_says_everything_misses_nothing():
         "Order ID,Item,Qty,Price\n1,Soap,2,10",
     )
     assert (told.missing, told.tracking_url) == ((), "https://courier.example.com/1")
-    assert told.amounts == (("Subtotal", "INR 20"), ("Total", "INR 20"))
+    assert told.amounts == (("Subtotal", "₹20"), ("Total", "₹20"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        ("1499.5", "INR", "₹1,499.50"),
+        ("12345678.125", "INR", "₹1,23,45,678.125"),
+        ("100000", "INR", "₹1,00,000"),
+        ("999", "INR", "₹999"),
+        ("0.00", "INR", "₹0"),
+        ("-1499.50", "EUR", "-€1,499.50"),
+        ("1234567", "USD", "$1,234,567"),
+        ("1499", "AED", "AED 1,499"),
+        ("1499", "XOF", "F\u202fCFA 1,499"),
+        ("1499", "", "1,499"),
+    ],
+)
+def test_an_amount_is_told_as_people_write_it(amount, currency, words):
+    assert tell_amount(Decimal(amount), currency) == words

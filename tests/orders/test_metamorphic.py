@@ -345,6 +345,7 @@ APPEARS: dict[str, frozenset[str]] = {
     # What the sums disprove is what the sheet says, once one of them can't be read.
     "sums-discount-of-nothing": _DISPROVED,
     "sums-disprove-a-part": _DISPROVED,
+    "placed-sums-are-told-as-placed": _DISPROVED,
 }
 """For a workbook, the paths that may be told once another cell costs its value."""
 

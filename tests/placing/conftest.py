@@ -150,7 +150,7 @@ class Placing:
 
     def require_once(self, count: int = 1) -> None:
         """Require that the orders nb_1 to nb_N stand in the sheet once each, in their order, with their items."""
-        wanted = [f"ORD-{1001 + n}|PLACED|80|+919876543210|nb_{n}" for n in range(1, count + 1)]
+        wanted = [f"ORD-{1001 + n}|Placed|80|+919876543210|nb_{n}" for n in range(1, count + 1)]
         assert self.rows() == ["ORD-1001|Packed|80", *wanted]
         items = [f"ORD-{1001 + n}|{item}" for n in range(1, count + 1) for item in ("Oil|2|40", "Gift|1|0")]
         assert self.rows("Items") == ["ORD-1001|Soap|1|80", *items]

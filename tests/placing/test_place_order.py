@@ -170,12 +170,12 @@ def test_the_page_says_what_waits_why_and_which_numbers_clash(placing):
             make_app(placing.service), b"", PATH_INFO="/", REQUEST_METHOD="GET", QUERY_STRING=query
         ).body
 
-    assert b"Each of them is in the sheet." in look()
+    assert b"Each order from Bik is in your sheet." in look()
     place(placing, build_body("nb_<1>"))
     placing.writer.work()
     page = look("order=1003").decode()
-    assert "1 not in the sheet yet" in page
-    assert "The sheet is shared as Viewer: share it as Editor." in page
+    assert "1 order from Bik is not in your sheet yet" in page
+    assert "The sheet is shared as Viewer." in page and "Share it as Editor." in page
     assert "Order 1003 is placed" in page
 
 
@@ -198,7 +198,7 @@ def test_check_says_what_waits_and_finds_numbers_that_clash(tmp_path, capsys):
     assert code == 1
     assert "1 order from Bik not in the sheet yet" in out
     assert "it may just have been edited" in out  # the reason that the last try gave
-    assert "A2  An order from Bik has the number “1001”, too." in out
+    assert "1001 · Order ID (A2): An order from Bik has the number “1001”, too." in out
     journal.note_refusal(record.seq, "it may just have been edited")
     run_check(
         lambda: open_source(str(tmp_path), ""),
@@ -239,8 +239,8 @@ def test_the_page_says_what_waits_also_while_the_sheet_is_away(placing):
     placing.shop.source.error = SourceUnavailable("the sheet can't be reached")
     placing.shop.clock.advance(3600)
     page = call(make_app(placing.service), b"", PATH_INFO="/", REQUEST_METHOD="GET").body
-    assert b"Bik gets no answers" in page
-    assert b"1 not in the sheet yet" in page
+    assert b"Customers get no answers" in page
+    assert b"1 order from Bik is not in your sheet yet" in page
 
 
 def test_a_row_that_is_the_order_from_bik_does_not_clash(placing):

@@ -77,7 +77,7 @@ def test_an_order_that_was_left_to_a_person_is_still_told_after_a_restart(placin
     (remark,) = placing.intake.get_backlog().remarks
     assert "order ORD-1002" in remark
     assert placing.ask("ORD-1002")["total"] == 80  # what Bik was answered, not what stands in the wrong cells
-    cells = ["nb_1", "PLACED", 80, "+919876543210", "ORD-1002"]
+    cells = ["nb_1", "Placed", 80, "+919876543210", "ORD-1002"]
     placing.sheet.edit("Orders", lambda rows: rows.__setitem__(2, cells))
     placing.clock.advance(10)
     placing.work()

@@ -177,7 +177,7 @@ def test_the_items_go_into_their_tab_and_the_order_below_the_last_one():
     workbook, _ = LAYOUTS["items tab"]
     after = type_in(workbook, place())
     assert show(after, "Orders", 3).startswith(
-        "ORD-1002|Asha Rao|+919876543210|asha@example.com|=12 MG Road|Pune|011001|PLACED|pending|unfulfilled|"
+        "ORD-1002|Asha Rao|+919876543210|asha@example.com|=12 MG Road|Pune|011001|Placed|Pending|unfulfilled|"
         "1108.5|49|100|1057.5|bik, whatsapp||nb_1720000000_x7"
     )
     assert [show(after, "Items", row) for row in (3, 4, 5)] == [
@@ -258,6 +258,46 @@ def test_amounts_in_another_currency_name_it():
     assert (order.values["total"], order.values["currency"]) == (Decimal("1057.5"), "USD")
     with_column = make_workbook("Order ID,Total,Currency,Draft ID,Items\n1,5,,,A x 1")
     assert show(type_in(with_column, place(currency="USD")), "Orders", 3).startswith("ORD-1002|1057.5|USD|")
+
+
+NOON = 1_790_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("above", "typed"),
+    [
+        ("31/08/2026", "21/09/2026"),
+        ("31 Aug 2026", "21 Sep 2026"),
+        ("1/9/2026", "2026-09-21"),
+        ("soon", "2026-09-21"),
+        ("", "2026-09-21"),
+    ],
+)
+def test_the_day_is_typed_as_the_column_has_it_and_unmistakably_where_that_is_open(above, typed):
+    workbook = make_workbook(f"Order ID,Order date,Status,Draft ID,Items\n1,{above},Packed,,A x 1")
+    (insertion,) = plan_rows(snap(workbook), place(), NOON)
+    assert insertion.days == {2: typed}
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [("New,Packed,New", "New"), ("packed", "placed"), ("PACKED", "PLACED"), ("On hold,Packed", "Placed")],
+)
+def test_a_status_is_typed_in_the_words_of_its_column(words, typed):
+    rows = "\n".join(f"{n},{word},,A x 1" for n, word in enumerate(words.split(",")))
+    workbook = make_workbook(f"Order ID,Status,Draft ID,Items\n{rows}")
+    order = place()
+    (insertion,) = plan_rows(snap(workbook), order)
+    assert insertion.rows[0][2] == typed
+    told = snap(apply([insertion], workbook)).get_order("ORD-1002")
+    assert told.values["status"] == "PLACED"
+
+
+def test_a_name_of_two_lines_comes_back_as_it_was_placed():
+    workbook, _ = LAYOUTS["items tab"]
+    items = [{"name": "Card\nfor Asha", "quantity": 1, "price": 5}]
+    order = snap(type_in(workbook, place(items=items))).get_order("ORD-1002")
+    assert order.items[0]["name"] == "Card\nfor Asha"
 
 
 def test_a_total_that_is_the_lines_own_is_typed_for_each_line():

@@ -11,12 +11,13 @@ import responses
 from bikorders.bik.place_order import build_placed_order, parse_place_request
 from bikorders.errors import AlreadyWritten, ChangeRefused, SheetUnusable, SourceUnavailable
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.row_fit import fit_addition
 from bikorders.placing.row_plan import plan_rows
 from bikorders.placing.sheet_writers import Named, SheetWriter, open_sheet_writer
 from bikorders.reading.shop_settings import Options
-from bikorders.sheet.edits import MoveRows, RetypeRows
+from bikorders.sheet.edits import Day, InsertRows, MoveRows, RetypeRows
 from bikorders.sheet.google.batch_update import build_requests
-from bikorders.sheet.grid import Grid
+from bikorders.sheet.grid import CellSetup, Grid
 from bikorders.sheet.workbook import Tab, Workbook
 from tests.conftest import TOKEN_URL
 
@@ -151,6 +152,18 @@ def test_a_tick_box_gets_a_tick_and_no_word(google, sheet_writer, word, typed):
     box = describe("Pune") | {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
     requests = write(google, sheet_writer, HEADER, ["ORD-1", 5, box], order=place(word))
     assert find_typed(requests).get(3) is typed
+
+
+@pytest.mark.parametrize(("above", "typed"), [(46_000, 46_286), ("21/09/2026", "21/09/2026")])
+def test_a_day_is_a_number_where_the_cell_above_has_one_and_a_text_where_that_is_a_text(above, typed):
+    grid = Grid(7, 1000, 4, cells={(2, 1): CellSetup(True, False, False, False, values=("ORD-1",)),
+                                   (2, 2): CellSetup(True, False, False, False, values=(above, "21/09/2026"))})  # fmt: skip
+    planned = InsertRows(
+        "Orders", 2, ({1: "ORD-2"},), 4, above=("ORD-1", "21/09/2026"), days={2: Day("21/09/2026", 46_286)}
+    )
+    fitted = fit_addition(planned, {"Orders": grid})
+    (row,) = fitted.lay_out()
+    assert row == ["ORD-2", typed, None, None]
 
 
 def test_another_row_at_the_place_by_now_is_looked_for_in_the_next_read(google, sheet_writer):

@@ -186,7 +186,7 @@ def test_an_order_that_nobody_can_put_into_rows_does_not_hold_up_the_others(plac
     monkeypatch.setattr(
         writer,
         "plan_rows",
-        lambda snapshot, order: plan(snapshot, 1 / 0 if order["id"] == "ORD-1002" else order),
+        lambda snapshot, order, day: plan(snapshot, 1 / 0 if order["id"] == "ORD-1002" else order, day),
     )
     for n in (1, 2):
         placing.intake.place(body(f"nb_{n}"))
@@ -298,7 +298,7 @@ def test_rows_that_are_sorted_away_before_a_repair_are_not_typed_over(placing):
     ]
     placing.work(10)
     placing.sheet.swap("Orders", 3, 4)
-    assert sorted(placing.rows()) == ["ORD-1001|Packed|80", "ORD-1002|PLACED|80|+919876543210|nb_1"]
+    assert sorted(placing.rows()) == ["ORD-1001|Packed|80", "ORD-1002|Placed|80|+919876543210|nb_1"]
 
 
 def test_an_order_that_is_sorted_away_is_found_again(placing):
@@ -307,7 +307,7 @@ def test_an_order_that_is_sorted_away_is_found_again(placing):
     placing.writer.work()
     placing.sheet.edit("Orders", lambda rows: rows.insert(1, rows.pop()))
     placing.work()
-    assert placing.rows() == ["ORD-1002|PLACED|80|+919876543210|nb_1", "ORD-1001|Packed|80"]
+    assert placing.rows() == ["ORD-1002|Placed|80|+919876543210|nb_1", "ORD-1001|Packed|80"]
 
 
 def test_a_row_that_the_merchant_adds_at_that_moment_is_not_typed_over(placing):
@@ -317,7 +317,7 @@ def test_a_row_that_the_merchant_adds_at_that_moment_is_not_typed_over(placing):
     placing.work()
     assert sorted(placing.rows()) == [
         "ORD-1001|Packed|80",
-        "ORD-1002|PLACED|80|+919876543210|nb_1",
+        "ORD-1002|Placed|80|+919876543210|nb_1",
         "ORD-2000|Packed|5",
     ]
 

@@ -141,7 +141,8 @@ def test_a_guessed_password_is_429_even_if_it_is_right(app, clock):
     statuses = [look(app).status for _ in range(LIMIT + 1)]
     assert statuses == [401] * LIMIT + [429]
     response = look(app, SECRET)
-    assert_error(response, 429)
+    assert response.status == 429 and '<h2 id="title">Wait a minute</h2>' in response.body.decode()
+    assert response.headers["content-type"] == "text/html; charset=UTF-8"
     assert int(response.headers["retry-after"]) > 0 and response.headers["cache-control"] == "no-store"
     assert look(app, REMOTE_ADDR="192.0.2.2").status == 401
     for _ in range(50):  # who is refused unseen does not wait longer for it

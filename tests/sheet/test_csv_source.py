@@ -39,6 +39,7 @@ def test_every_csv_file_is_a_tab_named_like_the_file(folder: Path) -> None:
     }
     assert workbook.tabs["Orders"].rows == [("Order ID", "Total"), ("1001", "499")]
     assert not workbook.unread
+    assert workbook.name == folder.name
 
 
 def test_hidden_files_folders_and_other_files_are_no_tabs(folder: Path) -> None:

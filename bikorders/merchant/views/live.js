@@ -2,36 +2,76 @@
 'use strict';
 
 const EVERY = 4000; // ms between an answer and the next question
+const LONGEST = 30000; // ms between two questions while no answer comes
+const GOOD_FOR = 15000; // ms after which what is shown may be out of date
 const PATIENCE = 60000; // ms for an answer: a large sheet takes a while to check
-const TRIES = 3; // so often in a row an answer may fail to come
 
-const answer = document.getElementById('answer');
-const note = document.getElementById('note');
-let timer = 0;
+const find = (id) => document.getElementById(id);
+const answer = find('answer');
+let shownAt = Date.now();
+let askAt = shownAt + EVERY;
 let failures = 0;
-let isAsking = false;
+let isLost = false;
+let isLocked = false;
+let request = null;
+
+// Comes every second, by the time of day: a phone that slept goes on as soon as it wakes.
+function tick() {
+  if (document.hidden || isLocked) return;
+  const now = Date.now();
+  if (now - shownAt > GOOD_FOR) lose();
+  if (request && now - request.at > PATIENCE) request.stop.abort();
+  if (!request && now >= askAt) update();
+}
+
+// Asks at once. What was asked before a sleep gets no answer any more.
+function comeBack() {
+  askAt = 0;
+  if (request && Date.now() - request.at > GOOD_FOR) {
+    request.isGivenUp = true;
+    request.stop.abort();
+  }
+  tick();
+}
 
 async function update() {
-  clearTimeout(timer);
-  if (isAsking || document.hidden) return; // coming back to the page asks again
-  isAsking = true;
+  request = { at: Date.now(), stop: new AbortController(), isGivenUp: false };
   try {
     const url = new URL(answer.dataset.url || './', location.origin + location.pathname);
-    const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
-    failures = response.ok ? 0 : TRIES;
-    if (response.ok) show(new DOMParser().parseFromString(await response.text(), 'text/html'));
+    const headers = { 'X-Requested-With': 'live.js' };
+    const response = await fetch(url, { cache: 'no-store', headers, signal: request.stop.signal });
+    isLocked = response.status === 401;
+    if (!response.ok) throw new Error(response.status);
+    show(new DOMParser().parseFromString(await response.text(), 'text/html'));
+    shownAt = Date.now();
+    failures = 0;
+    isLost = false;
   } catch {
     failures += 1;
+    lose();
   }
-  isAsking = false;
-  if (failures < TRIES) timer = setTimeout(update, EVERY);
-  const said = failures < TRIES ? '' : 'Not up to date: bikorders does not answer. Reload to try again.';
-  if (note.textContent !== said) note.textContent = said;
+  const pause = request.isGivenUp ? 0 : Math.min(EVERY * 2 ** failures, LONGEST);
+  askAt = Date.now() + pause;
+  request = null;
+  find('note').textContent = isLocked ? 'The password of this page is another one now. Reload it to type that.' : '';
+}
+
+// Says that what is shown may be out of date, until an answer comes.
+function lose() {
+  if (isLost) return;
+  isLost = true;
+  find('state').replaceChildren(find('lost').content.cloneNode(true));
+  find('details').replaceChildren(find('lost-details').content.cloneNode(true));
+  find('details').querySelector('time').textContent = new Date(shownAt).toLocaleTimeString();
+  document.title = document.title.replace(/^[^–]*/, 'May be out of date ');
+  find('icon').href = 'stale.svg';
+  find('whose').querySelector('img').src = 'stale.svg';
 }
 
 // Replaces what changed, and nothing else: what is read, open or in focus stays so.
 function show(fresh) {
   document.title = fresh.title;
+  find('icon').href = fresh.getElementById('icon').href;
   const parts = [...document.querySelectorAll('[data-live]')];
   if (answer.dataset.url) parts.push(answer);
   for (const part of parts) {
@@ -42,10 +82,11 @@ function show(fresh) {
     if (next.innerHTML === part.innerHTML) continue;
     const focus = part.contains(document.activeElement) ? document.activeElement.outerHTML : '';
     part.replaceChildren(...next.childNodes);
-    if (part === answer) answer.dataset.url = next.dataset.url;
     if (focus) [...part.querySelectorAll('a, summary')].find((each) => each.outerHTML === focus)?.focus();
   }
 }
 
-document.addEventListener('visibilitychange', update);
-timer = setTimeout(update, EVERY);
+document.addEventListener('visibilitychange', comeBack);
+addEventListener('pageshow', comeBack);
+addEventListener('online', comeBack);
+setInterval(tick, 1000);

@@ -20,7 +20,6 @@ from bikorders.sheet.edits import (
     OfferWords,
     Protect,
     RetypeRows,
-    lay_out,
 )
 from bikorders.sheet.grid import Grid
 from bikorders.sheet.workbook import Raw
@@ -161,7 +160,7 @@ def _insert_rows(addition: InsertRows, grid: Grid) -> Iterator[Request]:
         source = columns | {"startRowIndex": after - 1, "endRowIndex": after}
         target = columns | {"startRowIndex": after, "endRowIndex": after + count}
         yield {"copyPaste": {"source": source, "destination": target, "pasteType": kind}}
-    rows = [[_value(raw) for raw in lay_out(row, addition.width)] for row in addition.rows]
+    rows = [[_value(raw) for raw in row] for row in addition.lay_out()]
     yield _write(gid, after + 1, 1, rows, "userEnteredValue")
     for column in sorted(addition.copied):  # last, or what is typed would clear it
         cells = {"sheetId": gid, "startColumnIndex": column - 1, "endColumnIndex": column}

@@ -51,6 +51,7 @@ class GoogleSource:
         self._connection = self._connect()
         self._grids: dict[str, TabSize] = {}
         self._left_out: dict[str, SheetUnusable] = {}
+        self._title = ""
         self._wanted: dict[str, None] = {}
         self._digests = b"", b""
         self._merger = AnswerMerger()
@@ -127,8 +128,8 @@ class GoogleSource:
         )
 
     def _read_titles(self) -> dict[str, TabSize]:
-        """Return the tabs by title, with what is known of each without its cells."""
-        fields = "sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
+        """Return the tabs by title, with what is known of each without its cells; note the spreadsheet's own title."""
+        fields = "properties.title,sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
         metadata = self._connection.fetch_metadata({"fields": fields})
         try:
             properties = [sheet["properties"] for sheet in metadata["sheets"]]
@@ -140,6 +141,7 @@ class GoogleSource:
             }
             if not all(isinstance(title, str) for title in found):
                 raise TypeError
+            self._title = str(metadata.get("properties", {}).get("title", ""))
         except (KeyError, TypeError, AttributeError) as error:
             raise build_nonsense() from error
         if not found:
@@ -153,14 +155,16 @@ class GoogleSource:
         held = self._workbook
         travelled = [(title, (tab.gid, tab.height)) for title, tab in held.tabs.items()]
         is_same = unread == held.unread and list(grids.items()) == travelled
-        is_same = is_same and self._left_out.keys() == held.left_out.keys()
+        is_same = is_same and self._left_out.keys() == held.left_out.keys() and self._title == held.name
         if is_same and not shown_is_due and values.digest == self._digests[0]:
             return held
         _ = values.rows  # no more is asked for if this makes no sense
         shown = self._fetch(titles, shown=True)
         if not is_same or (values.digest, shown.digest) != self._digests:
             tabs = self._merge(values, shown, grids)
-            self._workbook = Workbook(tabs, frozenset(unread), self._url, dict(self._left_out))
+            self._workbook = Workbook(
+                tabs, frozenset(unread), self._url, dict(self._left_out), name=self._title
+            )
         return self._workbook
 
     def _fetch(self, titles: Collection[str], *, shown: bool = False) -> Answer:

@@ -91,6 +91,7 @@ class FakeGoogle:
         self.looks: dict[Any, str] = {}
         self.edits: list[Callable[[], None]] = []
         self.charts: list[str] = []
+        self.title: Any = "Rose Shop"
         self.instead: dict[str, Answer] = {}
         self.expires_in = 3600
         self.asked: list[str] = []
@@ -142,7 +143,11 @@ class FakeGoogle:
             {"sheetId": 10 * number, "title": title, "sheetType": kind}
             for number, (kind, title) in enumerate(sheets)
         ]
-        return 200, json.dumps({"sheets": [{"properties": each} for each in properties]})
+        answer = {
+            "properties": {"title": self.title},
+            "sheets": [{"properties": each} for each in properties],
+        }
+        return 200, json.dumps(answer)
 
     def _values(self, request: requests.PreparedRequest) -> Answer:
         ranges = parse_qs(urlsplit(request.url).query)["ranges"]
@@ -427,6 +432,15 @@ def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake
     shown = source.read(names=True)
     assert shown.tabs["Orders"].rows[1] == ("0042",)
     assert source.read(names=True) is shown
+
+
+def test_the_spreadsheet_is_named_as_its_owner_named_it_last(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    assert source.read().name == "Rose Shop"
+    fake_google.title = "Lily Shop"
+    assert source.read().name == "Rose Shop"
+    assert source.read(names=True).name == "Lily Shop"
 
 
 def edit_total(fake_google: FakeGoogle, total: int) -> Callable[[], None]:
