@@ -43,6 +43,7 @@ from bikorders.placing.writer import Writer
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
+from bikorders.serving.memory import limit_arenas
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
 from bikorders.settings import PREFIX, TABLE, Settings, check_auth, find_page_password, read_settings
@@ -189,6 +190,7 @@ def _build_placing(
 
 def _serve(settings: Settings) -> int:
     log = set_up_log()
+    limit_arenas()
     auth = check_auth(settings)
     page_password = find_page_password(settings)
     check_addresses(settings.notify)
