@@ -17,8 +17,7 @@ from bikorders.cache.clock import Clock
 from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import BikordersError
-from bikorders.merchant.page_model import ReportCache, list_clashes
-from bikorders.merchant.report import add_problems
+from bikorders.merchant.page_model import ReportCache, find_report
 from bikorders.merchant.report_entries import Entry
 from bikorders.orders.snapshot import Snapshot
 from bikorders.serving.service import Service
@@ -149,11 +148,10 @@ class Alarm:
         if is_known and not self._service.intake:
             return self._cells
         try:
-            report = self._reports.find(snapshot)
-            if report is None:
-                return None
-            report = add_problems(report, snapshot, list_clashes(self._service, snapshot))
+            report = find_report(self._service, self._reports, snapshot)
         except BikordersError:
+            return None
+        if report is None:
             return None
         self._cells = key_cells(report.entries)
         took = self._clock.now() - now

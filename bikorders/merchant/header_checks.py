@@ -17,8 +17,7 @@ def find_header_problems(snapshot: Snapshot) -> Iterator[Problem]:
     layout = snapshot.layout
     for header in layout.lost:
         yield build_problem("id-column", header._replace(raw=header.tab))
-    beside = (*layout.items, *layout.per_order_tabs.values(), *layout.shipments)
-    for table in beside:
+    for table in layout.tables[len(layout.orders) :]:  # an order tells those of its own table
         yield from table.columns.unclear
     lost = {(column.header.tab, column.header.a1) for column in snapshot.lost_columns}
     for column in snapshot.lost_columns:
@@ -28,29 +27,29 @@ def find_header_problems(snapshot: Snapshot) -> Iterator[Problem]:
             name_field(column.path, column.role),
             path=find_contract_path(column.path, column.role),
         )
-    for problem in _find_near_headers(snapshot, (*layout.orders, *beside)):
+    for problem in _find_near_headers(snapshot):
         if (problem.tab, problem.cell) not in lost:
             yield problem
 
 
-def _find_near_headers(snapshot: Snapshot, tables: tuple[Table, ...]) -> Iterator[Problem]:
+def _find_near_headers(snapshot: Snapshot) -> Iterator[Problem]:
     """Yield a problem for each header that is not used and nearly means a field that its table lacks."""
     shop_headers = tuple(snapshot.context.shop_settings.headers)
-    for table in tables:
+    for table in snapshot.layout.tables:
         columns = table.columns
         speaks_english = not any(is_foreign(cell.text) for cell in _list_used(table))
         for cell in columns.ignored:
             near = find_near_header(cell.text, shop_headers, speaks_english=speaks_english)
             if near and not _has_field(columns, near):
-                yield build_problem(
-                    "header-near", cell, near.header, path=find_contract_path(near.path, near.role)
-                )
+                yield _build_near(cell, near)
     if tab := snapshot.layout.not_understood:
         for cell in _list_first_cells(tab):
             if near := find_near_header(cell.text, shop_headers):
-                yield build_problem(
-                    "header-near", cell, near.header, path=find_contract_path(near.path, near.role)
-                )
+                yield _build_near(cell, near)
+
+
+def _build_near(cell: Cell, near: NearHeader) -> Problem:
+    return build_problem("header-near", cell, near.header, path=find_contract_path(near.path, near.role))
 
 
 def _has_field(columns: Columns, near: NearHeader) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from bikorders.merchant.page_model import ReportCache, list_clashes
-from bikorders.merchant.report import Report, add_problems
+from bikorders.merchant.page_model import ReportCache, find_report
+from bikorders.merchant.report import Report
 from bikorders.merchant.report_entries import dump_entry
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.problems import Problem
@@ -30,11 +30,8 @@ class Notes:
 
     def find(self, snapshot: Snapshot, edit: Edit) -> dict[str, Any] | None:
         """Return the answer to an edit; None while the report takes too long."""
-        report = self._reports.find(snapshot)
-        if report is None:
-            return None
-        report = add_problems(report, snapshot, list_clashes(self._service, snapshot))
-        return build_answer(snapshot, edit, report)
+        report = find_report(self._service, self._reports, snapshot)
+        return build_answer(snapshot, edit, report) if report else None
 
 
 def build_answer(snapshot: Snapshot, edit: Edit, report: Report) -> dict[str, Any]:

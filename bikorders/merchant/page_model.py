@@ -66,6 +66,15 @@ def list_clashes(service: Service, snapshot: Snapshot) -> list[Problem]:
     return list(find_clashes(snapshot, service.intake.list_drafts())) if service.intake else []
 
 
+def find_report(service: Service, reports: ReportCache, snapshot: Snapshot) -> Report | None:
+    """Return the snapshot's report with its clashes; None while another request is still building it.
+
+    Raises `JournalUnavailable`.
+    """
+    report = reports.find(snapshot)
+    return report and add_problems(report, snapshot, list_clashes(service, snapshot))
+
+
 @dataclass(frozen=True)
 class _Answer:
     """What Bik would get. `told` is the order in words; without one, `reason` says why there is none."""
@@ -82,9 +91,7 @@ def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
     view, report, failure = None, None, None
     try:
         view = service.get_view()
-        report = reports.find(view.snapshot)
-        if report:
-            report = add_problems(report, view.snapshot, list_clashes(service, view.snapshot))
+        report = find_report(service, reports, view.snapshot)
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None

@@ -149,7 +149,7 @@ class _EntryMaker:
         self._snapshot = snapshot
         layout = snapshot.layout
         self._tables: dict[str, list[Table]] = {}
-        for table in (*layout.orders, *layout.items, *layout.per_order_tabs.values(), *layout.shipments):
+        for table in layout.tables:
             self._tables.setdefault(table.tab.title, []).append(table)
         titles = {table.tab.title for table in layout.orders}
         self._home = titles.pop() if len(titles) == 1 else None

@@ -1,6 +1,6 @@
 """Which columns were understood a while ago and are gone? Somebody renamed or deleted them while the service runs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bikorders.reading.columns import ColumnMap, Columns
@@ -21,7 +21,7 @@ class LostColumn(NamedTuple):
 
 def find_lost_columns(layout: Layout, workbook: Workbook, before: Layout) -> Iterator[LostColumn]:
     """Yield the filled columns of `before` whose headers are gone from their tabs, without a tab that is gone whole."""
-    for table in _list_tables(before):
+    for table in before.tables:
         for column in _list_columns(table):
             if is_lost(column, layout, workbook) and _is_filled(table, column.header.column):
                 yield column
@@ -33,8 +33,7 @@ def is_lost(column: LostColumn, layout: Layout, workbook: Workbook) -> bool:
     tab = workbook.tabs.get(title)
     if tab is None or _has_header(tab, column.header.text):
         return False
-    tables = (table for table in _list_tables(layout) if table.tab.title == title)
-    return not any(_has_field(table.columns, column) for table in tables)
+    return not any(_has_field(table.columns, column) for table in layout.tables if table.tab.title == title)
 
 
 def _has_header(tab: Tab, header: str) -> bool:
@@ -44,10 +43,6 @@ def _has_header(tab: Tab, header: str) -> bool:
 def _has_field(columns: Columns, column: LostColumn) -> bool:
     found = (columns.orders,) if column.role == "order" else columns.slots
     return any(column.path in fields for fields in found)
-
-
-def _list_tables(layout: Layout) -> Iterable[Table]:
-    return (*layout.orders, *layout.items, *layout.per_order_tabs.values(), *layout.shipments)
 
 
 def _list_columns(table: Table) -> Iterator[LostColumn]:

@@ -47,6 +47,11 @@ class Layout:
     lost: tuple[Cell, ...] = ()
     not_understood: Tab | None = None
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, those of the orders first."""
+        return (*self.orders, *self.items, *self.per_order_tabs.values(), *self.shipments)
+
 
 def find_layout(workbook: Workbook, options: Options, words: HeaderWords) -> Layout:
     """Return which tab is what. Raises `SheetUnusable` if none can hold orders."""

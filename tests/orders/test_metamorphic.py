@@ -57,8 +57,7 @@ def ask_before(name: str) -> dict[str, Told]:
 
 
 def list_tables(name: str) -> list[Table]:
-    layout = read_before(name).layout
-    return [*layout.orders, *layout.items, *layout.shipments, *layout.per_order_tabs.values()]
+    return list(read_before(name).layout.tables)
 
 
 def list_plain_tables(name: str) -> list[Table]:
