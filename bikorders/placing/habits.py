@@ -22,7 +22,6 @@ _ISO = _FORMS[0]
 _SERIAL_OF_1970 = 25569
 """The number that spreadsheets have for the first day of Unix time."""
 
-
 _MOST_ROWS = 200
 """How many of the last rows show the habits of a column."""
 
@@ -65,7 +64,7 @@ def spell_word(path: str, word: str, texts: Iterable[str], shop: ShopSettings) -
     >>> spell_word("status", "PLACED", ["packed"], ShopSettings()), spell_word("status", "PLACED", [], ShopSettings())
     ('placed', 'PLACED')
     """
-    counts = Counter(text for text in map(strip_blanks, texts) if text)
+    counts = Counter(texts)
     own = {"status": shop.statuses, "paymentStatus": shop.payments}[path]
     meaning = _find_meaning(path, word, own)
     for text, _ in counts.most_common():

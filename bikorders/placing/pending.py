@@ -25,7 +25,6 @@ _log = logging.getLogger(__name__)
 _REMARKS = 20
 """How many of the last remarks are kept."""
 
-
 _NAMED = 50
 """How many orders in the wrong cells are named."""
 

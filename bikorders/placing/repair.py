@@ -47,13 +47,20 @@ def _has_id(row: Sequence[Raw], folded: str) -> bool:
 def find_stray_tab(snapshot: Snapshot, order: Mapping[str, Any], written: Sequence[Addition]) -> str:
     """Return the title of the tab in which an order stands that was written for another, renamed at that moment; or ""."""
     wanted = {addition.tab for addition in written if isinstance(addition, InsertRows)}
-    draft = strip_blanks(str(list_typed_values(order).get(DRAFT_PATH, "")))
-    holders = [
-        title
-        for title, tab in snapshot.workbook.tabs.items()
-        if draft and any(_has_draft(row, draft) for row in tab.rows)
-    ]
-    return holders[0] if holders and wanted and wanted.isdisjoint(holders) else ""
+    draft = _find_draft(order)
+    if not wanted or not draft:
+        return ""
+    tabs = snapshot.workbook.tabs
+    for title in sorted(
+        tabs, key=lambda title: title not in wanted
+    ):  # nearly always it stands there, at the end
+        if any(_has_draft(row, draft) for row in reversed(tabs[title].rows)):
+            return "" if title in wanted else title
+    return ""
+
+
+def _find_draft(order: Mapping[str, Any]) -> str:
+    return strip_blanks(str(list_typed_values(order).get(DRAFT_PATH, "")))
 
 
 def plan_repair(
@@ -106,7 +113,7 @@ def _leave_out(target: InsertRows, left_blank: Collection[str], tab: Tab) -> tup
 
 def _is_edited(snapshot: Snapshot, order: Mapping[str, Any]) -> bool:
     """Return whether the order stands under other headers; its rows are no longer as they were written."""
-    draft = strip_blanks(str(list_typed_values(order).get(DRAFT_PATH, "")))
+    draft = _find_draft(order)
     return draft not in list_drafts(snapshot) and is_misplaced(snapshot, order["id"], draft)
 
 

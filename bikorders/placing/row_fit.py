@@ -1,6 +1,6 @@
 """Fit planned rows to how the sheet is set up right before they are written: formulas and tick boxes are not typed over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
 
@@ -46,9 +46,9 @@ def _fit_insertion(addition: InsertRows, grid: Grid) -> InsertRows:
     columns = range(1, addition.width + 1)
     arrays = {column for column in columns if _is_filled_by_array(addition, column, grid)}
     formulas = (
-        set() if addition.is_first else {c for c in columns if _get(grid, addition.after, c).has_formula}
+        set() if addition.is_first else {c for c in columns if grid.get_cell(addition.after, c).has_formula}
     )
-    ticks = {column for column in columns if _get(grid, addition.after, column).is_tick_box}
+    ticks = {column for column in columns if grid.get_cell(addition.after, column).is_tick_box}
     blank = arrays | formulas
     rows = [{column: value for column, value in row.items() if column not in blank} for row in addition.rows]
     rows = [_tick(row, ticks) for row in rows]
@@ -58,9 +58,9 @@ def _fit_insertion(addition: InsertRows, grid: Grid) -> InsertRows:
         rows=tuple(rows),
         copied=frozenset(formulas - arrays),
         left_blank=addition.left_blank
-        | frozenset(text_of(raw) for c in missing for raw in _get(grid, addition.header, c).values),
+        | frozenset(text_of(raw) for c in missing for raw in grid.get_cell(addition.header, c).values),
         days={
-            c: _fit_day(day, _get(grid, addition.after, c))
+            c: _fit_day(day, grid.get_cell(addition.after, c))
             for c, day in addition.days.items()
             if c not in blank
         },
@@ -79,7 +79,7 @@ def _fit_repair(repair: Repair, grid: Grid) -> Repair:
     if not isinstance(repair, RetypeRows):
         return repair
     rows = tuple(
-        {column: value for column, value in row.items() if not _is_computed(_get(grid, number, column))}
+        {column: value for column, value in row.items() if not _is_computed(grid.get_cell(number, column))}
         for number, row in zip(repair.numbers, repair.rows, strict=True)
     )
     return replace(repair, rows=rows)
@@ -87,16 +87,20 @@ def _fit_repair(repair: Repair, grid: Grid) -> Repair:
 
 def _is_filled_by_array(addition: InsertRows, column: int, grid: Grid) -> bool:
     """Return whether one formula fills the column: in its header, in its first row, or somewhere above the place."""
-    if _get(grid, addition.header, column).has_formula:
+    if grid.get_cell(addition.header, column).has_formula:
         return True
     if addition.is_first:
         return False
-    return _get(grid, addition.header + 1, column).is_array or _get(grid, addition.after, column).is_spilled
+    return (
+        grid.get_cell(addition.header + 1, column).is_array
+        or grid.get_cell(addition.after, column).is_spilled
+    )
 
 
-def _tick(row: dict[int, Typed], ticks: Iterable[int]) -> dict[int, Typed]:
+def _tick(row: Mapping[int, Typed], ticks: Collection[int]) -> dict[int, Typed]:
+    """Return the row with ticks for words: a box for any other word stays as it is."""
     return {
-        column: value if column not in ticks else True
+        column: True if column in ticks else value
         for column, value in row.items()
         if column not in ticks or value == _TICKED
     }
@@ -106,16 +110,12 @@ def _is_computed(cell: CellSetup) -> bool:
     return cell.has_formula or cell.is_spilled
 
 
-def _get(grid: Grid, row: int, column: int) -> CellSetup:
-    return grid.get_cell(row, column)
-
-
 def _require_rows(held: Sequence[Sequence[Raw]], numbers: Sequence[int], grid: Grid) -> None:
     """Raise `SourceUnavailable` if the rows hold something else by now; formulas may have been calculated anew."""
     for number, row in zip(numbers, held, strict=True):
         width = max(len(row), *(column for other, column in grid.cells if other == number), 0)
         for column, raw in enumerate(chain(row, repeat(None, width - len(row))), start=1):
-            cell = _get(grid, number, column)
+            cell = grid.get_cell(number, column)
             texts = {strip_blanks(text_of(value)) for value in cell.values} or {""}
             if strip_blanks(text_of(raw)) not in texts and not _is_computed(cell):
                 raise SourceUnavailable("the sheet is being edited", "this passes")

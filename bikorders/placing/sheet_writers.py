@@ -110,9 +110,8 @@ class GoogleSheetWriter:
         grids, names = self._editor.read_rows(looked)
         if any(isinstance(addition, MakeTab) for addition in additions):
             self._charge_read()
-            grids = (
-                self._editor.read_grids({}) | grids
-            )  # a hidden tab may have the number or title of a new one
+            # A hidden tab may have the number or the title of a new one.
+            grids = self._editor.read_grids({}) | grids
         made, inserted = [], list[InsertRows]()
         for order in orders:
             fitted = [fit_addition(addition, grids) for addition in order.additions]

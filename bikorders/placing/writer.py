@@ -176,9 +176,8 @@ class Writer:
                 continue
             ready.append(Planned(order.record, planned))
             if any(isinstance(addition, MakeTab) for addition in planned):
-                self._needs_names = (
-                    True  # it is seen only after they have been read, even if the answer is lost
-                )
+                # It is seen only after they have been read, even if the answer is lost.
+                self._needs_names = True
                 break
         return ready
 
