@@ -20,6 +20,7 @@ from bikorders.errors import BikordersError
 from bikorders.merchant.page_model import ReportCache, find_report
 from bikorders.merchant.report_entries import Entry
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.pauses import Pauses
 from bikorders.serving.service import Service
 from bikorders.text import plural
 
@@ -32,8 +33,9 @@ CHECK_EVERY = 30.0
 CHECK_SHARE = 10
 """How many times as long as a check took it is to the next one: the answers need the processor, too."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 10.0, 300.0
-"""Seconds: the pauses after a message that could not be sent start with the first and double up to the longest."""
+LONGEST_PAUSE = 300.0
+PAUSES = (10.0, 20.0, 40.0, 80.0, 160.0, LONGEST_PAUSE)
+"""Seconds before messages that could not be sent are tried again."""
 
 MOST_LETTERS = 20
 """Messages that wait to be sent; the oldest is dropped for one more."""
@@ -76,8 +78,7 @@ class Alarm:
         self._checked: Callable[[], Snapshot | None] = lambda: None
         self._check_at = -math.inf
         self._cells: Mapping[str, Entry] = {}
-        self._tries = 0
-        self._retry_at = -math.inf
+        self._pauses = Pauses(PAUSES)
         self._is_closed = False
         self._wake = Condition()
         self.notice = ""
@@ -165,7 +166,7 @@ class Alarm:
     def _send_letters(self, *, is_new: bool) -> None:
         """Send what waits: the newest message at once, and those that were refused before after a pause."""
         now, letters = self._clock.now(), self._kept.letters
-        due = letters if now >= self._retry_at else letters[-1:] if is_new else []
+        due = letters if self._pauses.find_left(now) <= 0 else letters[-1:] if is_new else []
         refused: set[str] = set()
         for letter in list(due):
             to = [self._addresses[to] for to in letter.to if to not in refused]
@@ -177,14 +178,13 @@ class Alarm:
         if not due:
             return
         if refused:
-            if self._tries == 0:
+            if not self._pauses.is_failing:
                 _log.warning("%s", self._describe_refusal())
-            self._retry_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._tries, 10))
-            self._tries += 1
+            self._pauses.note_failure(now)
         elif not self._kept.letters:
-            if self._tries:
+            if self._pauses.is_failing:
                 _log.warning("messages to the owner can be sent again")
-            self._tries, self._retry_at = 0, -math.inf
+            self._pauses.note_success()
 
     def _describe_refusal(self) -> str:
         waiting = {to for letter in self._kept.letters for to in letter.to}

@@ -25,7 +25,7 @@ def check_addresses(addresses: Sequence[str]) -> None:
         raise SettingsError(
             f"{PREFIX}NOTIFY needs apprise, which is not installed", "install bikorders[notify]"
         )
-    if wrong := _run_child(addresses, Message("", "")):
+    if wrong := send(addresses, Message("", "")):
         number = addresses.index(wrong[0]) + 1
         raise SettingsError(
             f"address {number} of {PREFIX}NOTIFY is wrong",
@@ -34,12 +34,7 @@ def check_addresses(addresses: Sequence[str]) -> None:
 
 
 def send(addresses: Sequence[str], message: Message) -> list[str]:
-    """Send a message, and return the addresses that did not take it."""
-    return _run_child(addresses, message)
-
-
-def _run_child(addresses: Sequence[str], message: Message) -> list[str]:
-    """Return the addresses that the child process does not name."""
+    """Send a message, and return the addresses that did not take it; without a body, those that are none."""
     errand = {"addresses": list(addresses), "title": message.title, "body": message.body}
     command = [sys.executable, "-P", "-m", "bikorders.alarm.child"]
     # On standard input, since others on the machine see the words of a command.

@@ -1,15 +1,14 @@
-"""When the writer tries again after a failure: later each time, until something is written."""
+"""When a thread tries again after a failure: later each time, until it succeeds."""
 
 import math
-
-PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Seconds before the next try after a failure."""
+from collections.abc import Sequence
 
 
 class Pauses:
-    """The pauses of one thread; `now` is the time on its clock."""
+    """The pauses of one thread; `steps` are the seconds after the first failure, the second and so on, `now` is the time on its clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Sequence[float]) -> None:
+        self._steps = steps
         self._failures = 0
         self._until = -math.inf
 
@@ -22,10 +21,15 @@ class Pauses:
         self._until = now + seconds
         return seconds
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether nothing has succeeded since the last failure."""
+        return self._failures > 0
+
     def note_failure(self, now: float, at_least: float = 0.0) -> float:
         """Begin a pause after a failure, and return how long it is."""
         self._failures += 1
-        return self.begin(now, max(at_least, PAUSES[min(self._failures, len(PAUSES)) - 1]))
+        return self.begin(now, max(at_least, self._steps[min(self._failures, len(self._steps)) - 1]))
 
     def note_success(self) -> None:
         """Let the next pause be short again."""

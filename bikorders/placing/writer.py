@@ -22,7 +22,7 @@ from bikorders.errors import (
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.batches import Planned, find_due, find_inserted, shift, split
 from bikorders.placing.journal import Journal
-from bikorders.placing.pauses import PAUSES, Pauses
+from bikorders.placing.pauses import Pauses
 from bikorders.placing.pending import Pending, PendingOrder
 from bikorders.placing.record import Record, State
 from bikorders.placing.repair import is_misplaced
@@ -33,6 +33,9 @@ from bikorders.sheet.edits import Addition, InsertRows, MakeTab
 
 PATIENCE = 30.0
 """Seconds that one try waits for a read of the sheet."""
+
+PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)
+"""Seconds before the next try after a failure."""
 
 LISTEN = 2.0
 """Seconds after which the journal is looked at without a reason: other processes take orders, too."""
@@ -58,7 +61,7 @@ class Writer:
         self._pending = pending
         self._sheet = table
         self._verifier = Verifier(cache, pending, table)
-        self._pauses = Pauses()
+        self._pauses = Pauses(PAUSES)
         self._is_leading = False
         self._needs_names = False
         self._is_closed = False

@@ -147,7 +147,7 @@ class RealSource:
 def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fails_at_random(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("bikorders.placing.pauses.PAUSES", (0.01,))
+    monkeypatch.setattr("bikorders.placing.writer.PAUSES", (0.01,))
     source, chance = RealSource(), Random(7)
     clock = SystemClock()
     cache = SnapshotCache(
