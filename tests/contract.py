@@ -4,14 +4,13 @@ The same requests at every run. The exit code is 0 if every answer is one that t
 """
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 
-ROOT = Path(__file__).parents[1]
+from tests.running import ROOT, serve
+
 ORDERS = "Order ID,Status,Payment status,Total,Phone,Draft ID\nORD-1001,Shipped,Paid,947,+91 98765 43210,\n"
 ITEMS = "Order ID,Product name,Quantity,Price\nORD-1001,Skin Renew Cream,2,499\n"
 WITHIN = 300
@@ -34,23 +33,9 @@ def main():
 
 def run(folder, log):
     """Serve the folder, with orders taken and auth asked for, and give the exit code of schemathesis."""
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
-    environ |= {"BIKORDERS_SHEET": folder, "BIKORDERS_AUTH": "bearer:t0ken", "BIKORDERS_PLACE_ORDER": "on"}
-    command = [sys.executable, "-m", "bikorders", "serve"]
-    package = {"PYTHONPATH": str(ROOT), "BIKORDERS_PORT": "0"}
-    with subprocess.Popen(
-        command, cwd=folder, env=environ | package, stdout=subprocess.PIPE, stderr=log, text=True
-    ) as server:
-        watchdog = Timer(WITHIN, server.kill)
-        watchdog.start()
-        try:
-            url = next(
-                found[1] for line in server.stdout if (found := re.search(r"(http://\S+)/getOrder", line))
-            )
-            return fuzz(url, folder)
-        finally:
-            watchdog.cancel()
-            server.terminate()
+    settings = {"SHEET": folder, "AUTH": "bearer:t0ken", "PLACE_ORDER": "on"}
+    with serve(settings, folder, log, WITHIN) as url:
+        return fuzz(url, folder)
 
 
 def fuzz(url, folder):

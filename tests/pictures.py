@@ -7,24 +7,21 @@ page that is no more.
 import csv
 import hashlib
 import html
-import os
 import re
 import struct
 import subprocess
-import sys
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 
 from bikorders.merchant.page import VIEWS
 from bikorders.sheet.csv_source import FolderSource
 from tests.browser import start_browser
 from tests.conftest import Shop, SimulatedClock, make_app
+from tests.running import ROOT, serve
 from tests.serving.test_app import call
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 WITHIN = 120
 """Seconds; after them the server is ended, and with it the run."""
@@ -75,7 +72,7 @@ def main():
         show(browser, WIDE, scale=1.5)
         browser.open(sheet.as_uri())
         save(browser, "sheet.png", "document.body")
-        with serve(path) as url:
+        with serve_page(path) as url:
             show(browser, WIDTH)
             browser.open(f"{url}/?order={LOOKED_UP}")
             browser.run("document.activeElement.blur()")
@@ -104,29 +101,11 @@ def show(browser, width, scale=2):
 
 
 @contextmanager
-def serve(folder):
+def serve_page(folder):
     """Run `bikorders serve` on a folder; gives the address of its page with the password in it."""
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
-    environ |= {"BIKORDERS_SHEET": str(folder), "BIKORDERS_AUTH": "none", "BIKORDERS_PORT": "0"}
-    environ |= {"BIKORDERS_PAGE_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-m", "bikorders", "serve"],
-        cwd=folder.parent,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server:
-        watchdog = Timer(WITHIN, server.kill)
-        watchdog.start()
-        try:
-            address = next(
-                found[1] for line in server.stdout if (found := re.search(r"http://(\S+)/getOrder", line))
-            )
-            yield f"http://me:{PASSWORD}@{address}"
-        finally:
-            watchdog.cancel()
-            server.terminate()
+    settings = {"SHEET": folder, "AUTH": "none", "PAGE_PASSWORD": PASSWORD}
+    with serve(settings, folder.parent, subprocess.DEVNULL, WITHIN) as url:
+        yield url.replace("//", f"//me:{PASSWORD}@")
 
 
 def draw_sheet():
