@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal
 
@@ -104,7 +105,7 @@ def _read_all(source: Source) -> Workbook:
         tabs |= more.tabs
         left_out |= more.left_out
         unread -= settled
-    return Workbook(tabs, frozenset(unread), workbook.url, left_out)
+    return replace(workbook, tabs=tabs, unread=frozenset(unread), left_out=left_out)
 
 
 def _build_full_report(

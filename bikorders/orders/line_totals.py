@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.field_reader import Reading, read_amount, read_fields
-from bikorders.reading.cells import is_formula_error, is_placeholder
+from bikorders.reading.cells import says_something
 from bikorders.reading.columns import ColumnMap
 from bikorders.reading.problems import build_problem
 from bikorders.reading.rows import Row, Table, list_rows
@@ -58,17 +58,8 @@ def may_be_line_total(table: Table, column: int) -> bool:
 
 
 def drop_unclear_totals(fields: Reading, rows: Sequence[Row], inference: ColumnInference) -> Reading:
-    """Leave out a total that stands in several lines alike and that nothing tells from the lines' own.
-
-    Also where it is the lines' own and one of them can't be read: it may be less than its quantity times its price.
-    """
-    columns = rows[0].table.columns
-    for path in _PATHS:
-        if path in columns.orders and path not in fields.columns:
-            column = columns.orders[path].first
-            for row in rows:
-                if _is_unreadable(row, column, inference):
-                    fields = fields.without(path, build_problem("amount", row.cell(column), path))
+    """Leave out a total that stands in several lines alike and that nothing tells from the lines' own."""
+    fields = _drop_unreadable(fields, rows, inference)
     for path in _PATHS:
         if path not in fields.values:
             continue
@@ -82,12 +73,18 @@ def drop_unclear_totals(fields: Reading, rows: Sequence[Row], inference: ColumnI
     return fields
 
 
-def _is_unreadable(row: Row, column: int, inference: ColumnInference) -> bool:
-    """Return whether something stands in a cell that is no amount; a formula's error and a “-” say nothing."""
-    cell = row.cell(column)
-    if cell.is_blank or is_placeholder(cell.raw) or is_formula_error(cell.text):
-        return False
-    return read_amount(row, column, inference) is None
+def _drop_unreadable(fields: Reading, rows: Sequence[Row], inference: ColumnInference) -> Reading:
+    """Leave out a total of which one of the lines' own can't be read: it may be less than its quantity times its price."""
+    columns = rows[0].table.columns.orders
+    for path in _PATHS:
+        if path not in columns or path in fields.columns:
+            continue
+        column = columns[path].first
+        for row in rows:
+            cell = row.cell(column)
+            if says_something(cell.raw) and read_amount(row, column, inference) is None:
+                fields = fields.without(path, build_problem("amount", cell, path))
+    return fields
 
 
 def count_filled(rows: Sequence[Row], fields: Reading, path: str) -> int:

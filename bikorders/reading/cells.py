@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from bikorders.sheet.shown import UNCLEAR
-from bikorders.sheet.workbook import Raw, text_of
+from bikorders.sheet.workbook import Raw, is_blank, text_of
 from bikorders.text import LONGEST, fold_text, narrow, remember
 
 EXACT_DIGITS = 15
@@ -35,6 +35,11 @@ def is_placeholder(raw: Raw) -> bool:
     if not isinstance(raw, str) or (raw[:1].isalnum() and raw[0] not in "nNｎＮ"):
         return False
     return fold_text(raw) in _PLACEHOLDERS or not raw.strip(" -–—.…_*")
+
+
+def says_something(raw: Raw) -> bool:
+    """Return whether the cell holds something, and not what stands for nothing or a formula's error."""
+    return not is_blank(raw) and not is_placeholder(raw) and not is_formula_error(text_of(raw))
 
 
 def parse_text(raw: Raw) -> str:

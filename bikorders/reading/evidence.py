@@ -11,11 +11,10 @@ from types import MappingProxyType
 
 from bikorders.reading.cells import (
     Unreadable,
-    is_formula_error,
-    is_placeholder,
     parse_email,
     parse_quantity,
     parse_url,
+    says_something,
 )
 from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
@@ -31,7 +30,7 @@ from bikorders.reading.vocabulary import (
     is_tick,
     names_payment,
 )
-from bikorders.sheet.workbook import Raw, Tab, is_blank, text_of
+from bikorders.sheet.workbook import Raw, Tab, text_of
 from bikorders.text import LONGEST
 
 _MOST_CELLS, _MOST_ROWS = 200, 2000
@@ -49,7 +48,7 @@ def sample_column(tab: Tab, header: int, column: int) -> Sample:
     """Return the first filled cells of a column below its header; errors and what stands for nothing are left out."""
     rows = islice(tab.rows, header, header + _MOST_ROWS)
     raws = (row[column - 1] for row in rows if len(row) >= column)
-    found = tuple(islice((raw for raw in raws if _says_something(raw)), _MOST_CELLS))
+    found = tuple(islice((raw for raw in raws if says_something(raw)), _MOST_CELLS))
     return found[1:] if len(found) > 1 and _is_sentence(found[0]) else found
 
 
@@ -57,10 +56,6 @@ def _is_sentence(raw: Raw) -> bool:
     """Return whether a column's first cell may explain the column, as in exports; one cell less decides nothing."""
     text = text_of(raw)
     return len(text.split()) > 2 and not any(map(str.isdigit, text))
-
-
-def _says_something(raw: Raw) -> bool:
-    return not is_blank(raw) and not is_placeholder(raw) and not is_formula_error(text_of(raw))
 
 
 def holds(field: Field, sample: Sample, own_words: OwnWords = NO_WORDS) -> bool:

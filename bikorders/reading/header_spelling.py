@@ -110,7 +110,7 @@ def drop_own_sign(header: str, currency: str) -> str:
     >>> drop_own_sign("Total (N)", "NGN"), drop_own_sign("Price KD", "KWD"), drop_own_sign("Total (N)", "INR")
     ('Total', 'Price', '')
     """
-    match = _SIGNED.fullmatch(narrow(header)) if currency and len(header) <= LONGEST else None
+    match = _SIGNED.fullmatch(header) if currency and len(header) <= LONGEST else None
     return match[1] if match and find_currency(match[2], currency) == currency else ""
 
 
