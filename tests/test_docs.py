@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bikorders.arguments import build_parser
 from bikorders.bik.get_order import dump_order
-from bikorders.cli import build_parser
 from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,

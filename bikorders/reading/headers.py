@@ -93,7 +93,7 @@ class HeaderWords:
     def read(self, raws: Sequence[Raw], role: Role) -> list[Header]:
         """Return a row's headers, without blank cells. In a tab of `role` item they mean an item's field first."""
         texts = [(column, text) for column, raw in enumerate(raws, start=1) if (text := text_of(raw))]
-        beside = {fold_header(text) for _, text in texts}
+        beside = {fold_header(text) for _, text in texts if len(text) <= LONGEST}
         return [self._read_header(column, text, role, beside) for column, text in texts]
 
     def is_id_header(self, raw: Raw) -> bool:
@@ -101,6 +101,8 @@ class HeaderWords:
         return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
+        if len(text) > LONGEST:
+            return Header(column, text)
         if meaning := self._shop_meanings.get(fold_text(text)):
             return Header(column, text, (meaning,))
         path = text[len(_EXTRA) :].strip() if text[: len(_EXTRA)].casefold() == _EXTRA else None

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bikorders import cli
+from bikorders import serve as serving
 from bikorders.alarm import rules
 
 
@@ -27,7 +28,7 @@ def serve(monkeypatch, tmp_path, capsys):
             def stop(self):
                 pass
 
-        monkeypatch.setattr(cli, "Server", Server)
+        monkeypatch.setattr(serving, "Server", Server)
         settings = {"SHEET": str(tmp_path), "AUTH": "none", "NOTIFY": addresses, "JOURNAL": "state/j.sqlite3"}
         (tmp_path / "state").mkdir(exist_ok=True)
         for name, text in settings.items():
