@@ -7,7 +7,8 @@ from typing import Any
 from bikorders import __version__
 from bikorders.bik.auth import parse_auth
 from bikorders.bik.target import parse_target
-from bikorders.settings import PREFIX, TABLE
+from bikorders.environment import PREFIX
+from bikorders.settings import TABLE
 
 
 def build_parser() -> argparse.ArgumentParser:

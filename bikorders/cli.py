@@ -25,8 +25,8 @@ from bikorders.placing.journal import Journal
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serve import build_service, open_journal, run_serve
 from bikorders.settings import Settings, read_settings
-from bikorders.sheet.open import open_source
-from bikorders.terminal import Style
+from bikorders.sheet.open import find_sample, open_source
+from bikorders.terminal import Style, spell_commands
 from bikorders.text import clean, escape_json
 
 
@@ -41,11 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except SettingsError as error:
-        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
+        _print_error(error)
         return 2
     except BikordersError as error:
-        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
+        _print_error(error)
         return 1
+
+
+def _print_error(error: BikordersError) -> None:
+    print(f"bikorders: {spell_commands(clean(str(error)))}", file=sys.stderr)
 
 
 def _run(settings: Settings, args: argparse.Namespace) -> int:
@@ -67,7 +71,14 @@ def _run(settings: Settings, args: argparse.Namespace) -> int:
             return _show(settings, args.order_id)
 
 
+def _tell_sample(settings: Settings) -> None:
+    """Say on standard error that the sample is read, if it is."""
+    if settings.is_sample:
+        print(f"BIKORDERS_SHEET is not set: this is the sample in {find_sample()}", file=sys.stderr)
+
+
 def _check(settings: Settings, args: argparse.Namespace) -> int:
+    _tell_sample(settings)
     options = settings.options
     gc.disable()  # nearly all objects live to the end, so that collections only cost time
     try:
@@ -83,6 +94,7 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _show(settings: Settings, order_id: str) -> int:
+    _tell_sample(settings)
     journal = open_journal(settings)
     service, cache, _, _ = build_service(settings, journal)
     cache.start()
@@ -94,7 +106,7 @@ def _show(settings: Settings, order_id: str) -> int:
         if journal:
             for step in describe_journal(journal):
                 if step.hint:
-                    print(f"{step.message}: {step.hint}", file=sys.stderr)
+                    print(spell_commands(f"{step.message}: {step.hint}"), file=sys.stderr)
             journal.close()
     sys.stdout.buffer.write(escape_json(dump_order(order).decode()).encode() + b"\n")
     sys.stdout.flush()

@@ -1,8 +1,10 @@
 """`bikorders serve`: how the parts of the running service are put together."""
 
+import logging
 import math
 import sys
-from pathlib import Path
+from contextlib import suppress
+from threading import Thread
 
 from bikorders import __version__
 from bikorders.alarm.alarm import Alarm, Shop
@@ -17,6 +19,7 @@ from bikorders.errors import BikordersError
 from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
 from bikorders.merchant.page_model import ReportCache
+from bikorders.merchant.report import Report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
@@ -30,10 +33,14 @@ from bikorders.serving.logs import set_up_log
 from bikorders.serving.memory import limit_arenas
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
-from bikorders.settings import Settings, check_auth, find_page_password
-from bikorders.sheet.open import SAMPLE, find_folder, open_source
+from bikorders.settings import Settings, check_auth, find_page_password, find_risks
+from bikorders.sheet.open import copy_sample, find_folder, open_source
 from bikorders.sheet.reopening import ReopeningSource
 from bikorders.sheet.source import Source
+from bikorders.terminal import spell_commands
+from bikorders.text import clean, plural
+
+_log = logging.getLogger("bikorders.server")
 
 WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
@@ -83,6 +90,8 @@ def run_serve(settings: Settings) -> int:
     auth = check_auth(settings)
     page_password = find_page_password(settings)
     check_addresses(settings.notify)
+    if settings.is_sample:
+        copy_sample()
     journal = open_journal(settings)
     service, cache, source, writer = build_service(settings, journal)
     reports = ReportCache()
@@ -93,11 +102,16 @@ def run_serve(settings: Settings) -> int:
         install_page(app, service, page_password, reports=reports, find_notice=find_notice)
     server = Server(app, settings.host, settings.port, settings.threads)
     server.stop_on_signals()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{server.port}"
+    address = settings.find_address(server.port)
     _print_start(settings, source, address, has_page=page_password is not None)
+    for risk in find_risks(settings):
+        _log.warning(risk)
     cache.start(end=server.stop)
     cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
+    where = "`bikorders check` lists them" if page_password is None else f"{address}/ shows them"
+    Thread(
+        target=_print_first_read, args=(cache, reports, source.name, where), name="first read", daemon=True
+    ).start()
     if writer and journal:
         if journal.is_new:
             _require_columns(service)
@@ -122,7 +136,7 @@ def _build_alarm(settings: Settings, service: Service, cache: SnapshotCache, rep
 
 def _print_start(settings: Settings, source: Source, address: str, *, has_page: bool) -> None:
     """Print what is served and where; for the sample also what to try."""
-    reads = f"the sample in {_shorten(SAMPLE)}" if settings.is_sample else source.name
+    reads = f"{source.name}, a copy of the sample" if settings.is_sample else source.name
     print(f"bikorders {__version__} reads {reads}")
     print(f"and listens on {address}/getOrder (stop with Ctrl-C)")
     if has_page:
@@ -132,6 +146,30 @@ def _print_start(settings: Settings, source: Source, address: str, *, has_page: 
         print("Edit Orders.csv there and ask again. Try:")
         print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
     sys.stdout.flush()
+
+
+def _print_first_read(cache: SnapshotCache, reports: ReportCache, name: str, where: str) -> None:
+    """Print what the first read understood, or why it failed, once that is known."""
+    try:
+        snapshot = cache.await_first()
+    except BikordersError as error:
+        said = f"Can't read {name}, and goes on trying: {error}"
+    else:
+        if snapshot is None:
+            return
+        while (report := reports.find(snapshot)) is None:
+            continue  # the page was opened first, and its report is not ready
+        said = _describe_read(report, name, where)
+    with suppress(OSError, ValueError):  # nobody reads it any more
+        print(spell_commands(clean(said)), flush=True)
+
+
+def _describe_read(report: Report, name: str, where: str) -> str:
+    orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
+    fixes, checks = report.count("error"), report.count("warning")
+    told = [f"{plural(fixes, 'thing')} to fix"] * bool(fixes) + [f"{checks} to check"] * bool(checks)
+    rest = f"{' and '.join(told)}: {where}" if told else "nothing needs fixing"
+    return f"Read {orders} and {items} from {name}, {rest}"
 
 
 def _require_columns(service: Service) -> None:
@@ -145,8 +183,3 @@ def _require_columns(service: Service) -> None:
     except BikordersError:
         return
     require_columns(view.snapshot)
-
-
-def _shorten(path: Path) -> Path:
-    """Return the path relative to the working directory if it is inside."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,27 +1,24 @@
 """What the operator can set: environment variables, or lines of a `.env` file in the working directory.
 
-The environment wins over the file. An unknown `BIKORDERS_*` name, a wrong value, or two settings that contradict
-each other raise `SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of
-docs/setup.md.
+An unknown name, a wrong value, a secret that is no use, or two settings that contradict each other raise
+`SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of docs/setup.md.
 """
 
-import difflib
+import os
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
-from dotenv.parser import parse_stream
-
 from bikorders.bik.auth import Auth, is_loopback, parse_auth
+from bikorders.environment import PREFIX, read_environment
 from bikorders.errors import SettingsError
 from bikorders.placing.numbering import IdTemplate, parse_id_template
 from bikorders.reading.cells import parse_url
 from bikorders.reading.currency_habits import list_currencies
 from bikorders.reading.shop_settings import Options
-
-PREFIX = "BIKORDERS_"
+from bikorders.secret import MAKE, SHORT, find_fault
 
 
 class Setting(NamedTuple):
@@ -38,6 +35,11 @@ class Setting(NamedTuple):
 
 def _text(text: str) -> str:
     return text
+
+
+def _path(text: str) -> str:
+    """a path; ~ is the home directory"""
+    return os.path.expanduser(text)
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:
@@ -105,8 +107,8 @@ def _invoice_url(text: str) -> str:
 
 
 def _password(text: str) -> str:
-    """8 to 200 characters, 4 different ones among them"""
-    if not 8 <= len(text) <= 200 or len(set(text)) < 4:
+    """at most 200 characters"""
+    if len(text) > 200:
         raise ValueError
     return unicodedata.normalize("NFC", text)  # as browsers send it (RFC 7617)
 
@@ -116,16 +118,16 @@ class Settings:
     """The settings of one run, and the one table of what can be set. The unit of a number is in its help."""
 
     sheet: Annotated[
-        str, Setting(_text, "", "a Google Sheets URL or key, or the path of a folder of CSV files")
+        str, Setting(_path, "", "a Google Sheets URL or key, or the path of a folder of CSV files")
     ]
-    credentials: Annotated[str, Setting(_text, "", "the service account's JSON key file")]
+    credentials: Annotated[str, Setting(_path, "", "the service account's JSON key file")]
     orders_tab: Annotated[str, Setting(_text, "", "the tab with the orders")]
     items_tab: Annotated[str, Setting(_text, "", "the tab with the items of all orders")]
     auth: Annotated[
         Auth | None,
         Setting(parse_auth, "", "what Bik sends: none, bearer:TOKEN, basic:USER:PASSWORD, header:NAME:VALUE"),
     ]
-    auth_file: Annotated[str, Setting(_text, "", "a file that holds the same, instead")] = field(repr=False)
+    auth_file: Annotated[str, Setting(_path, "", "a file that holds the same, instead")] = field(repr=False)
     """Not shown: somebody may have put the secret itself here."""
     page_password: Annotated[
         str, Setting(_password, "", "opens the status page at / (HTTP Basic, any user name)")
@@ -166,7 +168,7 @@ class Settings:
     place_order: Annotated[
         bool, Setting(_switch, "off", "on: take Bik's orders by placeOrder and write them into the sheet")
     ]
-    journal: Annotated[Path, Setting(_text, "", "the file in which placed orders are kept")]
+    journal: Annotated[Path, Setting(_path, "", "the file in which placed orders are kept")]
     order_id: Annotated[
         IdTemplate, Setting(_id_template, "ORD-{number}", "how the ids of placed orders are spelled")
     ]
@@ -186,6 +188,18 @@ class Settings:
         """Return whether only this machine can reach the server."""
         return is_loopback(self.host)
 
+    def find_address(self, port: int) -> str:
+        """Return the server's address for a browser on this machine, as far as the setting names one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{port}"
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Return the secrets that guard the orders, by the settings that hold them."""
+        auth = {"AUTH_FILE" if self.auth_file else "AUTH": self.auth.secret if self.auth else ""}
+        named = auth | {"PAGE_PASSWORD": self.page_password}
+        return {PREFIX + name: secret for name, secret in named.items() if secret}
+
     @property
     def options(self) -> Options:
         """Return what the settings say about reading the sheet."""
@@ -200,29 +214,37 @@ TABLE: dict[str, Setting] = {
 
 def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read the environment and `folder/.env`. Raises `SettingsError`."""
-    said = _read_dotenv(folder / ".env") | dict(environ)
-    ours = {name.removeprefix(PREFIX): text.strip() for name, text in said.items() if name.startswith(PREFIX)}
-    for name in ours:
-        if name not in TABLE:
-            raise _unknown(PREFIX + name)
-    values = {name: _parse(name, ours.get(name) or setting.default) for name, setting in TABLE.items()}
+    said = read_environment(environ, folder / ".env", TABLE)
+    ours = {name: said.get(PREFIX + name, "").strip() for name in TABLE}
+    values = {name: _parse(name, ours[name] or setting.default) for name, setting in TABLE.items()}
     if path := values["AUTH_FILE"]:
         if values["AUTH"]:
             raise SettingsError(f"{PREFIX}AUTH and {PREFIX}AUTH_FILE are both set", "keep one of them")
         values["AUTH"] = _parse("AUTH", _read_secret(path) or "an empty file")
     values["NOTIFY"] = values["NOTIFY"] or ()
     values["CREDENTIALS"] = values["CREDENTIALS"] or _find_credentials(said, folder)
-    values["JOURNAL"] = Path(
-        values["JOURNAL"] or _find_state(said, folder) / "bikorders.sqlite3"
-    ).expanduser()
-    return Settings(**{name.lower(): value for name, value in values.items()})
+    values["JOURNAL"] = Path(values["JOURNAL"] or _find_state(said, folder) / "bikorders.sqlite3")
+    settings = Settings(**{name.lower(): value for name, value in values.items()})
+    for name, secret in settings.secrets.items():
+        if fault := find_fault(secret):
+            raise SettingsError(f"the secret in {name} is {fault}", f"this makes one: {MAKE}")
+    return settings
+
+
+def find_risks(settings: Settings) -> Iterator[str]:
+    """Yield what is allowed and should be otherwise, to be said at each start."""
+    if settings.auth and not settings.auth.header and not settings.is_sample:
+        yield f"{PREFIX}AUTH is none: whoever reaches this server may read the orders"
+    for name, secret in settings.secrets.items():
+        if len(secret) < SHORT:
+            yield f"the secret in {name} has under {SHORT} characters; this makes a better one: {MAKE}"
 
 
 def _find_credentials(said: Mapping[str, str], folder: Path) -> str:
     """Return the key file in `folder`, or the file that Google's own variable names if there is none."""
     ours = folder / "credentials.json"
     googles = said.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
-    return str(ours) if ours.exists() or not googles else googles
+    return str(ours) if ours.exists() or not googles else _path(googles)
 
 
 def _find_state(said: Mapping[str, str], folder: Path) -> Path:
@@ -252,26 +274,9 @@ def find_page_password(settings: Settings) -> str | None:
     return None
 
 
-def _read_dotenv(path: Path) -> dict[str, str]:
-    """Read lines `NAME=value`. Raises `SettingsError` for any other line: what it was to set would be missing."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            bindings = list(parse_stream(file))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} can't be read", "make it a readable UTF-8 text file") from error
-    for binding in bindings:
-        if binding.error or (binding.key is not None and binding.value is None):
-            text = binding.original.string
-            line = binding.original.line + len(text) - len(text.lstrip("\n"))
-            raise SettingsError(f"line {line} of {path} is not a setting", "write NAME=value, one on a line")
-    return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
-
-
 def _read_secret(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return Path(path).read_text(encoding="utf-8-sig").strip()
     except (OSError, ValueError):
         # The path is not repeated: it may be the secret itself, in the wrong setting.
         raise SettingsError(
@@ -288,12 +293,3 @@ def _parse(name: str, text: str) -> Any:
         return setting.parse(text)
     except (ValueError, KeyError):
         raise SettingsError(f"{PREFIX}{name} is wrong", f"it takes {setting.parse.__doc__}") from None
-
-
-def _unknown(name: str) -> SettingsError:
-    close = difflib.get_close_matches(name.removeprefix(PREFIX), TABLE, n=1)
-    known = ", ".join(PREFIX + other for other in TABLE)
-    return SettingsError(
-        f"{name} is not a setting",
-        f"did you mean {PREFIX}{close[0]}?" if close else f"known are {known}",
-    )

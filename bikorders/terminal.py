@@ -1,7 +1,12 @@
-"""What a terminal shows beside plain text: colours, links, and a line of progress."""
+"""What a terminal shows beside plain text: colours, links, a line of progress, and commands as they work there."""
 
 import os
+import re
+import shlex
+import shutil
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 from typing import IO
 
@@ -52,3 +57,29 @@ class Progress:
     def clear(self) -> None:
         """Remove the line."""
         self.show("")
+
+
+_OUR_COMMAND = re.compile(r"(?<![\w/.-])bikorders(?= (?:serve|show|check|init|notify|try)\b)")
+
+
+def spell_commands(text: str) -> str:
+    """Return a text with our commands in it as they have to be typed here: as this one was called."""
+    command = find_command(sys.argv, sys.orig_argv)
+    return _OUR_COMMAND.sub(lambda _: command, text)
+
+
+def find_command(argv: Sequence[str], whole: Sequence[str]) -> str:
+    """Return how this program was called, for a shell. `whole` is the command line with the interpreter.
+
+    >>> find_command([".venv/bin/bikorders", "check"], ["python", ".venv/bin/bikorders", "check"])
+    '.venv/bin/bikorders'
+    >>> find_command(["/src/bikorders/__main__.py"], ["my env/bin/python", "-m", "bikorders"])
+    "'my env/bin/python' -m bikorders"
+    """
+    called = Path(argv[0])
+    if called.name == "__main__.py":
+        return f"{shlex.quote(whole[0])} -m bikorders"
+    found = shutil.which("bikorders")
+    if called.name != "bikorders" or (found and Path(found).absolute() == called.absolute()):
+        return "bikorders"  # which the shell finds; or it runs inside of another program
+    return shlex.quote(argv[0])

@@ -33,14 +33,14 @@ def main():
 
 def run(folder, log):
     """Serve the folder, with orders taken and auth asked for, and give the exit code of schemathesis."""
-    settings = {"SHEET": folder, "AUTH": "bearer:t0ken", "PLACE_ORDER": "on"}
+    settings = {"SHEET": folder, "AUTH": "bearer:t0ken-of-the-contract", "PLACE_ORDER": "on"}
     with serve(settings, folder, log, WITHIN) as url:
         return fuzz(url, folder)
 
 
 def fuzz(url, folder):
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
-    command += ["--header", "Authorization: Bearer t0ken"]
+    command += ["--header", "Authorization: Bearer t0ken-of-the-contract"]
     command += ["--checks", "all", "--max-examples", "25", "--generation-deterministic", "--no-color"]
     # What no schema says, and placeOrder refuses: NUL, and halves of character pairs.
     command += ["--generation-allow-x00", "false", "--generation-codec", "utf-8"]

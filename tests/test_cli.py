@@ -16,9 +16,10 @@ from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
-from bikorders.sheet.open import SAMPLE
+from bikorders.sheet.open import SAMPLE, copy_sample
 
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3"
+READS_SAMPLE = f"BIKORDERS_SHEET is not set: this is the sample in {SAMPLE}"
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,7 @@ def set_(monkeypatch, tmp_path):
         if name.startswith("BIKORDERS_") or name == "GOOGLE_APPLICATION_CREDENTIALS":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["bikorders"])
 
     def set_(**said):
         for name, text in said.items():
@@ -68,7 +70,7 @@ def test_show_prints_exactly_what_bik_would_get(run):
     snapshot = Snapshot(FolderSource(SAMPLE).read(), Options())
     for order_id in ("ORD-1001", "ORD-1002", "ORD-1003"):
         expected = dump_order(snapshot.get_order(order_id)).decode()
-        assert run("show", order_id) == (0, expected + "\n", [])
+        assert run("show", order_id) == (0, expected + "\n", [READS_SAMPLE])
 
 
 def test_show_prints_problems_on_standard_error_only_and_needs_no_auth(run, set_, tmp_path):
@@ -104,7 +106,32 @@ def test_show_says_how_many_orders_wait_also_while_the_sheet_is_away(run, set_, 
     assert any(line.startswith("1 order from Bik not in the sheet yet") for line in errors)
 
 
-def test_show_of_an_unknown_order_is_exit_1(refuse):
+def test_show_and_check_without_a_sheet_read_the_copy_that_serve_made_and_say_so(run, tmp_path):
+    copy_sample()
+    (tmp_path / "sample-orders" / "Orders.csv").write_text("Order ID,Total\nMINE,x\n", "utf-8")
+    code, _, errors = run("show", "MINE")
+    assert code == 0 and errors[0] == "BIKORDERS_SHEET is not set: this is the sample in sample-orders"
+    code, out, errors = run("check")
+    assert code == 1 and "“x” is not an amount" in out and errors[0].endswith("sample-orders")
+
+
+def test_a_copy_of_the_sample_is_kept_as_it_is(tmp_path):
+    copy_sample()
+    orders = tmp_path / "sample-orders" / "Orders.csv"
+    assert orders.read_bytes() == (SAMPLE / "Orders.csv").read_bytes()
+    orders.write_text("mine", "utf-8")
+    copy_sample()
+    assert orders.read_text("utf-8") == "mine"
+
+
+def test_a_sample_that_cannot_be_copied_is_exit_2(refuse, set_, tmp_path):
+    (tmp_path / "sample-orders").write_text("a file", "utf-8")
+    set_(PORT=0)
+    assert "can't be copied into" in refuse(2, "serve")
+
+
+def test_show_of_an_unknown_order_is_exit_1(refuse, set_):
+    set_(SHEET=SAMPLE)
     assert "ORD-9 not found" in refuse(1, "show", "ORD-9")
 
 
@@ -189,7 +216,8 @@ def test_serve_on_a_port_in_use_is_exit_2(refuse, set_):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         set_(PORT=port)
-        assert f"port {port}" in refuse(2, "serve")
+        error = refuse(2, "serve")
+    assert f"port {port}" in error and "stop what listens there" in error
 
 
 @pytest.mark.parametrize(
@@ -202,7 +230,8 @@ def test_serve_on_a_port_in_use_is_exit_2(refuse, set_):
 )
 def test_serve_on_an_address_that_cannot_be_had_is_exit_2(refuse, set_, host):
     set_(HOST=host, PORT=0, AUTH="none")
-    assert host in refuse(2, "serve")
+    error = refuse(2, "serve")
+    assert host in error and "set BIKORDERS_HOST to an address of this machine" in error
 
 
 def test_version_and_help_are_printed(run):
@@ -221,7 +250,7 @@ def test_a_wrong_command_line_is_exit_2(run, arguments):
 
 def test_check_of_the_sample_says_what_is_understood_and_is_exit_0(run):
     code, out, errors = run("check")
-    assert (code, errors) == (0, [])
+    assert (code, errors) == (0, [READS_SAMPLE])
     assert "3 orders with 4 items" in out
     assert out.endswith("Nothing needs fixing.\n")
 
@@ -242,7 +271,70 @@ def test_check_of_a_sheet_with_a_mistake_is_exit_1(run, set_, tmp_path):
 
 def test_check_of_what_cannot_be_opened_is_exit_2(refuse, set_):
     set_(SHEET="/nowhere")
-    assert "neither a folder" in refuse(2, "check")
+    assert "there is no folder '/nowhere'" in refuse(2, "check")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"),
+    [
+        (
+            "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ0123456789abcdefghij/pubhtml",
+            "a published copy",
+        ),
+        ("Orders.csv", "set it to the folder of CSV files, one for each tab: ."),
+        ("./orders", "let `bikorders init` make the folder"),
+        ("orders", "such as ./orders, which `bikorders init` makes"),
+        ("~/orders", "let `bikorders init` make the folder"),
+        (KEY, "save the service account's JSON key there, or set BIKORDERS_CREDENTIALS"),
+        (f"docs.google.com/spreadsheets/d/{KEY}/edit", "save the service account's JSON key there"),
+    ],
+)
+def test_each_mistake_in_the_name_of_the_sheet_has_its_own_message(
+    refuse, set_, monkeypatch, tmp_path, sheet, words
+):
+    (tmp_path / "Orders.csv").write_text("Order ID\n1\n", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    set_(SHEET=sheet, AUTH="none")
+    for command in (("check",), ("show", "1"), ("serve",)):
+        assert words in refuse(2, *command)
+
+
+def test_a_home_directory_is_understood_wherever_a_path_is_taken(run, set_, monkeypatch, tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "Orders.csv").write_text("Order ID\n1\n", "utf-8")
+    (tmp_path / "auth").write_text("none", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    set_(SHEET="~/shop", AUTH_FILE="~/auth", JOURNAL="~/journal.sqlite3", PLACE_ORDER="on")
+    assert run("show", "1")[0] == 0
+    assert (tmp_path / "journal.sqlite3").exists()
+
+
+@pytest.mark.parametrize("text", ["", "\n", ",,\n\n"])
+def test_an_empty_sheet_is_sent_to_init(run, set_, tmp_path, text):
+    (tmp_path / "Orders.csv").write_text(text, "utf-8")
+    set_(SHEET=tmp_path)
+    code, _, errors = run("check")
+    assert (code, errors) == (
+        2,
+        ["bikorders: the sheet is empty: let `bikorders init` make its tabs, with two orders to try"],
+    )
+
+
+def test_commands_are_printed_as_they_were_called(run, set_, monkeypatch, tmp_path):
+    (tmp_path / "my bin").mkdir()
+    program = tmp_path / "my bin" / "bikorders"
+    program.write_text("#!/bin/sh\n", "utf-8")
+    program.chmod(0o755)
+    set_(SHEET="./orders", AUTH="none")
+    for path, argv, expected in (
+        ("/usr/bin", str(program), f"'{program}'"),
+        ("/usr/bin", "my bin/bikorders", "'my bin/bikorders'"),
+        (str(program.parent), str(program), "bikorders"),
+    ):
+        monkeypatch.setenv("PATH", path)
+        monkeypatch.setattr("sys.argv", [argv])
+        assert f"let `{expected} init` make" in run("check")[2][0]
+    assert f"Try it: {expected} show SAMPLE-1" in run("init", "--yes")[1]
 
 
 def test_nobody_is_shown_a_traceback_because_they_stopped_reading(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from bikorders.arguments import build_parser
 from bikorders.bik.get_order import dump_order
+from bikorders.environment import PREFIX
 from bikorders.errors import (
     JournalUnavailable,
     OrderConflict,
@@ -23,7 +24,7 @@ from bikorders.reading.native_headers import list_headers
 from bikorders.reading.problems import KINDS
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.http_errors import REASONS, STATUSES
-from bikorders.settings import PREFIX, TABLE
+from bikorders.settings import TABLE
 from bikorders.sheet.workbook import Tab, Workbook
 
 ROOT = Path(__file__).parent.parent

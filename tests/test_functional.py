@@ -12,13 +12,11 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
-from pathlib import Path
 from threading import Event, Semaphore, Thread, Timer
 from urllib.parse import urlsplit
 
 import pytest
 
-import bikorders
 from bikorders.bik.auth import Auth
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
@@ -36,6 +34,8 @@ from bikorders.sheet.csv_source import FolderSource
 from bikorders.sheet.open import SAMPLE
 from tests.conftest import SEED_ORDER, Clock
 from tests.description import assert_described
+from tests.running import ROOT
+from tests.running import serve as run_command
 from tests.serving.test_app import ASK, Response, StubService, assert_error
 
 SAMPLE_ORDER = SEED_ORDER | {
@@ -231,12 +231,26 @@ def test_get_and_head_of_get_order_are_405(port):
     assert get.headers["allow"] == head.headers["allow"] == "POST"
 
 
-def test_the_command_serves_the_request_that_it_prints(tmp_path):
+def read_printed():
+    """Give what the README shows: what `make run` prints, and what its request is answered with."""
+    started, asked = re.findall(r"```console\n(.*?)\n```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    command, *printed = started.splitlines()
+    assert command == "$ make run"
+    echoed = re.findall(r'@echo "(.*)"', (ROOT / "Makefile").read_text("utf-8").replace("$(VENV)", ".venv"))
+    made = [line for line in printed if line in echoed]
+    assert printed[: len(made)] == made == echoed[: len(made)]
+    request, answer = asked.splitlines()
+    assert request.removeprefix("$ ") == next(line.strip() for line in printed if "curl " in line)
+    return printed[len(made) :], answer
+
+
+def test_the_command_prints_what_the_readme_shows_and_serves_the_request_in_it(tmp_path):
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("BIKORDERS_", "GOOGLE_"))}
+    shown, shown_answer = read_printed()
     process = subprocess.Popen(
         [sys.executable, "-m", "bikorders", "serve"],
         cwd=tmp_path,
-        env=kept | {"BIKORDERS_PORT": "0", "PYTHONPATH": str(Path(bikorders.__file__).parents[1])},
+        env=kept | {"BIKORDERS_PORT": "0", "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -244,28 +258,36 @@ def test_the_command_serves_the_request_that_it_prints(tmp_path):
     watchdog = Timer(60, process.kill)
     watchdog.start()
     try:
-        lines = iter(process.stdout)
-        page = next((line.split()[1] for line in lines if line.startswith("Open ")), "")
-        curl = next((line for line in lines if line.strip().startswith("curl ")), "")
-        assert curl, process.stderr.read()
+        lines = [process.stdout.readline().rstrip("\n") for _ in shown]
+        assert lines[-1], process.stderr.read()
+        curl = next(line for line in lines if line.strip().startswith("curl "))
         _, url, *options = shlex.split(curl)
+        port = urlsplit(url).port
         said = dict(zip(options[::2], options[1::2], strict=True))
-        response = ask(
-            urlsplit(url).port,
-            said["-d"],
-            path=urlsplit(url).path,
-            headers=dict([said["-H"].split(": ")]),
-        )
-        seen = ask(urlsplit(page).port, None, "GET", urlsplit(page).path)
+        response = ask(port, said["-d"], path=urlsplit(url).path, headers=dict([said["-H"].split(": ")]))
+        seen = ask(port, None, "GET", "/")
     finally:
         watchdog.cancel()
         process.terminate()
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
+    assert [line.replace(f":{port}/", ":8080/") for line in lines] == shown
+    assert response.body.decode() == shown_answer
     assert json.loads(response.body) == {"order": SAMPLE_ORDER}
     assert seen.status == 200 and b"Nothing. Every cell" in seen.body and b"<bdi>ORD-1001</bdi>" in seen.body
     assert re.search(r" 127\.0\.0\.1 POST /getOrder 200 \d+\.\d ms ORD-1001\n", errors)
     assert "Traceback" not in errors and "asha" not in errors.casefold()
+
+
+def test_the_sample_is_served_from_a_copy_that_may_be_edited(tmp_path):
+    before = {path.name: path.read_bytes() for path in SAMPLE.iterdir()}
+    orders = tmp_path / "sample-orders" / "Orders.csv"
+    with run_command({"MAX_AGE": 0.1}, tmp_path, subprocess.DEVNULL, 60) as address:
+        port = urlsplit(address).port
+        orders.write_text("Order ID,Status\nORD-1001,Delivered\n", "utf-8")
+        while json.loads(ask(port).body)["order"]["status"] != "DELIVERED":
+            Event().wait(0.05)
+    assert {path.name: path.read_bytes() for path in SAMPLE.iterdir()} == before
 
 
 class BlockingService:

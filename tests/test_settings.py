@@ -1,16 +1,22 @@
 """What the person who runs the server can set, and what stops the start."""
 
+import re
+import subprocess
 import traceback
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 
 from bikorders.bik.auth import Auth, parse_auth
+from bikorders.environment import PREFIX
 from bikorders.errors import SettingsError
-from bikorders.settings import PREFIX, TABLE, check_auth, find_page_password, read_settings
+from bikorders.secret import MAKE
+from bikorders.settings import TABLE, check_auth, find_page_password, find_risks, read_settings
 from bikorders.sheet.open import SAMPLE, find_spreadsheet_key, open_source
 
 SECRET = "S3CRET"
+LONG = "S3CRET-of-the-tests-5"
 KEY = "1a2B3c4D5e6F7g8H9i0J1k2L3-_4m5N"
 
 
@@ -67,7 +73,8 @@ def test_surrounding_blanks_do_not_matter_and_a_blank_setting_is_none_at_all(rea
 
 
 def test_a_dotenv_file_counts_and_the_environment_wins(read, tmp_path):
-    (tmp_path / ".env").write_text("BIKORDERS_PORT=81\nexport BIKORDERS_HOST='::1'\nOTHER=$x\n", "utf-8")
+    others = "OTHER=$x\nTZ=Asia/Kolkata\nGOOGLE_APPLICATION_CREDENTIALS=x\n"
+    (tmp_path / ".env").write_text(f"BIKORDERS_PORT=81\nexport BIKORDERS_HOST='::1'\n{others}", "utf-8")
     assert (read().port, read().host) == (81, "::1")
     assert read(PORT="82").port == 82
 
@@ -81,6 +88,31 @@ def test_a_name_that_is_no_setting_is_refused_and_the_close_one_suggested(refuse
     assert "did you mean BIKORDERS_SHEET?" in refuse(SHEETS="x")
     (tmp_path / ".env").write_text("BIKORDERS_PROT=1\n", "utf-8")
     assert "did you mean BIKORDERS_PORT?" in refuse()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("BIKORDER_SHEET", "BIKORDERS_SHEET"),
+        ("bikorders_sheet", "BIKORDERS_SHEET"),
+        ("Bikorders_Page_Pasword", "BIKORDERS_PAGE_PASSWORD"),
+        ("BIKORDERSSHEET", "BIKORDERS_SHEET"),
+    ],
+)
+def test_what_begins_like_a_setting_is_refused_in_the_file_and_in_the_environment(tmp_path, name, meant):
+    with pytest.raises(SettingsError, match=f"^{name} is not a setting: did you mean {meant}\\?$"):
+        read_settings({name: "x"}, tmp_path)
+    (tmp_path / ".env").write_text(f"{name}=x\n", "utf-8")
+    with pytest.raises(SettingsError, match=f"^{name} in .*/.env is not a setting: did you mean {meant}\\?$"):
+        read_settings({}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["SHEET", "sheet", "BIK_ORDERS_SHEET", "BIKODERS_SHEET"])
+def test_what_looks_like_a_setting_is_refused_in_the_file_only(tmp_path, name):
+    read_settings({name: "x"}, tmp_path)
+    (tmp_path / ".env").write_text(f"{name}=x\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"did you mean BIKORDERS_SHEET\?"):
+        read_settings({}, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["TIMEZONE", "TOKEN", "LOG_LEVEL"])
@@ -182,7 +214,7 @@ def test_a_secret_where_the_path_of_its_file_belongs_is_not_repeated(refuse):
     assert "BIKORDERS_AUTH_FILE" in refuse(AUTH_FILE=f"bearer:{SECRET}")
 
 
-@pytest.mark.parametrize("text", [f"bearer:{SECRET}", f"basic:bik:{SECRET}", f"header:X-Key:{SECRET}"])
+@pytest.mark.parametrize("text", [f"bearer:{LONG}", f"basic:bik:{LONG}", f"header:X-Key:{LONG}"])
 def test_a_secret_is_not_in_the_repr_of_the_settings(read, text):
     settings = read(AUTH=text)
     assert SECRET not in repr(settings) + repr(settings.auth)
@@ -190,8 +222,15 @@ def test_a_secret_is_not_in_the_repr_of_the_settings(read, text):
 
 
 def test_auth_can_be_in_a_file(read, tmp_path):
-    (tmp_path / "auth").write_text("bearer:t0ken\n", "utf-8")
-    assert read(AUTH_FILE=str(tmp_path / "auth")).auth.value == "Bearer t0ken"
+    (tmp_path / "auth").write_text(f"bearer:{LONG}\n", "utf-8")
+    assert read(AUTH_FILE=str(tmp_path / "auth")).auth.value == f"Bearer {LONG}"
+
+
+def test_a_mark_that_an_editor_put_before_the_text_of_a_file_is_read_over(read, tmp_path):
+    (tmp_path / "auth").write_bytes(b"\xef\xbb\xbfbearer:" + LONG.encode() + b"\r\n")
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfBIKORDERS_PORT=81\r\n")
+    settings = read(AUTH_FILE=str(tmp_path / "auth"))
+    assert (settings.auth.value, settings.port) == (f"Bearer {LONG}", 81)
 
 
 def test_auth_said_twice_is_refused(refuse, tmp_path):
@@ -224,7 +263,7 @@ def test_anything_else_needs_a_word_about_auth_and_none_is_one(read, said):
     with pytest.raises(SettingsError, match="BIKORDERS_AUTH"):
         check_auth(read(**said))
     assert check_auth(read(AUTH="none", **said)) == Auth()
-    assert check_auth(read(AUTH="bearer:t", **said)).value == "Bearer t"
+    assert check_auth(read(AUTH=f"bearer:{LONG}", **said)).value == f"Bearer {LONG}"
 
 
 # Where the sheet and its key are
@@ -260,6 +299,7 @@ def test_a_blank_google_application_credentials_is_none_at_all(tmp_path):
         f"https://docs.google.com/spreadsheets/d/{KEY}/edit?gid=12#gid=12",
         f"https://docs.google.com/spreadsheets/u/1/d/{KEY}/edit",
         f"http://docs.google.com/spreadsheets/d/{KEY}/htmlview",
+        f"docs.google.com/spreadsheets/d/{KEY}/edit#gid=0",
     ],
 )
 def test_the_spreadsheets_key_is_found_in_its_address(sheet):
@@ -296,6 +336,7 @@ def test_the_sample_and_a_folder_are_opened(tmp_path):
         "two\nlines",
         "https://example.com/orders",
         "~nobody-has-this-name/orders",
+        "./two\nlines",
         "https://[docs.google.com/",
         "no such folder " * 30,
     ],
@@ -325,7 +366,54 @@ def test_the_page_is_on_with_a_password_and_for_the_sample_on_loopback_only(read
 @pytest.mark.parametrize("password", ["S3CRET", "S3CRET!", "aaaaaaaaaaaa", "12121212", "пароль"])
 def test_a_password_that_is_no_use_is_refused_without_repeating_it(refuse, password):
     error = refuse(PAGE_PASSWORD=password)
-    assert "BIKORDERS_PAGE_PASSWORD" in error and "8 to 200 characters" in error and password not in error
+    assert error.startswith("the secret in BIKORDERS_PAGE_PASSWORD is ") and password not in error
+
+
+def test_a_password_that_a_browser_may_cut_is_refused(refuse):
+    assert "at most 200 characters" in refuse(PAGE_PASSWORD="abcd" * 51)
+
+
+# Secrets
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*")]
+EXAMPLES = {
+    found
+    for path in DOCUMENTS
+    if path.is_file()
+    for found in re.findall(
+        r"(?:bearer:|Bearer |BIKORDERS_PAGE_PASSWORD=)([\w-]+)", path.read_text("utf-8"), re.ASCII
+    )
+}
+
+
+def test_the_documents_have_examples_of_secrets():
+    assert "a-long-secret-that-you-also-give-to-Bik" in EXAMPLES
+
+
+@pytest.mark.parametrize("secret", [*sorted(EXAMPLES), "SECRET", "TOKEN", "PASSWORD"])
+def test_the_examples_own_secrets_are_refused_with_a_command_that_makes_one(refuse, secret):
+    for said in ({"AUTH": f"bearer:{secret}"}, {"AUTH": f"basic:bik:{secret}"}, {"PAGE_PASSWORD": secret}):
+        assert re.search(r"an example .*: this makes one: python3 -c ", refuse(**said))
+
+
+@pytest.mark.parametrize("form", ["bearer:{}", "basic:a-long-name:{}", "header:X-Api-Key:{}"])
+def test_a_secret_is_refused_when_short_and_warned_of_when_not_long(read, refuse, form):
+    assert "shorter than 8 characters" in refuse(AUTH=form.format("k7-wq40"))
+    (risk,) = find_risks(read(AUTH=form.format("k7-wq40zP-k7-wq40zP")))
+    assert "BIKORDERS_AUTH has under 20 characters" in risk and MAKE in risk and "k7" not in risk
+    assert list(find_risks(read(AUTH=form.format("k7-wq40zP-k7-wq40zPx")))) == []
+
+
+def test_the_command_that_is_printed_makes_a_secret_that_is_taken(read):
+    made = subprocess.run(["sh", "-c", MAKE], check=True, capture_output=True, text=True).stdout.strip()
+    assert list(find_risks(read(AUTH=f"bearer:{made}", PAGE_PASSWORD=made))) == []
+
+
+def test_an_open_sheet_is_warned_of_and_the_open_sample_is_not(read):
+    (risk,) = find_risks(read(AUTH="none", SHEET="./orders"))
+    assert risk.startswith("BIKORDERS_AUTH is none")
+    assert list(find_risks(read(AUTH="none"))) == []
 
 
 def test_a_password_may_hold_anything_and_is_kept_out_of_sight(read):

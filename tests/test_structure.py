@@ -30,7 +30,7 @@ ONLY_IN = {
     "apprise": {"alarm"},
     "babel": {"reading"},
     "bottle": {"serving", "merchant"},
-    "dotenv": {"settings.py"},
+    "dotenv": {"environment.py"},
     "google": {"sheet"},
     "gspread": {"sheet"},
     "msgspec": {"alarm", "bik", "reading", "sheet"},

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from bikorders.alarm.wording import Message
+from bikorders.environment import PREFIX
 from bikorders.errors import SettingsError
-from bikorders.settings import PREFIX, Settings
+from bikorders.settings import Settings
 
 WITHIN = 60.0
 """Seconds after which sending is given up."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Auth:
-    """The header that a request must carry. `value` is a secret; "" for both means none is asked for.
+    """The header that a request must carry. `value` holds the `secret`; "" for all means none is asked for.
 
     `scheme` is what `value` begins with where its case does not matter (RFC 9110, 11.1).
     """
@@ -16,6 +16,7 @@ class Auth:
     value: str = field(default="", repr=False)
     challenge: str = ""
     scheme: str = ""
+    secret: str = field(default="", repr=False)
 
 
 def parse_auth(text: str) -> Auth:
@@ -28,12 +29,13 @@ def parse_auth(text: str) -> Auth:
         case "none" if not rest:
             return Auth()
         case "bearer" if rest.strip():
-            return Auth("Authorization", f"Bearer {rest.strip()}", "Bearer", "Bearer")
+            token = rest.strip()
+            return Auth("Authorization", f"Bearer {token}", "Bearer", "Bearer", token)
         case "basic" if first and second:
             token = b64encode(f"{first}:{second}".encode()).decode()
-            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"', "Basic")
+            return Auth("Authorization", f"Basic {token}", 'Basic realm="bikorders"', "Basic", second)
         case "header" if first.strip().replace("-", "").isalnum() and second.strip():
-            return Auth(first.strip(), second.strip(), 'ApiKey realm="bikorders"')
+            return Auth(first.strip(), second.strip(), 'ApiKey realm="bikorders"', secret=second.strip())
     raise ValueError
 
 
@@ -42,4 +44,4 @@ def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.casefold() == "localhost"

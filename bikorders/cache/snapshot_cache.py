@@ -110,6 +110,21 @@ class SnapshotCache:
                 return None
             return View(state.last_good.snapshot, state.age(), state.is_fresh(), certain=False)
 
+    def await_first(self) -> Snapshot | None:
+        """Return what the first read brings, however long it takes; raise what it fails with; None after `close`.
+
+        It counts as no question.
+        """
+        state = self._state
+        with state.changed:
+            while not state.is_closed:
+                if state.last_good:
+                    return state.last_good.snapshot
+                if state.backoff.failure:
+                    raise state.backoff.failure.error.again()
+                self._clock.wait(state.changed, None)
+            return None
+
     def await_read(self, since: float, seconds: float, names: bool = False) -> Snapshot | None:
         """Return what a read brought that began at or after `since`; None if there is none within `seconds`.
 

@@ -30,7 +30,7 @@ from bikorders.placing.journal import Journal
 from bikorders.reading.problems import Problem
 from bikorders.sheet.source import Source, Step
 from bikorders.sheet.workbook import Workbook, column_letters, split_address
-from bikorders.terminal import LONGEST, Progress, Style
+from bikorders.terminal import LONGEST, Progress, Style, spell_commands
 from bikorders.text import clean, escape_json, plural
 
 _ORDERS_PER_PART = 250
@@ -74,7 +74,7 @@ def run_check(
         if output == "json":
             body = {"error": error.message, "hint": error.hint, "connection": _dump_steps(steps)}
             print(escape_json(json.dumps(body, ensure_ascii=False, indent=2)))
-        print(f"bikorders: {clean(str(error))}", file=sys.stderr)
+        print(f"bikorders: {spell_commands(clean(str(error)))}", file=sys.stderr)
         return 2
     if output == "json":
         print(dump_report(source.name, steps, report))
@@ -206,7 +206,7 @@ def format_cause(cause: Cause, style: Style) -> str:
 def format_step(step: Step, style: Style) -> str:
     """Return the line for something that was tried."""
     mark = style.mark("warning" if step.hint else "ok")
-    return f"  {mark}  {step.message}{f': {step.hint}' if step.hint else ''}"
+    return f"  {mark}  {step.message}{f': {spell_commands(step.hint)}' if step.hint else ''}"
 
 
 def format_report(report: Report, style: Style) -> Iterator[str]:

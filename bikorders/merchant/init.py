@@ -4,6 +4,7 @@
 that the merchant has filled meanwhile is seen before anything is changed.
 """
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from bikorders.errors import SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.merchant.init_env import describe_page, list_secrets_to_set, offer_env
 from bikorders.merchant.init_google import list_boxes, settle
-from bikorders.merchant.init_plan import is_empty, plan
+from bikorders.merchant.init_plan import plan
 from bikorders.merchant.report import Report, build_report
 from bikorders.merchant.report_tabs import describe_tabs
 from bikorders.orders.order import Order
@@ -23,8 +25,9 @@ from bikorders.settings import Settings
 from bikorders.sheet.edits import AddColumns, Addition, MakeTab
 from bikorders.sheet.google.batch_update import build_requests
 from bikorders.sheet.grid import Grid
-from bikorders.sheet.open import find_folder, find_spreadsheet_key, get_spreadsheet_key, open_source
+from bikorders.sheet.open import find_folder, find_missing_folder, get_spreadsheet_key, open_source
 from bikorders.sheet.workbook import Workbook
+from bikorders.terminal import spell_commands
 from bikorders.text import clean, plural
 
 
@@ -61,7 +64,11 @@ def run_init(settings: Settings, *, ask: bool = True) -> int:
     plan = target.plan(workbook)
     _show(target, workbook, plan, options)
     if plan.additions:
-        if ask and not _is_agreed():
+        if ask and not _can_ask():
+            raise SettingsError(
+                "nobody can be asked whether to go ahead", "run it in a terminal, or with --yes"
+            )
+        if ask and not _is_agreed("Go ahead? [y/N] "):
             print("Nothing was changed.")
             return 1
         if ask and target.plan(target.read()) != plan:
@@ -74,17 +81,20 @@ def run_init(settings: Settings, *, ask: bool = True) -> int:
         print("Done.\n")
         workbook = target.read()
     snapshot = Snapshot(workbook, options)
-    print(_describe_report(build_report(snapshot)))
-    print("What to do next:")
+    print(spell_commands(_describe_report(build_report(snapshot))))
+    settings = offer_env(
+        settings, os.environ, lambda question: not ask or (_can_ask() and _is_agreed(question))
+    )
     first = next((order.id for _, order in snapshot.list_orders() if isinstance(order, Order)), "ORDER-ID")
+    print("What to do next:")
     for line in _list_next_steps(settings, shlex.quote(clean(first))):
-        print(f"  - {line}")
+        print(f"  - {spell_commands(line)}")
     return 0
 
 
 def _show(target: Target, workbook: Workbook, plan: Plan, options: Options) -> None:
     """Print what was found, and what will be done."""
-    if is_empty(workbook):
+    if workbook.is_empty:
         print(f"{target.name} is empty.")
     else:
         print(f"{target.name} has content. It is read like this:")
@@ -102,12 +112,14 @@ def _show(target: Target, workbook: Workbook, plan: Plan, options: Options) -> N
         print(remark)
 
 
-def _is_agreed() -> bool:
-    """Return whether the person at the terminal agrees. Raises `SettingsError` if there is no terminal."""
-    if not sys.stdin.isatty():
-        raise SettingsError("nobody can be asked whether to go ahead", "run it in a terminal, or with --yes")
+def _can_ask() -> bool:
+    return sys.stdin.isatty()
+
+
+def _is_agreed(question: str) -> bool:
+    """Return whether the person at the terminal agrees."""
     try:
-        answer = input("Go ahead? [y/N] ")
+        answer = input(question)
     except (EOFError, KeyboardInterrupt):
         print()
         return False
@@ -124,17 +136,21 @@ def _describe_report(report: Report) -> str:
 
 def _list_next_steps(settings: Settings, order_id: str) -> Iterator[str]:
     yield f"Try it: bikorders show {order_id}"
-    if settings.auth is None:
-        yield "Think of a long secret, and set BIKORDERS_AUTH=bearer:SECRET (a line of the file .env)"
-    yield "Start it: bikorders serve (or make run); Bik needs to reach it by HTTPS"
-    yield f"At Bik, enter under getOrder: https://YOUR-SERVER/getOrder, with {_describe_header(settings)}"
+    yield from list_secrets_to_set(settings)
+    yield "Start it: bikorders serve"
+    if settings.page_password:
+        yield describe_page(settings)
+    yield (
+        f"At Bik, which needs HTTPS, enter under getOrder: https://YOUR-SERVER/getOrder, "
+        f"with {_describe_header(settings)}"
+    )
 
 
 def _describe_header(settings: Settings) -> str:
     """Return the header that Bik has to send, in words and without its secret."""
     auth = settings.auth
     if auth is None:
-        return "the header Authorization: Bearer SECRET"
+        return "the header Authorization: Bearer … as BIKORDERS_AUTH has it then"
     if not auth.header:
         return "no header, because BIKORDERS_AUTH is none: anyone may read the orders"
     scheme = f"{auth.scheme} " if auth.scheme else ""
@@ -148,20 +164,9 @@ def _open_target(settings: Settings, options: Options) -> Target:
             "BIKORDERS_SHEET is not set",
             "set it to the address of your Google Sheet, or to a folder for CSV files such as ./orders",
         )
-    if find_folder(sheet) or _is_new_folder(sheet):
-        return _Folder(Path(sheet).expanduser(), options)
+    if folder := find_folder(sheet) or find_missing_folder(sheet):
+        return _Folder(folder, options)
     return _GoogleSheet(settings, options)
-
-
-def _is_new_folder(sheet: str) -> bool:
-    """Return whether the text is the path of a folder that can be made, and not a Google Sheet's address."""
-    if find_spreadsheet_key(sheet) or "://" in sheet or not ("/" in sheet or sheet[0] in ".~"):
-        return False
-    try:
-        path = Path(sheet).expanduser()
-        return path.parent.is_dir() and not path.exists()
-    except (OSError, RuntimeError, ValueError):  # as in `find_folder`
-        return False
 
 
 class _Folder:
@@ -192,7 +197,13 @@ class _Folder:
     def write(self, additions: Sequence[Addition]) -> None:
         from bikorders.sheet.csv_editor import write_file  # noqa: PLC0415 - as in `open_source`
 
-        self._folder.mkdir(exist_ok=True)
+        try:
+            self._folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SheetUnusable(
+                f"the folder {self._folder} can't be made ({error.strerror})",
+                "check its path and permissions",
+            ) from error
         for addition in additions:
             assert isinstance(addition, MakeTab)
             write_file(self._folder, addition.title, [[c.header for c in addition.columns], *addition.rows])
@@ -205,9 +216,7 @@ class _GoogleSheet:
         from bikorders.sheet.google.editor import SheetEditor  # noqa: PLC0415 - as in `open_source`
 
         self._source = open_source(settings.sheet, settings.credentials, find_named_titles(options))
-        self._editor = SheetEditor(
-            get_spreadsheet_key(settings.sheet), Path(settings.credentials).expanduser()
-        )
+        self._editor = SheetEditor(get_spreadsheet_key(settings.sheet), Path(settings.credentials))
         self._options = options
         self._grids: dict[str, Grid] = {}
         self.name = self._source.name[:1].upper() + self._source.name[1:]

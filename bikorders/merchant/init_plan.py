@@ -45,17 +45,12 @@ _FROZEN_ROWS = 5
 """A header further down is not frozen: it would leave little room on the screen of a phone."""
 
 
-def is_empty(workbook: Workbook) -> bool:
-    """Return whether nothing is typed anywhere."""
-    return not workbook.unread and all(_is_blank_tab(tab) for tab in workbook.tabs.values())
-
-
 def plan(workbook: Workbook, options: Options, *, can_rename: bool = True) -> tuple[Addition, ...]:
     """Return the additions that are missing. With `can_rename`, an empty tab may become the one with the orders.
 
     Raises `SheetUnusable` if the workbook has content but no orders are found in it.
     """
-    if is_empty(workbook):
+    if workbook.is_empty:
         return tuple(_plan_empty(workbook, options, can_rename=can_rename))
     try:
         snapshot = Snapshot(workbook, options)

@@ -1,5 +1,6 @@
 """What do `check` and `show` say of the placed orders that the sheet does not hold yet?"""
 
+import shlex
 import time
 from collections.abc import Iterator
 
@@ -23,5 +24,5 @@ def describe_journal(journal: Journal) -> Iterator[Step]:
     for record in journal.list_parked():
         yield Step(
             f"the sheet did not take the order {record.id} from Bik ({record.reason})",
-            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {record.id} prints it",
+            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {shlex.quote(clean(record.id))} prints it",
         )

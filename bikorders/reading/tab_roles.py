@@ -281,6 +281,10 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
 
 
 def _build_no_orders(workbook: Workbook) -> SheetUnusable:
+    if workbook.is_empty:
+        return SheetUnusable(
+            "the sheet is empty", "let `bikorders init` make its tabs, with two orders to try"
+        )
     titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
     return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _tell_what_is_needed())
 

@@ -47,13 +47,34 @@ def make_room() -> int:
 def listen(host: str, port: int) -> list[socket.socket]:
     """Return sockets at all addresses of a host. Raises `SettingsError` if there is none that can be had."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return _bind_all([(family, address) for family, _, _, _, address in found])
+        return _bind_all(_find_addresses(host, port))
     except (OSError, UnicodeError) as error:
         raise SettingsError(
-            f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}",
-            "free it, or set another BIKORDERS_HOST or BIKORDERS_PORT",
+            f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}", _advise(error)
         ) from error
+
+
+def _find_addresses(host: str, port: int) -> list[tuple[int, Any]]:
+    """Return the addresses that a name has; localhost has its own also where the system does not know it (RFC 6761)."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror:
+        if host.casefold() != "localhost":
+            raise
+        return [(socket.AF_INET6, ("::1", port)), (socket.AF_INET, ("127.0.0.1", port))]
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def _advise(error: Exception) -> str:
+    """Return what to do about an address that can't be had."""
+    number = None if isinstance(error, socket.gaierror) else getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return "stop what listens there, or set another BIKORDERS_PORT"
+    if number == errno.EACCES:
+        return "set BIKORDERS_PORT to 1024 or more"
+    return (
+        "set BIKORDERS_HOST to an address of this machine: 127.0.0.1 for this machine only, 0.0.0.0 for all"
+    )
 
 
 def _bind_all(addresses: Sequence[tuple[int, Any]]) -> list[socket.socket]:

@@ -126,7 +126,10 @@ class FolderSource:
                 f"the folder {self._folder} can't be read", "check that it is there and readable"
             ) from error
         if not files:
-            raise SheetUnusable(f"the folder {self._folder} holds no CSV file", "put an Orders.csv into it")
+            raise SheetUnusable(
+                f"the folder {self._folder} holds no CSV file",
+                "put an Orders.csv into it, or let `bikorders init` make one",
+            )
         return files
 
 

@@ -156,6 +156,12 @@ class Workbook:
     left_out: Mapping[str, SheetUnusable] = field(default_factory=dict)
     name: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is typed anywhere, and all was read."""
+        cells = (raw for tab in self.tabs.values() for row in tab.rows for raw in row)
+        return not self.unread and not self.left_out and all(is_blank(raw) for raw in cells)
+
     def find_url(self, title: str, a1: str) -> str:
         """Return the link that opens a cell; "" where there is none.
 

@@ -390,9 +390,9 @@ def test_what_is_no_address_is_refused_and_not_repeated(url):
 
 
 def test_the_command_takes_the_auth_from_the_settings(run, set_):  # noqa: F811
-    set_(AUTH="bearer:S3CRET")
+    set_(AUTH="bearer:S3CRET-of-the-tests")
     endpoint = Endpoint()
-    endpoint.auth = "Bearer S3CRET"
+    endpoint.auth = "Bearer S3CRET-of-the-tests"
     with serve(endpoint) as (url, _):
         code, out, errors = run("try", url, "--order", "ORD-1001")
         assert (code, errors) == (0, []) and "no auth: refused" in out

@@ -8,7 +8,7 @@ import pytest
 from bikorders.cache.policy import Policy
 from bikorders.errors import SheetUnusable, SourceUnavailable
 from tests.cache.conftest import DOWN, ask, orders
-from tests.conftest import Clock, Shop, make_workbook
+from tests.conftest import Clock, Shop, SimulatedClock, make_workbook
 
 # Fresh
 
@@ -210,6 +210,35 @@ def wait_until_waiting(shop: Shop, count: int) -> None:
                 return
         Event().wait(0.001)
     raise AssertionError(f"{shop.cache._state.waiting} of {count} wait")
+
+
+def test_who_tells_of_the_first_read_gets_it_or_its_failure_and_causes_no_other():
+    shop = Shop(orders(), SimulatedClock(), Policy(watch=3600.0))
+    shop.source.error = DOWN
+    shop.cache.mark_old()
+    shop.cache.refresher.read_if_due()
+    with pytest.raises(SourceUnavailable):
+        shop.cache.await_first()
+    shop.source.error = None
+    shop.clock.advance(60)
+    assert shop.cache.await_first().order_count > 0
+    reads = len(shop.source.reads)
+    shop.clock.advance(300)
+    assert len(shop.source.reads) == reads
+
+
+def test_who_tells_of_the_first_read_waits_until_it_is_there_or_nothing_is_read_any_more(threaded):
+    gate = Gate(threaded)
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(threaded.cache.await_first)
+        threaded.cache.mark_old()
+        assert gate.entered.acquire(timeout=10)
+        assert not future.done()
+        gate.leave.set()
+        assert future.result(10).order_count > 0
+    closed = Shop(orders(), Clock())
+    closed.cache.close()
+    assert closed.cache.await_first() is None
 
 
 def result_of(future):

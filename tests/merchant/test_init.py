@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,6 +15,7 @@ import responses
 
 from bikorders.cli import main
 from bikorders.errors import SheetUnusable
+from bikorders.settings import find_risks, read_settings
 from bikorders.sheet.csv_editor import write_file
 from tests.conftest import EMAIL, TOKEN_URL
 
@@ -28,6 +30,7 @@ def set_(monkeypatch, tmp_path):
         if name.startswith("BIKORDERS_") or name == "GOOGLE_APPLICATION_CREDENTIALS":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["bikorders"])
 
     def set_(**said):
         for name, text in said.items():
@@ -67,7 +70,7 @@ def give_up(question):
 
 
 def test_a_new_folder_gets_a_sheet_that_works(run, set_, tmp_path):
-    set_(SHEET="./shop", AUTH="bearer:S3CRET")
+    set_(SHEET="./shop", AUTH="bearer:S3CRET-of-the-tests")
     code, out, err = run("init", "--yes")
     assert (code, err) == (0, "")
     assert sorted(path.name for path in (tmp_path / "shop").iterdir()) == [
@@ -81,7 +84,7 @@ def test_a_new_folder_gets_a_sheet_that_works(run, set_, tmp_path):
 
 
 def test_it_ends_with_what_to_do_next_and_tells_no_secret(run, set_):
-    set_(SHEET="./shop", AUTH="bearer:S3CRET")
+    set_(SHEET="./shop", AUTH="bearer:S3CRET-of-the-tests")
     out = run("init", "--yes")[1]
     for words in ("bikorders show SAMPLE-1", "bikorders serve", "https://YOUR-SERVER/getOrder"):
         assert words in out
@@ -92,10 +95,9 @@ def test_it_ends_with_what_to_do_next_and_tells_no_secret(run, set_):
 @pytest.mark.parametrize(
     ("auth", "header"),
     [
-        ("basic:me:S3CRET", "the header Authorization: Basic …"),
-        ("header:X-Api-Key:S3CRET", "the header X-Api-Key: …"),
+        ("basic:me:S3CRET-of-the-tests", "the header Authorization: Basic …"),
+        ("header:X-Api-Key:S3CRET-of-the-tests", "the header X-Api-Key: …"),
         ("none", "anyone may read the orders"),
-        ("", "BIKORDERS_AUTH=bearer:SECRET"),
     ],
 )
 def test_the_header_is_told_by_its_shape(run, set_, auth, header):
@@ -208,7 +210,7 @@ def test_without_a_sheet_it_says_what_to_set(run):
     [
         "shop",
         "./no/shop",
-        "docs.google.com/spreadsheets/d/1a2B3c4D5e6F7g8H9i0J1k2L3/edit",
+        "docs.google.com/spreadsheets/d/short/edit",
         "https://example.com/shop",
         "~nobody-of-that-name/shop",
         "./a-file",
@@ -218,8 +220,91 @@ def test_what_may_be_a_mistyped_address_makes_no_folder(run, set_, tmp_path, she
     (tmp_path / "a-file").write_text("x", "utf-8")
     set_(SHEET=sheet)
     code, out, err = run("init", "--yes")
-    assert (code, out) == (2, "") and "neither a folder" in err
+    assert (code, out) == (2, "")
+    assert ("is a file and no folder" if sheet == "./a-file" else "neither a folder") in err
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_an_address_without_its_scheme_is_a_google_sheet_and_no_folder(run, set_, tmp_path):
+    set_(SHEET="docs.google.com/spreadsheets/d/1a2B3c4D5e6F7g8H9i0J1k2L3/edit")
+    code, out, err = run("init", "--yes")
+    assert (code, out) == (2, "") and "credentials.json" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(run, set_, tmp_path, monkeypatch):
+    def refuse(path, **options):
+        raise PermissionError(13, "Permission denied")
+
+    set_(SHEET="./shop")
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    code, _, err = run("init", "--yes")
+    assert (code, len(err.splitlines())) == (1, 1) and "can't be made (Permission denied)" in err
+
+
+# The file with the settings
+
+
+def read_env(tmp_path):
+    return read_settings({}, tmp_path)
+
+
+def test_yes_writes_a_private_file_with_secrets_that_work_in_any_shell(run, set_, monkeypatch, tmp_path):
+    set_(SHEET="./shop", ORDERS_TAB="Bik's # 1 \\ orders")
+    out = run("init", "--yes")[1]
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    monkeypatch.delenv("BIKORDERS_SHEET")
+    monkeypatch.delenv("BIKORDERS_ORDERS_TAB")
+    settings = read_env(tmp_path)
+    assert (settings.sheet, settings.orders_tab) == ("./shop", "Bik's # 1 \\ orders")
+    assert all(len(secret) >= 20 for secret in settings.secrets.values()) and len(settings.secrets) == 2
+    assert list(find_risks(settings)) == []
+    assert not [secret for secret in settings.secrets.values() if secret in out]
+    assert "Open http://127.0.0.1:8080/ to see" in out and "the header Authorization: Bearer …" in out
+
+
+def test_the_file_is_never_written_over_and_the_next_steps_say_how_to_add_to_it(run, set_, tmp_path):
+    (tmp_path / ".env").write_text("BIKORDERS_SHEET=./shop")
+    out = run("init", "--yes")[1]
+    assert (tmp_path / ".env").read_text("utf-8") == "BIKORDERS_SHEET=./shop"
+    commands = re.findall(r"Make a .*: (\(umask .*\))$", out, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
+    settings = read_env(tmp_path)
+    assert settings.sheet == "./shop" and len(settings.secrets) == 2
+    assert "Make a" not in run("init", "--yes")[1]
+
+
+@pytest.mark.parametrize("auth", ["none", "bearer:S3CRET-of-the-tests"])
+def test_who_has_set_the_header_elsewhere_gets_no_file(run, set_, tmp_path, auth):
+    set_(SHEET="./shop", AUTH=auth)
+    assert ".env" not in run("init", "--yes")[1].replace(">> .env", "")
+    assert not (tmp_path / ".env").exists()
+
+
+def test_the_file_is_offered_in_a_terminal_and_not_written_without_a_yes(run, set_, answer, tmp_path):
+    set_(SHEET="./shop")
+    answers = iter(["y", "no"])
+    answer(lambda question: next(answers))
+    out = run("init")[1]
+    assert (tmp_path / "shop").is_dir() and not (tmp_path / ".env").exists()
+    assert re.search("Make a secret for Bik and a password .*: bikorders init --yes", out)
+    answer("yes")
+    run("init")
+    assert (tmp_path / ".env").exists()
+
+
+def test_a_folder_that_takes_no_file_does_not_end_it(run, set_, monkeypatch):
+    def refuse(path, *args, open=os.open, **options):
+        if str(path) == ".env":
+            raise PermissionError(13, "Permission denied")
+        return open(path, *args, **options)
+
+    set_(SHEET="./shop")
+    monkeypatch.setattr("os.open", refuse)
+    code, out, _ = run("init", "--yes")
+    assert code == 0 and ".env can't be written here (Permission denied)" in out and "What to do next" in out
 
 
 # A Google Sheet
@@ -367,7 +452,7 @@ class FakeSpreadsheet:
 
 @pytest.fixture
 def sheet(set_, key_file) -> Iterator[FakeSpreadsheet]:
-    set_(SHEET=KEY, CREDENTIALS=key_file, AUTH="bearer:S3CRET")
+    set_(SHEET=KEY, CREDENTIALS=key_file, AUTH="bearer:S3CRET-of-the-tests")
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield FakeSpreadsheet(mock)
 

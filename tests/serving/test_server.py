@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
+from bikorders.errors import SettingsError
 from bikorders.serving import sockets
 from tests.serving.test_app import ASK, StubService, assert_error
 from tests.test_functional import send, serve
@@ -98,6 +99,19 @@ def test_an_address_that_this_machine_lacks_is_left_out_if_there_is_another(monk
     (listener,) = sockets.listen("localhost", 0)
     with listener:
         assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_localhost_is_this_machine_also_where_the_system_does_not_know_it(monkeypatch):
+    def fail(*args, **more):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(sockets.socket, "getaddrinfo", fail)
+    listeners = sockets.listen("LocalHost", 0)
+    assert {listener.getsockname()[0] for listener in listeners} <= {"127.0.0.1", "::1"}
+    for listener in listeners:
+        listener.close()
+    with pytest.raises(SettingsError, match="set BIKORDERS_HOST to an address of this machine"):
+        sockets.listen("otherhost", 0)
 
 
 @pytest.mark.parametrize(

@@ -184,11 +184,11 @@ def read_key_file(path: Path, scope: str) -> Credentials:
     Raises `SettingsError`, which repeats nothing of the file's content.
     """
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
             f"the key file {path} can't be read ({error.strerror})",
-            "set BIKORDERS_CREDENTIALS to the JSON key file of the service account",
+            "save the service account's JSON key there, or set BIKORDERS_CREDENTIALS to where it is",
         ) from None
     except ValueError:
         raise SettingsError(f"the key file {path} is not JSON", "download the key again, as JSON") from None

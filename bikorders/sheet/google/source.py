@@ -7,6 +7,7 @@ After a pause somebody waits for the read, and the sheet may well have changed: 
 
 import math
 import os
+import shlex
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +73,7 @@ class GoogleSource:
         exposed = os.name == "posix" and self._key_file.stat().st_mode & 0o077
         yield Step(
             f"the key file {self._key_file} can be read{', by other users of this machine too' if exposed else ''}",
-            f"chmod 600 {self._key_file}" if exposed else "",
+            f"chmod 600 {shlex.quote(str(self._key_file))}" if exposed else "",
         )
         email = self._connection.email
         with self._connection.guarded():

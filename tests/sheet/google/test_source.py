@@ -1,6 +1,7 @@
 """GoogleSource through the real gspread and google-auth; `responses` answers in Google's place."""
 
 import json
+import subprocess
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -219,6 +220,16 @@ def test_probing_goes_from_the_key_file_to_the_token_to_the_sheet(
     ] == [True] * 3
     source.read()
     assert fake_google.asked == ["token", "names", "values", "shown"]
+
+
+def test_the_command_that_mends_the_key_file_works_with_any_path(
+    fake_google: FakeGoogle, key_file: Path
+) -> None:
+    path = key_file.rename(key_file.with_name("my key.json"))
+    path.chmod(0o644)
+    step = next(iter(GoogleSource(KEY, path).probe()))
+    subprocess.run(["sh", "-c", step.hint], check=True)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_file_that_others_can_read_is_told_with_the_command_that_mends_it(
@@ -964,6 +975,11 @@ def test_a_wrong_key_file_is_refused_with_what_to_do(
     caught = open_with(content, tmp_path / "key.json")
     assert "key.json" in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_a_key_file_that_was_saved_with_a_mark_is_read(key_file: Path) -> None:
+    key_file.write_bytes(b"\xef\xbb\xbf" + key_file.read_bytes())
+    assert GoogleSource(KEY, key_file).name
 
 
 def test_a_folder_as_key_file_is_refused(tmp_path: Path) -> None:

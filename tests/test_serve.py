@@ -1,0 +1,85 @@
+"""What `bikorders serve` says at its start."""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from threading import Timer
+from types import SimpleNamespace
+
+import pytest
+
+from tests.running import ROOT
+
+MISTAKES = "Order ID,Total,Status\n1,x,Flying\n2,5,Packed\n"
+
+
+@contextmanager
+def start(cwd, **settings):
+    """Start the server; give its lines up to what it says of the first read, and after the end also its errors."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
+    environ |= {f"BIKORDERS_{name}": str(text) for name, text in ({"PORT": 0} | settings).items()}
+    environ |= {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bikorders", "serve"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=cwd, env=environ, **pipes) as process:
+        watchdog = Timer(60, process.kill)
+        watchdog.start()
+        said = SimpleNamespace(lines=[], environ=environ)
+        try:
+            for line in process.stdout:
+                said.lines.append(line.rstrip("\n"))
+                if line.startswith(("Read ", "Can't read ")):
+                    break
+            yield said
+        finally:
+            watchdog.cancel()
+            process.terminate()
+            said.errors = process.communicate(timeout=30)[1]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "Orders.csv").write_text(MISTAKES, "utf-8")
+    return tmp_path
+
+
+def test_the_first_read_says_what_was_understood_and_where_the_mistakes_are(folder):
+    with start(folder, SHEET=folder, AUTH="none", PAGE_PASSWORD="k7-wq40zP") as said:
+        pass
+    address = re.search(r"http://\S+(?=/getOrder)", said.lines[1])[0]
+    counts = f"Read 2 orders and 0 items from the folder {folder}, 1 thing to fix and "
+    assert said.lines[-1].startswith(counts)
+    assert said.lines[-1].endswith(f" to check: {address}/ shows them")
+
+
+def test_without_a_page_the_command_that_lists_them_works_as_it_is_printed(folder):
+    with start(folder, SHEET=folder, AUTH="none") as said:
+        pass
+    (command,) = re.findall("`(.*)` lists them$", said.lines[-1])
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=said.environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and "“x” is not an amount" in done.stdout
+
+
+def test_a_sheet_that_cannot_be_read_is_said_with_its_hint_and_tried_again(tmp_path):
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    with start(tmp_path, SHEET="shop", AUTH="none") as said:
+        assert len(said.lines) == 3
+    assert said.lines[-1].startswith(
+        "Can't read the folder shop, and goes on trying: the folder shop holds no CSV"
+    )
+    assert re.search("put an Orders.csv into it, or let `.* init` make one$", said.lines[-1])
+
+
+def test_each_start_warns_of_what_guards_the_orders_badly(folder):
+    with start(folder, SHEET=folder, AUTH="none", PAGE_PASSWORD="k7-wq40zP") as said:
+        pass
+    assert "BIKORDERS_AUTH is none: whoever reaches this server may read the orders" in said.errors
+    assert "BIKORDERS_PAGE_PASSWORD has under 20 characters" in said.errors
+    with start(folder) as said:
+        pass
+    assert "BIKORDERS_AUTH" not in said.errors and "under 20" not in said.errors
