@@ -84,8 +84,8 @@ class Refresher:
         due = -math.inf
         if state.next_request is None:
             interval = self._policy.interval if state.reads_ahead() else self._policy.watch
-            if math.isinf(interval):
-                return math.inf
+            if math.isinf(interval) and not (failure and state.last_good is None):
+                return math.inf  # but what was never read is tried until it can be
             due = state.last_good.sent_at + interval if state.last_good else -math.inf
         return max(due, failure.retry_at) if failure else due
 
