@@ -59,12 +59,15 @@ class Progress:
         self.show("")
 
 
+CALLED_AS = "CALLED_AS"
+"""The variable in which a script that runs a command for somebody says how it was called itself."""
+
 _OUR_COMMAND = re.compile(r"(?<![\w/.-])bikorders(?= (?:serve|show|check|init|notify|try)\b)")
 
 
 def spell_commands(text: str) -> str:
     """Return a text with our commands in it as they have to be typed here: as this one was called."""
-    command = find_command(sys.argv, sys.orig_argv)
+    command = os.environ.get(CALLED_AS) or find_command(sys.argv, sys.orig_argv)
     return _OUR_COMMAND.sub(lambda _: command, text)
 
 

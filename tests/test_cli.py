@@ -335,6 +335,8 @@ def test_commands_are_printed_as_they_were_called(run, set_, monkeypatch, tmp_pa
         monkeypatch.setattr("sys.argv", [argv])
         assert f"let `{expected} init` make" in run("check")[2][0]
     assert f"Try it: {expected} show SAMPLE-1" in run("init", "--yes")[1]
+    monkeypatch.setenv("CALLED_AS", "bikorders-shop rosa")
+    assert "Try it: bikorders-shop rosa show SAMPLE-1" in run("init", "--yes")[1]
 
 
 def test_nobody_is_shown_a_traceback_because_they_stopped_reading(tmp_path):
