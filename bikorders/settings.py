@@ -2,7 +2,7 @@
 
 The environment wins over the file. An unknown `BIKORDERS_*` name, a wrong value, or two settings that contradict
 each other raise `SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of
-docs/setup.md.
+docs/reference.md.
 """
 
 import difflib
