@@ -1,7 +1,7 @@
 """What the operator can set: environment variables, or lines of a `.env` file in the working directory.
 
 An unknown name, a wrong value, a secret that is no use, or two settings that contradict each other raise
-`SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of docs/setup.md.
+`SettingsError`, which stops the start. A new setting is one field of `Settings`, and a row of docs/reference.md.
 """
 
 import os

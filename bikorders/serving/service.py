@@ -149,7 +149,9 @@ class Service:
             view = self._cache.get(came, Need(rows_since=came - YOUNG, names_since=came - YOUNG))
             found = self._look_up(view, order_id)
         if found.lacks_id and not view.certain:
-            raise SourceUnavailable("the sheet can't be asked for an order that is not in the last good copy")
+            raise SourceUnavailable(
+                "the sheet can't be asked for an order that is not in the last good copy", "this passes"
+            )
         if found.may_lack_items and seek:
             view = self._cache.get(came, Need(names_since=came - YOUNG))  # its own tab may be new
             found = self._look_up(view, order_id)
@@ -157,7 +159,9 @@ class Service:
             view = self._cache.get(came, Need(tab=found.unread_tab))
             found = self._look_up(view, order_id)
             if found.unread_tab:
-                raise SourceUnavailable("the tab with the order's items can't be read at the moment")
+                raise SourceUnavailable(
+                    "the tab with the order's items can't be read at the moment", "this passes"
+                )
         if found.order is None:
             raise OrderNotFound(order_id)
         return found.order, view
