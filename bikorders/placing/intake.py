@@ -66,7 +66,8 @@ class Intake:
         """Take an order, and return its record with the answer; the same draft again gets the same record.
 
         Raises `RequestRefused`, `JournalUnavailable`, and `PlacingUnavailable` where the sheet has no columns for orders
-        that come. If it was never read and the journal is new, no id can be given: then it raises what reading raises.
+        that come. If it was never read and the journal is new, or was put here from a backup, no id can be given: then it
+        raises what reading raises.
         """
         request = parse_place_request(body)
         digest = _digest(request)
@@ -145,7 +146,7 @@ class Intake:
             snapshot = self._cache.get(self._cache.now()).snapshot
         except BikordersError:
             view = self._cache.peek()
-            if view is None and (known := self._journal.highest_number()):
+            if view is None and self._journal.is_at_home() and (known := self._journal.highest_number()):
                 return known
             if view is None:
                 raise

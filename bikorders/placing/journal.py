@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from bikorders.placing.backup import write_backup
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.record import Record, State
 from bikorders.placing.sqlite_file import Schema, SqliteFile
@@ -56,7 +57,8 @@ _SCHEMA = Schema(
             """,
             # A version without this table may have sent them.
             "INSERT INTO under_way (seq, progress) SELECT seq, 'sent' FROM placed WHERE state = 'waiting'",
-        )
+        ),
+        "home": ("CREATE TABLE home (place TEXT NOT NULL, highest INTEGER NOT NULL)",),
     },
 )
 
@@ -84,9 +86,16 @@ class Journal:
         Raises `SettingsError` if the file can't be used, `JournalUnavailable` if another process holds it.
         """
         self._file = SqliteFile(path, _SCHEMA)
+        self._place = self._file.describe_place()
 
         self.is_new = self._file.is_new
         """Whether there was no journal before."""
+
+        if self._read_home() is None:
+            with self._file.transaction() as connection:
+                connection.execute(
+                    "INSERT INTO home SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM home)", (self._place,)
+                )
 
     def close(self) -> None:
         """Close the file, with all that was recorded in it; may be called twice."""
@@ -95,6 +104,28 @@ class Journal:
     def settle(self) -> None:
         """Leave all in the one file, and nothing in those beside it; `close` does so too."""
         self._file.settle()
+
+    def back_up(self, path: Path) -> None:
+        """Write all that it holds into a new file, also while others write; raises as `write_backup` does."""
+        with self._file.reading() as connection:
+            write_backup(connection, path, "UPDATE home SET place = ''")
+
+    def is_at_home(self) -> bool:
+        """Return whether it knows all numbers that were given: not one that was put here from a backup or a copy.
+
+        That one is at home once it was held against the sheet.
+        """
+        return self._read_home() == self._place
+
+    def settle_in(self, highest: int) -> None:
+        """Be at home here from now on; `highest` is the highest number in the sheet, and is never given again."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE home SET place = ?, highest = MAX(highest, ?)", (self._place, highest))
+
+    def _read_home(self) -> str | None:
+        with self._file.reading() as connection:
+            row = connection.execute("SELECT place FROM home").fetchone()
+        return str(row[0]) if row else None
 
     def add(
         self,
@@ -168,6 +199,12 @@ class Journal:
         """Return the highest number that was ever given; 0 if there is none."""
         with self._file.reading() as connection:
             return _highest_number(connection)
+
+    def retry(self, seq: int) -> bool:
+        """Let a parked order wait again, as if it had not been refused; return whether it was parked."""
+        with self._file.transaction() as connection:
+            statement = "UPDATE placed SET state = 'waiting', refusals = 0, reason = '' WHERE seq = ? AND state = 'parked'"
+            return connection.execute(statement, (seq,)).rowcount > 0
 
     def mark_sent(self, seqs: Iterable[int]) -> None:
         """Note that the orders are about to be sent to the sheet."""
@@ -244,5 +281,6 @@ def _build_record(row: tuple[Any, ...]) -> Record:
 
 
 def _highest_number(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT COALESCE(MAX(number), 0) FROM placed").fetchone()
+    ours, shown = "SELECT MAX(number) FROM placed", "SELECT MAX(highest) FROM home"
+    (number,) = connection.execute(f"SELECT MAX(IFNULL(({ours}), 0), IFNULL(({shown}), 0))").fetchone()
     return int(number)

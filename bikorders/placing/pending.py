@@ -153,11 +153,19 @@ class Pending:
         """
         records = self._journal.list_waiting()
         with self._lock:
-            orders = [self._orders.setdefault(fold_id(record.id), _take_over(record)) for record in records]
+            orders = [self._take_waiting(record) for record in records]
         for order in orders:
             if order.state is State.WRITTEN:
                 self._keep(order)
         return [order for order in orders if order.state is not State.WRITTEN]
+
+    def _take_waiting(self, record: Record) -> PendingOrder:
+        """Return the order as it is known here; one that was parked was let go by a person, through the journal."""
+        folded = fold_id(record.id)
+        known = self._orders.get(folded)
+        if known is None or known.state is State.PARKED:
+            known = self._orders[folded] = _take_over(record)
+        return known
 
     def list_unseen(self, now: float) -> list[PendingOrder]:
         """Return the orders that a read has to show, but for those that are to be looked at later."""
