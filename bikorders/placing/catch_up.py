@@ -4,10 +4,12 @@ import logging
 from collections.abc import Collection, Iterable
 from itertools import islice
 
+from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.repair import list_drafts
+from bikorders.placing.row_plan import find_orders_table
 from bikorders.text import shorten, strip_blanks
 
 _NAMED = 50
@@ -17,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class CatchUp:
-    """What the start of the service knows of the numbers, for the first snapshot that it reads."""
+    """What the start of the service knows of the numbers, for the first snapshot with Bik's orders."""
 
     def __init__(self, journal: Journal, ids: IdTemplate) -> None:
         """Look at the journal before any order is added; raises `JournalUnavailable`."""
@@ -25,11 +27,15 @@ class CatchUp:
         self._ids = ids
         self._highest = journal.highest_number()
 
-    def hold_against(self, snapshot: Snapshot) -> None:
+    def hold_against(self, snapshot: Snapshot) -> bool:
         """Log which orders of the sheet are Bik's, of higher numbers than the journal's, and let no number be given twice.
 
-        Raises `JournalUnavailable`.
+        Return whether that was done: a sheet without its tab for Bik's orders says nothing. Raises `JournalUnavailable`.
         """
+        try:
+            find_orders_table(snapshot)
+        except SheetUnusable:
+            return False
         known = self._journal.list_drafts()
         drafts = {strip_blanks(draft) for draft in known.values()}
         unknown = {
@@ -45,6 +51,7 @@ class CatchUp:
             self._tell_gaps(max(unknown), snapshot.list_ids(), known)
         if not self._journal.is_at_home():
             self._journal.settle_in(self._ids.find_highest(snapshot.list_ids()))
+        return True
 
     def _tell_gaps(self, end: int, shown: Iterable[str], known: Collection[str]) -> None:
         """Log which numbers before `end` neither the sheet nor the journal has: they may be orders that were lost."""

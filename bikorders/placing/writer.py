@@ -115,8 +115,7 @@ class Writer:
     def _do_round(self) -> float:
         if not self._is_leading and not self._lead():
             return self._pauses.find_left(self._cache.now()) if self._is_leading else LISTEN
-        if self._catch_up and (view := self._cache.peek()):
-            self._catch_up.hold_against(view.snapshot)
+        if self._catch_up and (view := self._cache.peek()) and self._catch_up.hold_against(view.snapshot):
             self._catch_up = None
         waiting = self._pending.list_waiting()
         self._verifier.settle_by_hand()

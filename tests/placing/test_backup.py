@@ -11,6 +11,7 @@ import pytest
 
 from bikorders.errors import JournalUnavailable, SettingsError, SourceUnavailable
 from bikorders.placing.journal import Journal
+from bikorders.sheet.workbook import Workbook
 from tests.placing.conftest import Placing, add, body, build
 
 AWAY = SourceUnavailable("the sheet did not answer in time", "this passes")
@@ -185,6 +186,23 @@ def test_while_a_restored_journal_was_not_held_against_the_sheet_no_number_is_gi
     again = Placing(again.path, again.shop.source.workbook, error=AWAY)  # started again
     with closing(again.journal):
         assert again.intake.place(body("nb_3")).id == "ORD-1004"
+
+
+def test_a_restored_journal_is_not_held_against_a_sheet_without_its_tab_for_orders(
+    placing, lose_server, folder, caplog
+):
+    place(placing, "nb_1")
+    placing.journal.back_up(folder / "copy")
+    place(placing, "nb_2")
+    tabs = placing.shop.source.workbook.tabs
+    again = lose_server(folder / "copy")
+    again.shop.source.workbook = Workbook({"Items": tabs["Items"]})
+    come_back(again)
+    assert not again.journal.is_at_home()
+    again.shop.source.workbook = Workbook(tabs)
+    come_back(again)
+    assert again.journal.is_at_home()
+    assert "does not know ORD-1003, which Bik placed" in caplog.text
 
 
 def test_a_backup_that_is_put_back_in_the_same_place_is_known_as_one(placing, folder):
