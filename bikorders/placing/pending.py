@@ -115,10 +115,14 @@ class Pending:
 
     def is_shown(self, record: Record, snapshot: Snapshot) -> bool:
         """Return whether a row of the snapshot has the order's draft id: the proof that it was written."""
+        return self.find_shown(record.draft_id, snapshot) is not None
+
+    def find_shown(self, draft_id: str, snapshot: Snapshot) -> str | None:
+        """Find the order id in the snapshot's row that has a draft id; "" if the row has none."""
         drafts = self._drafts.get(snapshot)
         if drafts is None:
             drafts = self._drafts[snapshot] = list_drafts(snapshot)
-        return strip_blanks(record.draft_id) in drafts
+        return drafts.get(strip_blanks(draft_id))
 
     def get_trouble(self) -> tuple[BikordersError | None, tuple[str, ...]]:
         """Return why orders wait, if they do, and the last remarks for the merchant."""

@@ -166,6 +166,31 @@ def test_no_id_is_given_twice_though_orders_were_placed_after_the_backup(
     assert again.intake.place(body("nb_5")).id == "ORD-1006"
 
 
+def test_an_order_that_only_the_sheet_knows_keeps_its_id_when_bik_places_it_again(
+    placing, lose_server, folder
+):
+    place(placing, "nb_1")
+    placing.journal.back_up(folder / "copy")
+    record = placing.intake.place(body("nb_2"))
+    placing.work(12)
+    again = lose_server(folder / "copy")
+    come_back(again)
+    for _ in range(2):
+        adopted = again.intake.place(body("nb_2"))
+        assert (adopted.id, adopted.answer, adopted.state) == ("ORD-1003", record.answer, "verified")
+    again.work(12)
+    assert [row for row in again.rows() if "nb_2" in row] == ["ORD-1003|Placed|80|+919876543210|nb_2"]
+    assert again.intake.place(body("nb_3")).id == "ORD-1004"
+    assert again.ask("ORD-1003")["total"] == 80
+
+
+def test_an_order_in_the_sheet_whose_id_the_journal_gave_to_another_gets_one_of_its_own(placing):
+    place(placing, "nb_1")
+    placing.sheet.edit("Orders", lambda rows: rows.append(["ORD-1002", "Packed", 5, "", "nb_9"]))
+    placing.clock.advance(60)
+    assert placing.intake.place(body("nb_9")).id == "ORD-1003"
+
+
 @pytest.mark.parametrize("is_copied_by_hand", [False, True])
 def test_while_a_restored_journal_was_not_held_against_the_sheet_no_number_is_given(
     placing, lose_server, folder, is_copied_by_hand
