@@ -37,7 +37,7 @@ def identify(path: Path) -> tuple[int, int]:
 def describe_place(path: Path) -> str:
     """Return where the file is, so that a copy of it elsewhere knows that it is one; "" is nowhere."""
     machine = ""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
     # The device's number is left out: it may be another one after each start of the machine.
     return f"{machine}:{path.stat().st_ino}"

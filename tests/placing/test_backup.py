@@ -240,6 +240,19 @@ def test_a_backup_that_is_put_back_in_the_same_place_is_known_as_one(placing, fo
         assert not journal.is_at_home()
 
 
+def test_a_journal_on_another_machine_is_known_as_a_copy_though_its_file_may_have_the_same_number(
+    path, journal, monkeypatch
+):
+    assert journal.is_at_home()
+    monkeypatch.setattr("pathlib.Path.read_text", lambda *args, **named: "another machine\n")
+    with closing(Journal(path)) as elsewhere:
+        assert not elsewhere.is_at_home()
+        elsewhere.settle_in(1009)
+        assert elsewhere.is_at_home() and elsewhere.highest_number() == 1009
+        elsewhere.settle_in(5)
+        assert elsewhere.highest_number() == 1009
+
+
 def test_a_journal_that_stays_where_it_is_gives_numbers_while_the_sheet_is_away(placing):
     place(placing, "nb_1")
     placing.journal.close()
