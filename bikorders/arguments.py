@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bikorders import __version__
@@ -31,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="let warnings fail, too")
     init = commands.add_parser("init", help="make the tabs and headers of a sheet, or add what it lacks")
     init.add_argument("--yes", action="store_true", help="don't ask before changing it")
+    _add_journal(commands.add_parser("journal", help="the orders from Bik: back them up, or see what waits"))
     notify = commands.add_parser("notify", help=f"see whether messages reach the addresses of {PREFIX}NOTIFY")
     notify.add_argument("--test", action="store_true", required=True, help="send one to each")
     try_ = commands.add_parser(
@@ -42,6 +44,15 @@ def build_parser() -> argparse.ArgumentParser:
         "--auth", metavar="AUTH", type=_for_argparse(parse_auth), help=f"as {PREFIX}AUTH, which it is without"
     )
     return parser
+
+
+def _add_journal(journal: argparse.ArgumentParser) -> None:
+    actions = journal.add_subparsers(dest="action", required=True, metavar="ACTION")
+    backup = actions.add_parser("backup", help="copy the journal into a new file, also while bikorders runs")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    actions.add_parser("list", help="list the orders that are not in the sheet, since when and why")
+    retry = actions.add_parser("retry", help="have an order tried again that the sheet refused")
+    retry.add_argument("order_id", metavar="ID", help="its id, or its draft ID")
 
 
 def _for_argparse(parse: Callable[[str], Any]) -> Callable[[str], Any]:

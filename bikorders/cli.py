@@ -1,7 +1,8 @@
 """The `bikorders` command.
 
 Exit codes: 0 for success; 1 if an order can't be answered, the sheet needs fixing, or an endpoint breaks a rule; 2 if
-a setting or the command line is wrong, the sheet can't be read, or nothing answers at the address to try.
+a setting or the command line is wrong, the sheet can't be read, a backup can't be written, or nothing answers at the
+address to try.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bikorders.alarm.sender import run_test
@@ -18,6 +20,7 @@ from bikorders.bik.get_order import dump_order
 from bikorders.errors import BikordersError, SettingsError
 from bikorders.merchant.check import format_cause, run_check
 from bikorders.merchant.init import run_init
+from bikorders.merchant.journal_command import back_up, open_existing, print_orders, retry
 from bikorders.merchant.journal_steps import describe_journal
 from bikorders.merchant.report_causes import list_causes
 from bikorders.orders.snapshot import Snapshot
@@ -61,6 +64,8 @@ def _run(settings: Settings, args: argparse.Namespace) -> int:
             return _check(settings, args)
         case "init":
             return run_init(settings, ask=not args.yes)
+        case "journal":
+            return _work_on_journal(settings, args)
         case "notify":
             return run_test(settings)
         case "try":
@@ -91,6 +96,18 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
         )
     finally:
         gc.enable()
+
+
+def _work_on_journal(settings: Settings, args: argparse.Namespace) -> int:
+    with closing(open_existing(settings.journal)) as journal:
+        match args.action:
+            case "backup":
+                back_up(journal, args.file)
+            case "retry":
+                retry(journal, args.order_id)
+            case _:
+                print_orders(journal)
+    return 0
 
 
 def _show(settings: Settings, order_id: str) -> int:

@@ -21,6 +21,7 @@ from bikorders.merchant.page import install_page
 from bikorders.merchant.page_model import ReportCache
 from bikorders.merchant.report import Report
 from bikorders.orders.snapshot import Snapshot
+from bikorders.placing.catch_up import CatchUp
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.pending import Pending
@@ -81,7 +82,8 @@ def _build_placing(
     sheet_writer = open_sheet_writer(settings.sheet, settings.credentials, writes.charge, reads.charge)
     pending = Pending(journal)
     intake = Intake(journal, cache, pending, settings.order_id, settings.invoice_url)
-    return intake, Writer(journal, cache, pending, sheet_writer)
+    catch_up = CatchUp(journal, settings.order_id)
+    return intake, Writer(journal, cache, pending, sheet_writer, catch_up)
 
 
 def run_serve(settings: Settings) -> int:

@@ -62,7 +62,7 @@ class Progress:
 CALLED_AS = "CALLED_AS"
 """The variable in which a script that runs a command for somebody says how it was called itself."""
 
-_OUR_COMMAND = re.compile(r"(?<![\w/.-])bikorders(?= (?:serve|show|check|init|notify|try)\b)")
+_OUR_COMMAND = re.compile(r"(?<![\w/.-])bikorders(?= (?:serve|show|check|init|journal|notify|try)\b)")
 
 
 def spell_commands(text: str) -> str:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -349,3 +350,69 @@ def test_nobody_is_shown_a_traceback_because_they_stopped_reading(tmp_path):
         process.stdout.close()
         errors = process.stderr.read()
     assert (process.returncode, errors) == (1, b"")
+
+
+# The journal
+
+
+@pytest.fixture
+def journal(tmp_path):
+    """A journal where the command looks for it, held open as by a service that runs: ORD-1001 waits, ORD-1002 is parked."""
+    ids = parse_id_template("ORD-{number}")
+    with closing(Journal(tmp_path / "bikorders.sqlite3")) as opened:
+        for draft in ("nb_1", "nb_2\n"):
+            answer = b'{"order": {"phoneNumber": "+919876543210"}}'
+            opened.add(draft, "", lambda order_id: answer, ids, 1000, 1_720_000_000.0)  # noqa: B023
+        opened.note_reason("the spreadsheet is full")
+        for _ in range(2):
+            opened.note_refusal(2, "Google refuses to change the sheet")
+        yield opened
+
+
+def test_journal_list_says_what_waits_and_what_is_parked_since_when_and_why_and_nothing_of_a_customer(
+    run, journal
+):
+    waiting, parked = [
+        f"{state:9}  {order}  placed 2024-07-03 09:46 UTC: {reason}"
+        for state, order, reason in (
+            ("waiting", "ORD-1001  draft ID nb_1", "the spreadsheet is full"),
+            ("parked", "ORD-1002  draft ID nb_2 ", "Google refuses to change the sheet"),
+        )
+    ]
+    assert run("journal", "list") == (0, f"{waiting}\n{parked}\n", [])
+    for record in journal.list_unverified():
+        journal.mark_verified(record.seq)
+    assert run("journal", "list") == (0, "Each order from Bik is in the sheet.\n", [])
+
+
+def test_journal_list_names_an_order_that_stands_in_the_wrong_place(run, journal):
+    journal.mark_left(1, "[]", is_misplaced=True)
+    assert run("journal", "list")[1].startswith("misplaced  ORD-1001  draft ID nb_1  placed")
+
+
+@pytest.mark.parametrize("order_id", ["ORD-1002", "#ord-1002", "nb_2\n"])
+def test_journal_retry_lets_a_parked_order_wait_again(run, journal, order_id):
+    done = "Order ORD-1002 waits again; bikorders serve tries it within seconds.\n"
+    assert run("journal", "retry", order_id) == (0, done, [])
+    assert [record.refusals for record in journal.list_waiting()] == [0, 0]
+
+
+def test_journal_retry_of_what_is_not_parked_says_how_it_is(refuse, journal):
+    assert "ORD-1001 is not parked: it waits" in refuse(1, "journal", "retry", "ORD-1001")
+    journal.mark_verified(1)
+    assert "ORD-1001 is not parked: it is in the sheet" in refuse(1, "journal", "retry", "ORD-1001")
+    assert "ORD-9 not found" in refuse(1, "journal", "retry", "ORD-9")
+
+
+def test_journal_backup_keeps_all_orders_and_overwrites_nothing(run, refuse, journal, tmp_path):
+    done = "Backed up 2 orders from Bik to copy; waiting for the sheet: 1.\n"
+    assert run("journal", "backup", "copy") == (0, done, [])
+    assert "there is a file" in refuse(2, "journal", "backup", "copy")
+    with closing(Journal(tmp_path / "copy")) as copy:
+        assert copy.list_unverified() == journal.list_unverified()
+
+
+@pytest.mark.parametrize("action", [("backup", "copy"), ("list",), ("retry", "ORD-1001")])
+def test_without_a_journal_the_commands_for_it_make_none(refuse, tmp_path, action):
+    assert "there is no journal" in refuse(2, "journal", *action)
+    assert [*tmp_path.iterdir()] == []

@@ -3,15 +3,21 @@
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
+import sqlite3
+import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
 
+from bikorders.placing.journal import Journal
+from bikorders.placing.numbering import parse_id_template
 from bikorders.serving.app import MAX_ORDER
 from bikorders.serving.server import MAX_HEADER, STOP_WITHIN
 from bikorders.settings import PREFIX, TABLE
@@ -255,7 +261,108 @@ def test_the_readme_names_files_that_exist_and_fits_on_a_page():
     }
     assert {"update", "rollback", "bikorders.env", "refresh.gs"} <= names
     assert [name for name in names if not (DEPLOY / name).is_file()] == []
-    assert len(README.splitlines()) <= 80
+    assert len(README.partition("\n## ")[0].splitlines()) <= 60
+
+
+# Backups
+
+
+BACKUP_UNIT = (DEPLOY / "bikorders-backup@.service").read_text(encoding="utf-8")
+
+
+def run_commands(folder, *lines):
+    """Run lines in a folder as the unit or the README has them, each by itself; our command stands for the installed one."""
+    stubs = {
+        "bikorders": f'exec {sys.executable} -m bikorders "$@"',
+        "systemctl": f'echo "$@" >>{folder}/calls',
+    }
+    (folder / "bin").mkdir(exist_ok=True)
+    for name, body in stubs.items():
+        (folder / "bin" / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (folder / "bin" / name).chmod(0o755)
+    environ = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    environ |= {"SHOP": "rosa", "BACKUP": str(folder / "backup")}
+    for line in lines:
+        text = line.replace("/opt/bikorders/current/bin/bikorders", "bikorders")
+        subprocess.run(["sh", "-ec", text], cwd=folder, env=environ, check=True)
+
+
+def add_orders(path, count):
+    """Begin a journal with orders that wait."""
+    with closing(Journal(path)) as journal:
+        for number in range(count):
+            journal.add(
+                f"nb_{number}", "", lambda order_id: b'{"order": {}}', parse_id_template("{number}"), 0, 0.0
+            )
+
+
+def list_backup_commands():
+    return [
+        shlex.split(line.partition("=")[2].replace("$$", "$").replace("%%", "%"))[2]
+        for line in BACKUP_UNIT.splitlines()
+        if line.startswith("ExecStart")
+    ]
+
+
+def test_the_daily_backup_is_whole_and_takes_the_place_of_the_oldest_of_14(tmp_path):
+    add_orders(tmp_path / "bikorders.sqlite3", 3)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(1, 16):
+        (folder / f"2026-07-{day:02}T000000Z.sqlite3").touch()
+    run_commands(tmp_path, *list_backup_commands())
+    *older, newest = sorted(folder.iterdir())
+    assert [file.name[8:10] for file in older] == [f"{day:02}" for day in range(3, 16)]
+    with closing(Journal(newest)) as journal:
+        assert journal.count_waiting()[0] == 3
+
+
+def test_a_backup_that_fails_takes_none_of_those_before_away(tmp_path):
+    (tmp_path / "backups").mkdir()
+    for day in range(1, 16):
+        (tmp_path / "backups" / f"2026-07-{day:02}T000000Z.sqlite3").touch()
+    with pytest.raises(subprocess.CalledProcessError):
+        run_commands(tmp_path, *list_backup_commands())
+    assert len([*(tmp_path / "backups").iterdir()]) == 15
+
+
+def test_the_steps_of_the_readme_bring_a_journal_back_whatever_was_in_its_place(tmp_path):
+    (steps,) = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "$BACKUP" in block]
+    state = tmp_path / "rosa"
+    state.mkdir()
+    steps = steps.replace("/var/lib/bikorders", str(tmp_path))
+    for count in (3, 2):  # on a server of its own, and again on one that has a journal
+        add_orders(tmp_path / "made", count)
+        with closing(Journal(tmp_path / "made")) as journal:
+            journal.back_up(tmp_path / "backup")
+        run_commands(tmp_path, steps)
+        with closing(Journal(state / "bikorders.sqlite3")) as journal:
+            assert (journal.count_waiting()[0], journal.is_at_home()) == (count, False)
+        assert stat.S_IMODE((state / "bikorders.sqlite3").stat().st_mode) == 0o600
+        with closing(sqlite3.connect(state / "bikorders.sqlite3")) as left:  # as after a kill
+            left.execute("CREATE TABLE later (x)")
+            left.commit()
+        (tmp_path / "backup").unlink()
+        (tmp_path / "made").unlink()
+    assert (tmp_path / "calls").read_text().split("\n")[:2] == ["stop bikorders@rosa", "start bikorders@rosa"]
+
+
+def test_the_backup_runs_as_closed_as_the_service_and_without_a_network():
+    ours = set(BACKUP_UNIT.splitlines())
+    section = UNIT.partition("DynamicUser=yes")[2].partition("[Install]")[0]
+    closed = {line for line in section.splitlines() if line and line[0] != "#"}
+    assert {line.partition("=")[0] for line in closed - ours} <= {"User", "RestrictAddressFamilies"}
+    assert {"PrivateNetwork=yes", "RestrictAddressFamilies=none", "UMask=0077"} <= ours
+
+
+def test_the_units_of_the_backup_are_understood_by_systemd(tmp_path):
+    files = [tmp_path / f"bikorders-backup@rosa.{kind}" for kind in ("service", "timer")]
+    for file in files:
+        shutil.copy(DEPLOY / f"bikorders-backup@{file.suffix}", file)
+    done = subprocess.run(
+        [need("systemd-analyze"), "verify", *files], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_update_installs_what_sends_messages_to_the_owner():

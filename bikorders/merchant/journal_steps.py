@@ -24,5 +24,7 @@ def describe_journal(journal: Journal) -> Iterator[Step]:
     for record in journal.list_parked():
         yield Step(
             f"the sheet did not take the order {record.id} from Bik ({record.reason})",
-            f"type it in by hand, with its draft ID {clean(record.draft_id)}; bikorders show {shlex.quote(clean(record.id))} prints it",
+            f"type it in by hand, with its draft ID {clean(record.draft_id)}; "
+            f"bikorders show {shlex.quote(clean(record.id))} prints it, and "
+            f"bikorders journal retry {shlex.quote(clean(record.id))} has it tried again",
         )

@@ -66,20 +66,14 @@ class Intake:
         """Take an order, and return its record with the answer; the same draft again gets the same record.
 
         Raises `RequestRefused`, `JournalUnavailable`, and `PlacingUnavailable` where the sheet has no columns for orders
-        that come. If it was never read and the journal is new, no id can be given: then it raises what reading raises.
+        that come. If it was never read and the journal is new, or was put here from a backup, no id can be given: then it
+        raises what reading raises.
         """
         request = parse_place_request(body)
         digest = _digest(request)
         record = self._journal.find_draft(request.draft_id)
         if record is None:
-            record, _ = self._journal.add(
-                request.draft_id,
-                digest,
-                lambda order_id: dump_placed(build_placed_order(request, order_id, self._invoice_url)),
-                self._ids,
-                self._find_highest(),
-                self._wall(),
-            )
+            record = self._take(request, digest)
             self._pending.add(record)
         if record.digest != digest:
             _log.warning("order %s was placed again with other contents; the first stands", record.id)
@@ -136,8 +130,24 @@ class Intake:
         record = self._journal.find_id(order_id)
         return None if record and record.state is State.VERIFIED else record
 
-    def _find_highest(self) -> int:
-        """Return the highest number in the sheet, in the last good snapshot if it can't be read in time.
+    def _take(self, request: PlaceRequest, digest: str) -> Record:
+        """Take an order that the journal does not know; one that the sheet has keeps the id that it has there."""
+
+        def build(order_id: str) -> bytes:
+            return dump_placed(build_placed_order(request, order_id, self._invoice_url))
+
+        snapshot = self._get_snapshot()
+        if snapshot and (shown := self._pending.find_shown(request.draft_id, snapshot)):
+            number = self._ids.find_number(shown) or 0
+            adopted = self._journal.adopt(request.draft_id, digest, build(shown), shown, number, self._wall())
+            if adopted:
+                _log.warning("order %s of Bik's is in the sheet, and the journal did not know it", adopted.id)
+                return adopted
+        highest = self._find_highest(snapshot) if snapshot else 0
+        return self._journal.add(request.draft_id, digest, build, self._ids, highest, self._wall())[0]
+
+    def _get_snapshot(self) -> Snapshot | None:
+        """Return the last good snapshot if the sheet can't be read in time, None if the journal knows all numbers without one.
 
         Raises `PlacingUnavailable` if an order can't be written there.
         """
@@ -145,12 +155,15 @@ class Intake:
             snapshot = self._cache.get(self._cache.now()).snapshot
         except BikordersError:
             view = self._cache.peek()
-            if view is None and (known := self._journal.highest_number()):
-                return known
+            if view is None and self._journal.is_at_home() and self._journal.highest_number():
+                return None
             if view is None:
                 raise
             snapshot = view.snapshot
         self._require_columns(snapshot)
+        return snapshot
+
+    def _find_highest(self, snapshot: Snapshot) -> int:
         highest = self._highest.get(snapshot)
         if highest is None:
             highest = self._highest[snapshot] = self._ids.find_highest(snapshot.list_ids())

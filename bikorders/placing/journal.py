@@ -5,61 +5,20 @@ is `JournalUnavailable`.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from bikorders.placing.backup import write_backup
+from bikorders.placing.journal_schema import SCHEMA
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.record import Record, State
-from bikorders.placing.sqlite_file import Schema, SqliteFile
+from bikorders.placing.sqlite_file import SqliteFile
 from bikorders.reading.order_ids import fold_id
-
-VERSION = 1
-"""Of the schema; a journal of a later one is not touched."""
 
 _REFUSALS = 2
 """After this many the order is parked; the first may have had a reason that passes."""
-
-_SCHEMA = Schema(
-    application=0x42694B4F,  # marks the file as ours, so that nobody else's database is written to
-    version=VERSION,
-    statements=(
-        """
-        CREATE TABLE placed (
-            seq INTEGER PRIMARY KEY,
-            draft_id TEXT NOT NULL UNIQUE,
-            digest TEXT NOT NULL,
-            id TEXT NOT NULL,
-            folded_id TEXT NOT NULL UNIQUE,
-            number INTEGER NOT NULL,
-            answer BLOB NOT NULL,
-            received_at REAL NOT NULL,
-            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'written', 'parked')),
-            refusals INTEGER NOT NULL DEFAULT 0,
-            reason TEXT NOT NULL DEFAULT ''
-        )
-        """,
-        "CREATE INDEX placed_number ON placed (number)",
-        "CREATE INDEX placed_state ON placed (state)",
-    ),
-    later={
-        "under_way": (
-            """
-            CREATE TABLE under_way (
-                seq INTEGER PRIMARY KEY,
-                progress TEXT NOT NULL,
-                typed TEXT NOT NULL DEFAULT '[]',
-                is_misplaced INTEGER NOT NULL DEFAULT 0,
-                repairs INTEGER NOT NULL DEFAULT 0
-            )
-            """,
-            # A version without this table may have sent them.
-            "INSERT INTO under_way (seq, progress) SELECT seq, 'sent' FROM placed WHERE state = 'waiting'",
-        )
-    },
-)
-
 
 _COLUMNS = [column.name for column in fields(Record)]
 _SELECT = """
@@ -83,10 +42,17 @@ class Journal:
 
         Raises `SettingsError` if the file can't be used, `JournalUnavailable` if another process holds it.
         """
-        self._file = SqliteFile(path, _SCHEMA)
+        self._file = SqliteFile(path, SCHEMA)
+        self._place = self._file.describe_place()
 
         self.is_new = self._file.is_new
         """Whether there was no journal before."""
+
+        if self._read_home() is None:
+            with self._file.transaction() as connection:
+                connection.execute(
+                    "INSERT INTO home SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM home)", (self._place,)
+                )
 
     def close(self) -> None:
         """Close the file, with all that was recorded in it; may be called twice."""
@@ -95,6 +61,28 @@ class Journal:
     def settle(self) -> None:
         """Leave all in the one file, and nothing in those beside it; `close` does so too."""
         self._file.settle()
+
+    def back_up(self, path: Path) -> None:
+        """Write all that it holds into a new file, also while others write; raises as `write_backup` does."""
+        with self._file.reading() as connection:
+            write_backup(connection, path, "UPDATE home SET place = ''")
+
+    def is_at_home(self) -> bool:
+        """Return whether it knows all numbers that were given: not one that was put here from a backup or a copy.
+
+        That one is at home once it was held against the sheet.
+        """
+        return self._read_home() == self._place
+
+    def settle_in(self, highest: int) -> None:
+        """Be at home here from now on; `highest` is the highest number in the sheet, and is never given again."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE home SET place = ?, highest = MAX(highest, ?)", (self._place, highest))
+
+    def _read_home(self) -> str | None:
+        with self._file.reading() as connection:
+            row = connection.execute("SELECT place FROM home").fetchone()
+        return str(row[0]) if row else None
 
     def add(
         self,
@@ -117,14 +105,23 @@ class Journal:
             while _find(connection, "folded_id", fold_id(ids.spell(number))):
                 number += 1  # this id was given under another template
             order_id = ids.spell(number)
-            connection.execute(
-                "INSERT INTO placed (draft_id, digest, id, folded_id, number, answer, received_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (draft_id, digest, order_id, fold_id(order_id), number, build(order_id), now),
-            )
-            record = _find(connection, "draft_id", draft_id)
-            assert record is not None
-            return record, True
+            values = (draft_id, digest, order_id, fold_id(order_id), number, build(order_id), now, "waiting")
+            return _insert(connection, values), True
+
+    def adopt(
+        self, draft_id: str, digest: str, answer: bytes, order_id: str, number: int, now: float
+    ) -> Record | None:
+        """Record an order that the sheet has and the journal does not, unless its draft is known; return its record.
+
+        None if its id was given to another draft.
+        """
+        with self._file.transaction() as connection:
+            if known := _find(connection, "draft_id", draft_id):
+                return known
+            if _find(connection, "folded_id", fold_id(order_id)):
+                return None
+            values = (draft_id, digest, order_id, fold_id(order_id), number, answer, now, "written")
+            return _insert(connection, values)
 
     def lead(self) -> bool:
         """Return whether this process writes the orders to the sheet: the first to ask does, until it ends."""
@@ -168,6 +165,12 @@ class Journal:
         """Return the highest number that was ever given; 0 if there is none."""
         with self._file.reading() as connection:
             return _highest_number(connection)
+
+    def retry(self, seq: int) -> bool:
+        """Let a parked order wait again, as if it had not been refused; return whether it was parked."""
+        with self._file.transaction() as connection:
+            statement = "UPDATE placed SET state = 'waiting', refusals = 0, reason = '' WHERE seq = ? AND state = 'parked'"
+            return connection.execute(statement, (seq,)).rowcount > 0
 
     def mark_sent(self, seqs: Iterable[int]) -> None:
         """Note that the orders are about to be sent to the sheet."""
@@ -230,6 +233,17 @@ class Journal:
         return [_build_record(row) for row in rows]
 
 
+def _insert(connection: sqlite3.Connection, values: Sequence[Any]) -> Record:
+    connection.execute(
+        "INSERT INTO placed (draft_id, digest, id, folded_id, number, answer, received_at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    record = _find(connection, "draft_id", values[0])
+    assert record is not None
+    return record
+
+
 def _find(connection: sqlite3.Connection, column: str, value: str | int) -> Record | None:
     try:
         row = connection.execute(f"{_SELECT} WHERE {column} = ?", (value,)).fetchone()
@@ -244,5 +258,6 @@ def _build_record(row: tuple[Any, ...]) -> Record:
 
 
 def _highest_number(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT COALESCE(MAX(number), 0) FROM placed").fetchone()
+    ours, shown = "SELECT MAX(number) FROM placed", "SELECT MAX(highest) FROM home"
+    (number,) = connection.execute(f"SELECT MAX(IFNULL(({ours}), 0), IFNULL(({shown}), 0))").fetchone()
     return int(number)

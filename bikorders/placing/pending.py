@@ -5,7 +5,7 @@ The threads that answer requests share it with the one that writes.
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Event, Lock
 from weakref import WeakKeyDictionary
@@ -34,7 +34,8 @@ class PendingOrder:
     """A placed order that the sheet may not show yet. Times are on the cache's clock.
 
     `typed` was written into the sheet at `written_at`, or before this process began. `is_misplaced` says that it is known
-    to stand under other headers. It was put right `repairs` times. It is not sent or put right again before `retry_at`.
+    to stand under other headers, and `stray_tab` is the tab where it stands if it belongs into another. It was put right
+    `repairs` times. It is not sent or put right again before `retry_at`.
     """
 
     record: Record
@@ -42,6 +43,7 @@ class PendingOrder:
     typed: Sequence[Addition] = ()
     written_at: float = -math.inf
     is_misplaced: bool = False
+    stray_tab: str = ""
     repairs: int = 0
     retry_at: float = -math.inf
 
@@ -50,11 +52,20 @@ class PendingOrder:
         return plan_repair(snapshot, self.record.order, self.typed, known_misplaced=self.is_misplaced)
 
 
-def _describe_left(ids: Sequence[str]) -> tuple[str, ...]:
-    """Return what the merchant is told of orders in the wrong cells; nothing if there are none."""
-    named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
-    word = "order" if len(ids) == 1 else "orders"
-    return (f"in the wrong columns: {word} {named}; put the cells right by hand",) if ids else ()
+def describe_stray(order_id: str, title: str) -> str:
+    """Return what the merchant is told of an order in a tab that had another title."""
+    return f"order {order_id} stands in “{title}”, which was renamed while it was written: move it to the tab for new orders"
+
+
+def _describe_left(orders: Sequence[PendingOrder]) -> Iterator[str]:
+    """Yield what the merchant is told of orders in the wrong cells or tabs."""
+    stray = [order for order in orders if order.stray_tab]
+    yield from (describe_stray(order.record.id, order.stray_tab) for order in stray[:_NAMED])
+    ids = [order.record.id for order in orders if not order.stray_tab]
+    if ids:
+        named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+        word = "order" if len(ids) == 1 else "orders"
+        yield f"in the wrong columns: {word} {named}; put the cells right by hand"
 
 
 def _take_over(record: Record) -> PendingOrder:
@@ -104,14 +115,18 @@ class Pending:
 
     def is_shown(self, record: Record, snapshot: Snapshot) -> bool:
         """Return whether a row of the snapshot has the order's draft id: the proof that it was written."""
+        return self.find_shown(record.draft_id, snapshot) is not None
+
+    def find_shown(self, draft_id: str, snapshot: Snapshot) -> str | None:
+        """Find the order id in the snapshot's row that has a draft id; "" if the row has none."""
         drafts = self._drafts.get(snapshot)
         if drafts is None:
             drafts = self._drafts[snapshot] = list_drafts(snapshot)
-        return strip_blanks(record.draft_id) in drafts
+        return drafts.get(strip_blanks(draft_id))
 
     def get_trouble(self) -> tuple[BikordersError | None, tuple[str, ...]]:
         """Return why orders wait, if they do, and the last remarks for the merchant."""
-        left = [order.record.id for order in self.list_in(State.LEFT)]
+        left = self.list_in(State.LEFT)
         with self._lock:
             return self._failure, (*self._remarks, *_describe_left(left))
 
@@ -142,11 +157,19 @@ class Pending:
         """
         records = self._journal.list_waiting()
         with self._lock:
-            orders = [self._orders.setdefault(fold_id(record.id), _take_over(record)) for record in records]
+            orders = [self._take_waiting(record) for record in records]
         for order in orders:
             if order.state is State.WRITTEN:
                 self._keep(order)
         return [order for order in orders if order.state is not State.WRITTEN]
+
+    def _take_waiting(self, record: Record) -> PendingOrder:
+        """Return the order as it is known here; one that was parked was let go by a person, through the journal."""
+        folded = fold_id(record.id)
+        known = self._orders.get(folded)
+        if known is None or known.state is State.PARKED:
+            known = self._orders[folded] = _take_over(record)
+        return known
 
     def list_unseen(self, now: float) -> list[PendingOrder]:
         """Return the orders that a read has to show, but for those that are to be looked at later."""

@@ -32,3 +32,12 @@ def identify(path: Path) -> tuple[int, int]:
     """Return what tells the file from another one that gets its name."""
     status = path.stat()
     return status.st_dev, status.st_ino
+
+
+def describe_place(path: Path) -> str:
+    """Return where the file is, so that a copy of it elsewhere knows that it is one; "" is nowhere."""
+    machine = ""
+    with suppress(OSError, ValueError):
+        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    # The device's number is left out: it may be another one after each start of the machine.
+    return f"{machine}:{path.stat().st_ino}"

@@ -45,12 +45,18 @@ def _has_id(row: Sequence[Raw], folded: str) -> bool:
 
 
 def find_stray_tab(snapshot: Snapshot, order: Mapping[str, Any], written: Sequence[Addition]) -> str:
-    """Return the title of the tab in which an order stands that was written for another, renamed at that moment; or ""."""
-    wanted = {addition.tab for addition in written if isinstance(addition, InsertRows)}
+    """Return the title of the tab in which an order stands that was written for another, renamed at that moment; or "".
+
+    Where no tab has the old title by now, it was only renamed, and the order stands where it belongs.
+    """
     draft = _find_draft(order)
-    if not wanted or not draft:
-        return ""
+    insertions = [addition for addition in written if isinstance(addition, InsertRows)]
+    wanted = {
+        each.tab for each in insertions for row in each.rows if draft and _has_draft([*row.values()], draft)
+    }
     tabs = snapshot.workbook.tabs
+    if not wanted & {*tabs, *snapshot.workbook.unread}:
+        return ""
     for title in sorted(
         tabs, key=lambda title: title not in wanted
     ):  # nearly always it stands there, at the end

@@ -128,6 +128,7 @@ class GoogleSheetWriter:
             self._editor.update([*old, *requests, *chain.from_iterable(new)])
         except NamesRefused:
             self._takes_names = False
+            self._charge()
             self._editor.update(requests)
         return [*made]
 

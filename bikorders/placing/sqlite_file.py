@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from bikorders.errors import JournalUnavailable, SettingsError
-from bikorders.placing.private_file import identify, make_private
+from bikorders.placing.private_file import describe_place, identify, make_private
 from bikorders.placing.write_turn import PATIENCE, WriteTurn
 
 _READ_PATIENCE = 0.05
@@ -87,6 +87,11 @@ class SqliteFile:
             if self._claim is not None:
                 os.close(self._claim)
                 self._claim = None
+
+    def describe_place(self) -> str:
+        """Return where the file is, so that a copy of it elsewhere knows that it is one."""
+        with self._telling("read"):
+            return describe_place(self._path)
 
     def claim(self) -> bool:
         """Return whether this process is the one that has claimed the file: the first to ask, until it ends."""

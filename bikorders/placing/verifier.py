@@ -7,7 +7,7 @@ from dataclasses import replace
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.errors import ChangeRefused, SheetUnusable
 from bikorders.orders.snapshot import Snapshot
-from bikorders.placing.pending import Pending, PendingOrder
+from bikorders.placing.pending import Pending, PendingOrder, describe_stray
 from bikorders.placing.record import State
 from bikorders.placing.repair import find_stray_tab
 from bikorders.placing.sheet_writers import SheetWriter
@@ -35,15 +35,9 @@ class Verifier:
         for order in self._pending.list_unseen(since):
             if order.written_at >= since:
                 continue
-            record = order.record
-            if title := find_stray_tab(snapshot, record.order, order.typed):
-                self._pending.remark(
-                    f"order {record.id} stands in “{title}”, which was renamed while it was written: move it to the "
-                    "tab for new orders"
-                )
             repairs = order.plan_repair(snapshot)
             if repairs == ():
-                self._pending.mark_verified(order)
+                self._settle(order, snapshot)
                 continue
             if repairs is None or any(isinstance(repair, RetypeRows) for repair in repairs):
                 order = replace(order, is_misplaced=True)  # also if the columns are moved back
@@ -71,7 +65,7 @@ class Verifier:
         self._pending.mark_repaired(order, self._cache.now())
 
     def settle_by_hand(self) -> None:
-        """Look whether a person has typed a parked order into the sheet, or put one right that was left."""
+        """Look whether a person has typed a parked order into the sheet, or moved one that was left to where it belongs."""
         parked, left = self._pending.list_in(State.PARKED), self._pending.list_in(State.LEFT)
         view = self._cache.peek() if parked or left else None
         if view is None:
@@ -81,4 +75,13 @@ class Verifier:
                 self._pending.mark_verified(order)
         for order in left:
             if order.plan_repair(view.snapshot) == ():
-                self._pending.mark_verified(order)
+                self._settle(order, view.snapshot)
+
+    def _settle(self, order: PendingOrder, snapshot: Snapshot) -> None:
+        """Let the sheet answer for an order under its headers, unless it stands in a tab that a person has to move it from."""
+        title = find_stray_tab(snapshot, order.record.order, order.typed)
+        if not title:
+            self._pending.mark_verified(order)
+        elif title != order.stray_tab:
+            self._pending.mark_left(replace(order, stray_tab=title))
+            _log.error("%s", describe_stray(order.record.id, title))

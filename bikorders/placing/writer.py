@@ -21,6 +21,7 @@ from bikorders.errors import (
 )
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.batches import Planned, find_due, find_inserted, shift, split
+from bikorders.placing.catch_up import CatchUp
 from bikorders.placing.journal import Journal
 from bikorders.placing.pauses import Pauses
 from bikorders.placing.pending import Pending, PendingOrder
@@ -55,11 +56,19 @@ _log = logging.getLogger(__name__)
 class Writer:
     """The thread that writes; `start` begins it."""
 
-    def __init__(self, journal: Journal, cache: SnapshotCache, pending: Pending, table: SheetWriter) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        cache: SnapshotCache,
+        pending: Pending,
+        table: SheetWriter,
+        catch_up: CatchUp | None = None,
+    ) -> None:
         self._journal = journal
         self._cache = cache
         self._pending = pending
         self._sheet = table
+        self._catch_up = catch_up
         self._verifier = Verifier(cache, pending, table)
         self._pauses = Pauses(PAUSES)
         self._is_leading = False
@@ -106,6 +115,8 @@ class Writer:
     def _do_round(self) -> float:
         if not self._is_leading and not self._lead():
             return self._pauses.find_left(self._cache.now()) if self._is_leading else LISTEN
+        if self._catch_up and (view := self._cache.peek()) and self._catch_up.hold_against(view.snapshot):
+            self._catch_up = None
         waiting = self._pending.list_waiting()
         self._verifier.settle_by_hand()
         since = self._cache.now()

@@ -20,6 +20,7 @@ from bikorders.errors import (
     SourceUnavailable,
 )
 from bikorders.placing.batches import find_inserted, shift
+from bikorders.placing.catch_up import CatchUp
 from bikorders.placing.intake import Intake
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
@@ -114,10 +115,11 @@ class Sheet:
 class Placing:
     """A shop that takes orders, on a simulated clock; its writer's rounds are called by hand."""
 
-    def __init__(self, path: Path, workbook: Workbook = WORKBOOK) -> None:
+    def __init__(self, path: Path, workbook: Workbook = WORKBOOK, error: Exception | None = None) -> None:
         self.path = path
         self.clock = SimulatedClock()
         self.shop = Shop(workbook, self.clock)
+        self.shop.source.error = error
         self.sheet = Sheet(self.shop.source)
         self.open()
 
@@ -126,7 +128,8 @@ class Placing:
         cache = self.shop.cache
         self.pending = Pending(self.journal)
         self.intake = Intake(self.journal, cache, self.pending, IDS, wall=lambda: 5.0)
-        self.writer = Writer(self.journal, cache, self.pending, self.sheet)
+        catch_up = CatchUp(self.journal, IDS)
+        self.writer = Writer(self.journal, cache, self.pending, self.sheet, catch_up)
         self.service = Service(cache, Hyperlinks(cache, lambda cell, row: None), self.intake)
         self.writer.work()
 

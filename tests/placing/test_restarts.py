@@ -27,6 +27,7 @@ from bikorders.placing.record import State
 from bikorders.placing.writer import Writer
 from bikorders.reading.shop_settings import Options
 from bikorders.sheet.csv_source import FolderSource
+from bikorders.sheet.workbook import Tab, Workbook
 from tests.placing.conftest import IDS, LOST, WORKBOOK, Sheet, body, leave_to_a_person
 
 # Restarts, several processes, many threads
@@ -85,6 +86,48 @@ def test_an_order_that_was_left_to_a_person_is_still_told_after_a_restart(placin
     assert placing.intake.get_backlog().remarks == ()
     placing.sheet.swap("Orders", 1, 5)
     placing.require_once()
+
+
+def rename_while_written(placing, *, makes_a_fresh_one):
+    """Place an order, and let a script rename its tab before it is seen there."""
+    placing.shop.cache.get(placing.clock.now())
+    placing.clock.advance(10)
+    placing.intake.place(body())
+    while not placing.sheet.writes:
+        placing.clock.advance(placing.writer.work())
+    tabs = placing.shop.source.workbook.tabs
+    last = Tab("Last month", tabs["Orders"].rows)
+    fresh = {"Orders": Tab("Orders", tabs["Orders"].rows[:1])} if makes_a_fresh_one else {}
+    placing.shop.source.workbook = Workbook({"Last month": last, "Items": tabs["Items"]} | fresh)
+    placing.work()
+
+
+def test_an_order_in_a_tab_that_was_renamed_is_told_until_it_is_moved_also_after_a_restart(placing, caplog):
+    rename_while_written(placing, makes_a_fresh_one=True)
+    told = (
+        "order ORD-1002 stands in “Last month”, which was renamed while it was written: "
+        "move it to the tab for new orders"
+    )
+    assert placing.intake.get_backlog().remarks == (told,)
+    placing.restart()
+    placing.work()
+    assert placing.intake.get_backlog().remarks == (told,)
+    assert caplog.text.count("“Last month”") == 2  # once by each start
+    assert placing.ask("ORD-1002")["total"] == 80
+    row = placing.shop.source.workbook.tabs["Last month"].rows[2]
+    placing.sheet.edit("Last month", lambda rows: rows.pop(2))
+    placing.sheet.edit("Orders", lambda rows: rows.append(row))
+    placing.clock.advance(10)
+    assert placing.ask("ORD-1002")["total"] == 80
+    placing.work()
+    assert placing.intake.get_backlog().remarks == ()
+    assert placing.journal.list_unverified() == []
+
+
+def test_an_order_in_a_tab_that_only_has_another_title_now_is_where_it_belongs(placing):
+    rename_while_written(placing, makes_a_fresh_one=False)
+    assert placing.intake.get_backlog().remarks == ()
+    assert placing.journal.list_unverified() == []
 
 
 def test_a_journal_of_a_version_that_did_not_know_what_was_sent_is_taken_over(placing):

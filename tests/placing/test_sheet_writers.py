@@ -213,6 +213,17 @@ def test_where_google_names_no_ranges_orders_are_written_and_lost_answers_waited
     assert sheet_writer.settles >= 180 > before
 
 
+def test_a_change_that_is_sent_again_without_its_name_counts_as_two(google, key_file):
+    charged: list[str] = []
+    writer = open_sheet_writer(KEY, str(key_file), lambda: charged.append("write"), lambda: None)
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    refusal = {"error": {"code": 400, "message": "Invalid requests[9].addNamedRange: no", "status": ""}}
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json=refusal, status=400)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    writer.write(plan(make_sheet(), place()), make_sheet(), "bikorders_9000_aa")
+    assert len(charged) == len(list_updates(google)) == 2
+
+
 def test_names_of_orders_from_long_before_are_taken_away(google, sheet_writer):
     names = {"bikorders_9000_" + "a" * 16: "new", "bikorders_100_" + "b" * 16: "old", "Prices": "mine"}
     look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)

@@ -11,7 +11,8 @@ from threading import BoundedSemaphore, Event
 import pytest
 
 from bikorders.errors import JournalUnavailable, SettingsError
-from bikorders.placing.journal import VERSION, Journal
+from bikorders.placing.journal import Journal
+from bikorders.placing.journal_schema import VERSION
 from bikorders.placing.write_turn import PLACES
 from tests.placing.conftest import add, build, run
 
