@@ -92,6 +92,16 @@ class CacheState:
         finally:
             self.waiting -= 1
 
+    @contextmanager
+    def await_regular_read(self) -> Iterator[None]:
+        """Let the regular reads go on while the caller waits for the next one."""
+        self.awaited += 1
+        self.changed.notify_all()
+        try:
+            yield
+        finally:
+            self.awaited -= 1
+
     def has_place(self) -> bool:
         """Return whether one more request may wait; the other threads of the server answer what needs no wait."""
         return self.waiting < self._policy.waiting
@@ -104,6 +114,11 @@ class CacheState:
         return left > 0
 
     # The snapshot that is held
+
+    def sent_at(self) -> float:
+        """Return when the last read was sent, be it under way or good; minus infinity if there was none."""
+        last = self.in_flight or self.last_good
+        return last.sent_at if last else -math.inf
 
     def age(self) -> float:
         """Return the seconds since the last good read was sent; infinite if there was none."""

@@ -100,7 +100,7 @@ def _list_total_columns(table: Table, *, is_items: bool) -> list[int]:
 
 def _list_lines(table: Table, column: int, context: ColumnInference) -> Iterator[_Line]:
     """Yield the lines of which total, quantity and price can be read, without those with a tax or a discount."""
-    slot = table.columns.slots[0]
+    slot = {path: table.columns.slots[0][path] for path in ("price", "quantity")}
     for row in list_rows(table):
         typed = read_amount(row, column, context)
         if typed is None or _has_more_than_a_price(row):

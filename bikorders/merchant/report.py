@@ -76,8 +76,8 @@ class Findings:
     fits: Counter[tuple[str, int, str]]
 
 
-def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
-    """Build the orders of the ids from `start` to `stop`, and return what is wrong with them.
+def check_orders(snapshot: Snapshot, part: slice = slice(None), also: Iterable[str] = ()) -> Findings:
+    """Build the orders of a part of the ids and of those of `also`, and return what is wrong with them.
 
     Changes nothing in the snapshot, so that it can run while the snapshot answers.
     """
@@ -86,7 +86,7 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     odd_fits: list[TotalFit] = []
     fits: Counter[tuple[str, int, str]] = Counter()
     order_count = item_count = 0
-    for groups, order in snapshot.list_orders(start, stop):
+    for groups, order in snapshot.list_orders(part, also):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(groups, order)))
         if not isinstance(order, Order):
@@ -103,7 +103,11 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
 
 
 def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) -> Report:
-    """Return the report of all orders. `parts` are their findings; without them the orders are checked here."""
+    """Return the report of all orders. `parts` are their findings; without them the orders are checked here.
+
+    Findings of some orders make a report that lacks no problem of these. Whether orders have items, and what a column
+    of totals holds, is then concluded from them alone.
+    """
     unnamed = snapshot.list_unnamed_tabs()
     # Before `parts` is used up: other processes may check the orders meanwhile.
     beside = [

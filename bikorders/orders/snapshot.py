@@ -4,7 +4,7 @@ Ids match as a person would match them (`fold_order_id`). If several ids of the 
 the exact one wins, for the items too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -204,13 +204,15 @@ class Snapshot:
         return len(self._groups)
 
     def list_orders(
-        self, start: int = 0, stop: int | None = None
+        self, part: slice = slice(None), also: Iterable[str] = ()
     ) -> Iterator[tuple[list[RowGroup], Order | OrderConflict]]:
-        """Build the orders of the ids from `start` to `stop` anew, and yield each with the groups it stands in.
+        """Build the orders of a part of the ids and of those of `also` anew, and yield each with the groups it stands in.
 
         Yields the conflict in place of an order that can't be told.
         """
-        for folded, same in islice(self._groups.items(), start, stop):
+        chosen = [*islice(self._groups, part.start, part.stop, part.step), *map(self._fold, also)]
+        for folded in dict.fromkeys(chosen):
+            same = self._groups.get(folded, ())
             spellings = _list_spellings(folded, same)
             for order_id in spellings.ids:
                 groups = [group for group in same if group.id == order_id]
