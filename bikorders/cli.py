@@ -58,7 +58,7 @@ def _run(settings: Settings, args: argparse.Namespace) -> int:
         case "init":
             return run_init(settings, ask=not args.yes)
         case "notify":
-            return run_test(settings)
+            return run_test(settings, lambda: open_source(settings.sheet, settings.credentials).read().name)
         case "try":
             from bikorders.bik.conformance import run_try  # noqa: PLC0415 - loads `requests`
 

@@ -16,6 +16,9 @@ from bikorders.text import clean, plural, shorten
 IN_FULL = 5
 """Causes that are told in full in one message."""
 
+_LONGEST_NAME = 60
+"""Characters of the shop's name."""
+
 _NAMED = 10
 """Orders that are named in one message."""
 
@@ -25,6 +28,16 @@ class Message(NamedTuple):
 
     title: str
     body: str
+
+
+def name_shop(message: Message, shop: str) -> Message:
+    """Return a message whose title says which shop it is about: several may ring on one phone.
+
+    >>> name_shop(Message("All is well again", ""), "Rose Shop").title
+    'Rose Shop: All is well again'
+    """
+    name = shorten(clean(shop), _LONGEST_NAME)
+    return message._replace(title=f"{name}: {message.title}") if name else message
 
 
 def join_messages(messages: Iterable[Message]) -> Message | None:
@@ -77,7 +90,7 @@ def tell_outage(level: str, lasting: float, failure: BikordersError | None) -> M
     lines = [
         f"The sheet could not be read for {tell_span(lasting)}. It is tried again by itself.",
         meanwhile,
-        f"The reason: {shorten(clean(why), 500)}.",
+        f"The reason: {shorten(clean(why), 500).removesuffix('.')}{'' if why.endswith('?') else '.'}",
     ]
     return Message(title, "\n".join(lines))
 

@@ -158,6 +158,12 @@ def test_a_sheet_that_cannot_be_read_rings_after_three_minutes_once(day):
     assert day.look(60, status="stale", failing_for=240.0, failure=LOST) is None
 
 
+def test_an_advice_that_asks_ends_with_its_own_mark(day):
+    failure = SheetUnusable("no tab has ids", "did you mean Order ID?")
+    _, body = day.look(status="stale", failing_for=180.0, failure=failure)
+    assert body.endswith("The reason: no tab has ids: did you mean Order ID?")
+
+
 def test_nothing_left_to_answer_from_rings_and_so_does_the_end_with_how_long_it_took(day):
     assert day.look(status="stale", failing_for=180.0, failure=LOST)
     assert day.look(720, status="down", failing_for=900.0, failure=LOST).title == "Bik gets no answers"
