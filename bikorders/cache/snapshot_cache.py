@@ -110,6 +110,17 @@ class SnapshotCache:
                 return None
             return View(state.last_good.snapshot, state.age(), state.is_fresh(), certain=False)
 
+    def look(self) -> View:
+        """Return the view there is, be it old, as long as the source is not known to fail; raises as `get` does.
+
+        It counts as no question and causes no read.
+        """
+        state = self._state
+        with state.changed:
+            if state.last_good and self._find_status() == "ok":
+                return View(state.last_good.snapshot, state.age(), state.is_fresh(), certain=True)
+            return self._build_view(certain=False)
+
     def await_read(self, since: float, seconds: float, names: bool = False) -> Snapshot | None:
         """Return what a read brought that began at or after `since`; None if there is none within `seconds`.
 
