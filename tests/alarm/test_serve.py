@@ -6,7 +6,7 @@ import pytest
 
 from bikorders import cli
 from bikorders import serve as serving
-from bikorders.alarm import rules
+from bikorders.alarm import alarm, rules
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def serve(monkeypatch, tmp_path, capsys):
 
 def test_a_mistake_rings_and_what_was_told_is_kept_beside_the_journal(serve, receiver, monkeypatch, tmp_path):
     monkeypatch.setattr(rules, "STAYS", 0.0)
+    monkeypatch.setattr(alarm, "LOOK_EVERY", 0.05)
     code, _ = serve(receiver.address, lambda: receiver.arrived.wait(60))
     assert code == 0
     assert [title for title, _ in receiver.received] == [f"{tmp_path.name}: 1 cell needs fixing"]
