@@ -1,7 +1,7 @@
 """What the script in the sheet writes as notes: the problems of the cells that were edited, and of their orders.
 
 An edit can contradict another cell of its order, or settle what was wrong there. So all rows of the orders that it
-touches are looked at, and the script is told which: where nothing is wrong, a note of ours is out of date.
+touches are looked at, and headers together, and the script is told which: where nothing is wrong, a note of ours is out of date.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ def check_some(snapshot: Snapshot, ids: Iterable[str]) -> Report:
 
 def _build_answer(snapshot: Snapshot, edit: Edit, ids: Iterable[str], report: Report) -> dict[str, Any]:
     """Return the ranges that were looked at, and which of the report's problems are in them."""
-    rows = _list_order_rows(snapshot, ids)
+    rows = _list_order_rows(snapshot, ids) | _list_header_rows(snapshot, edit)
     ranges = [{"tab": edit.tab, "range": edit.range}]
     for title, several in groupby(sorted(rows), lambda place: place[0]):
         tab = snapshot.workbook.tabs[title]
@@ -99,6 +99,12 @@ def _list_order_rows(snapshot: Snapshot, ids: Iterable[str]) -> set[tuple[str, i
         )
     )
     return {(row.table.tab.title, row.number) for row in rows}
+
+
+def _list_header_rows(snapshot: Snapshot, edit: Edit) -> set[tuple[str, int]]:
+    """Return the tab and number of each header row that an edit touches: a header can settle what was wrong with another."""
+    headers = {table.columns.row for table in snapshot.layout.tables if table.tab.title == edit.tab}
+    return {(edit.tab, row) for row in headers if edit.box.top <= row <= edit.box.bottom}
 
 
 def _list_ids(table: Table, edit: Edit) -> Iterator[str]:

@@ -61,6 +61,15 @@ def test_the_answer_comes_from_a_read_that_began_after_the_edit():
     assert len(shop.source.reads) == 3
 
 
+def test_a_header_that_is_typed_settles_what_was_wrong_with_another():
+    def shop(header):
+        return Shop(make_workbook(f"Order ID,Produkt,{header}\n1,Soap,2\n2,Oil,1"), SimulatedClock())
+
+    assert edit(shop("Number of"), cells="C1") == (["Orders!B1"], ["Orders!C1", "Orders!A1:C1"])
+    assert edit(shop("Quantity"), cells="C1") == ([], ["Orders!C1", "Orders!A1:C1"])
+    assert edit(shop("Number of"), cells="C2")[1] == ["Orders!C2", "Orders!A2:C2"]
+
+
 def test_a_problem_of_another_order_is_not_told():
     assert edit(make_shop("soon"), cells="B2:C2")[0] == ["Orders!B2"]
 
