@@ -138,6 +138,10 @@ class Snapshot:
         )
         return {*ids, *(row.id for rows in self._shipments.values() for row in rows)}
 
+    def list_part(self, start: int = 0, stop: int | None = None, step: int = 1) -> list[str]:
+        """Return one of the ids that read the same for each place from `start` to `stop`."""
+        return [same[0].id for same in islice(self._groups.values(), start, stop, step)]
+
     def list_groups(self, order_id: str) -> Sequence[RowGroup]:
         """Return the groups of rows that could be meant by this id."""
         return self._groups.get(self._fold(order_id), ())
@@ -204,14 +208,13 @@ class Snapshot:
         return len(self._groups)
 
     def list_orders(
-        self, part: slice = slice(None), also: Iterable[str] = ()
+        self, ids: Iterable[str] | None = None
     ) -> Iterator[tuple[list[RowGroup], Order | OrderConflict]]:
-        """Build the orders of a part of the ids and of those of `also` anew, and yield each with the groups it stands in.
+        """Build the orders of these ids, or of all, anew, and yield each with the groups it stands in.
 
         Yields the conflict in place of an order that can't be told.
         """
-        chosen = [*islice(self._groups, part.start, part.stop, part.step), *map(self._fold, also)]
-        for folded in dict.fromkeys(chosen):
+        for folded in self._groups if ids is None else dict.fromkeys(map(self._fold, ids)):
             same = self._groups.get(folded, ())
             spellings = _list_spellings(folded, same)
             for order_id in spellings.ids:
