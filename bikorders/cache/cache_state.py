@@ -51,6 +51,8 @@ class CacheState:
         self.next_request: ReadRequest | None = None
         """What somebody waits for; None if only the regular read is to come."""
         self.in_flight: InFlight | None = None
+        self.sent_at = -math.inf
+        """When the last read was sent, whatever became of it."""
         self.backoff = Backoff(jitter)
         self.waiting = 0
         """How many requests wait, be it for a read or for a task."""
@@ -114,11 +116,6 @@ class CacheState:
         return left > 0
 
     # The snapshot that is held
-
-    def sent_at(self) -> float:
-        """Return when the last read was sent, be it under way or good; minus infinity if there was none."""
-        last = self.in_flight or self.last_good
-        return last.sent_at if last else -math.inf
 
     def age(self) -> float:
         """Return the seconds since the last good read was sent; infinite if there was none."""

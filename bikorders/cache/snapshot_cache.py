@@ -149,12 +149,14 @@ class SnapshotCache:
         state = self._state
         with state.changed:
             now = self._clock.now()
-            is_due = now - state.sent_at() >= self._policy.interval  # it takes the place of a regular read
+            # It takes the place of a regular read; of one that is tried again, which costs more, there is none.
+            is_due = now - state.sent_at >= self._policy.interval and not state.backoff.failure
             if state.next_request is None and not is_due and not self._quotas.may_refresh():
                 return False
             brings_names = state.next_request is not None and state.next_request.names
             with_names = not brings_names and self._quotas.may_read_names()
             state.generation += 1
+            state.backoff.end_pause(now)
             state.request(Need(names_since=now) if with_names else Need())
             return True
 

@@ -165,6 +165,31 @@ def test_while_the_sheet_can_not_be_read_it_is_202():
     assert send(shop).status == 202  # in the pause after a failure: at once
 
 
+def test_an_edit_that_puts_the_sheet_right_is_answered_though_it_comes_in_the_pause_after_a_failure():
+    shop = make_shop("soon")
+    edit(shop)
+    good = shop.source.workbook
+    shop.source.workbook = make_workbook(ORDERS.format("soon").replace("Order ID", "Ordr ID"), "")
+    for _ in range(3):
+        shop.clock.advance(61)
+        assert send(shop, cells="A1").status == 202
+    shop.clock.advance(3)
+    shop.source.workbook = good
+    came = shop.clock.now()
+    assert edit(shop)[0] == ["Orders!B2"]
+    assert shop.clock.now() == came
+
+
+def test_edits_of_a_sheet_that_can_not_be_used_stay_within_the_quota():
+    shop = make_shop()
+    edit(shop)
+    for number in range(200):
+        shop.clock.advance(0.5)
+        shop.source.workbook = make_workbook(f"Ordr ID,Status\n{number},Packed")
+        assert send(shop).status == 202
+        assert shop.quota.used() < shop.policy.reads_per_minute
+
+
 def test_a_read_that_takes_longer_than_the_deadline_is_202():
     shop = make_shop(clock=Clock())
     shop.cache.start()
