@@ -67,7 +67,7 @@ def _run(settings: Settings, args: argparse.Namespace) -> int:
         case "journal":
             return _work_on_journal(settings, args)
         case "notify":
-            return run_test(settings)
+            return run_test(settings, lambda: open_source(settings.sheet, settings.credentials).read().name)
         case "try":
             from bikorders.bik.conformance import run_try  # noqa: PLC0415 - loads `requests`
 

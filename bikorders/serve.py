@@ -97,7 +97,7 @@ def run_serve(settings: Settings) -> int:
     journal = open_journal(settings)
     service, cache, source, writer = build_service(settings, journal)
     reports = ReportCache()
-    app = create_app(service, auth, note=log.note, find_notes=Notes(service, reports).find)
+    app = create_app(service, auth, note=log.note, find_notes=Notes(service).find)
     alarm = _build_alarm(settings, service, cache, reports) if settings.notify else None
     if page_password is not None:
         find_notice = (lambda: alarm.notice) if alarm else str

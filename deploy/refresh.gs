@@ -22,16 +22,19 @@ function refresh(event) {
 
 // Returns what is wrong, or null: bikorders may be away or slow, and it reads again within seconds anyway.
 function ask(edit) {
-  const header = PropertiesService.getScriptProperties().getProperty('AUTHORIZATION');
+  const header = (PropertiesService.getScriptProperties().getProperty('AUTHORIZATION') || '').trim();
+  const [, field, value] = /^([\w-]+):\s*(.+)$/.exec(header) || ['', 'Authorization', header];
   try {
     const response = UrlFetchApp.fetch(URL, {
       method: 'post',
       contentType: 'application/json',
       payload: JSON.stringify(edit),
-      headers: header ? {Authorization: header} : {},
+      headers: header ? {[field]: value} : {},
       muteHttpExceptions: true,
     });
-    return response.getResponseCode() === 200 ? JSON.parse(response.getContentText()) : null;
+    const code = response.getResponseCode();
+    if (code === 401) console.warn('bikorders wants another header: see AUTHORIZATION in the script properties');
+    return code === 200 ? JSON.parse(response.getContentText()) : null;
   } catch (error) {
     console.warn(`bikorders does not answer: ${error.message}`);
     return null;

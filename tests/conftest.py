@@ -221,7 +221,7 @@ def make_app(
 ) -> App:
     """Make an app with the status page, as the command does; "" opens the page to everybody."""
     reports = ReportCache()
-    app = create_app(service, auth or Auth(), now, find_notes=Notes(service, reports).find)
+    app = create_app(service, auth or Auth(), now, find_notes=Notes(service).find)
     install_page(app, service, page_password, now, reports)
     return app
 

@@ -24,7 +24,6 @@ from bikorders.cache.rate_limit import Quota
 from bikorders.cache.snapshot_cache import SnapshotCache
 from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
-from bikorders.merchant.page_model import ReportCache
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.shop_settings import Options
 from bikorders.serving.app import MAX_BODY, create_app
@@ -50,7 +49,7 @@ SAMPLE_ORDER = SEED_ORDER | {
 @contextmanager
 def serve(service, threads=4, host="127.0.0.1", page_password=None, auth=None, port=0):
     """Serve on a free port, of loopback unless said; gives the server, and takes everything down again."""
-    app = create_app(service, auth or Auth(), find_notes=Notes(service, ReportCache()).find)
+    app = create_app(service, auth or Auth(), find_notes=Notes(service).find)
     if page_password is not None:
         install_page(app, service, page_password)
     server = Server(app, host, port, threads)

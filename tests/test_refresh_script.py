@@ -227,12 +227,22 @@ def test_an_answer_that_comes_after_a_later_one_is_asked_for_again(sheet):
     assert len(sheet.did["fetches"]) == 3
 
 
-def test_the_secret_of_the_properties_is_sent_and_a_wrong_one_changes_nothing():
-    with open_sheet(parse_auth("bearer:t0ken")) as sheet:
+@pytest.mark.parametrize(
+    ("auth", "header"),
+    [
+        ("bearer:t0k:en", "Bearer t0k:en"),
+        ("bearer:t0ken", " Authorization: Bearer t0ken\n"),
+        ("basic:me:t0ken", "Basic bWU6dDBrZW4="),
+        ("header:X-Api-Key:t0: ken", "X-Api-Key: t0: ken"),
+    ],
+)
+def test_the_header_of_the_properties_is_sent_and_a_wrong_one_changes_nothing(auth, header):
+    with open_sheet(parse_auth(auth)) as sheet:
         sheet.type(orders("soon"))
         sheet.edit("Orders!B2")
         assert sheet.notes["Orders"] == {}
-        sheet.properties["AUTHORIZATION"] = "Bearer t0ken"
+        assert "AUTHORIZATION" in sheet.did["warned"][0]
+        sheet.properties["AUTHORIZATION"] = header
         sheet.edit("Orders!B2")
         assert list(sheet.notes["Orders"]) == ["B2"]
 

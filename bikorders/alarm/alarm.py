@@ -12,7 +12,7 @@ from weakref import ref
 from bikorders.alarm.memory_file import Kept, Letter, MemoryFile, hash_address
 from bikorders.alarm.rules import Facts, Rules, key_cells
 from bikorders.alarm.sender import send
-from bikorders.alarm.wording import Message
+from bikorders.alarm.wording import Message, name_shop
 from bikorders.cache.clock import Clock
 from bikorders.cache.policy import View
 from bikorders.cache.snapshot_cache import SnapshotCache
@@ -109,10 +109,11 @@ class Alarm:
         """Find what is wrong, and send what rings."""
         facts = self._find_facts()
         is_held_up = any(len(letter.to) == len(self._addresses) for letter in self._kept.letters)
+        self._kept.name = self._service.find_name() or self._kept.name
         message = self._rules.decide(facts, may_tell_cells=not is_held_up)
         if message:
-            everybody = list(self._addresses)
-            self._kept.letters = [*self._kept.letters, Letter(message, everybody)][-MOST_LETTERS:]
+            letter = Letter(name_shop(message, self._kept.name), list(self._addresses))
+            self._kept.letters = [*self._kept.letters, letter][-MOST_LETTERS:]
         if since := self._rules.find_second_look(facts.at):
             self._cache.look_again(since - self._began)
         # Before it is sent: a machine that goes down meanwhile sends it at its next start.

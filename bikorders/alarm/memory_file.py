@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -25,10 +25,11 @@ class Letter:
 
 @dataclass
 class Kept:
-    """What the file holds: what was told, and what waits to be sent, the oldest first."""
+    """What the file holds: what was told, what waits to be sent, the oldest first, and the spreadsheet's title."""
 
     memory: Memory = field(default_factory=Memory)
     letters: list[Letter] = field(default_factory=list)
+    name: str = ""
 
 
 def hash_address(address: str) -> str:
@@ -57,7 +58,7 @@ class MemoryFile:
             return Kept()
         known = {hash_address(address) for address in addresses}
         letters = [Letter(letter.message, [to for to in letter.to if to in known]) for letter in kept.letters]
-        return Kept(kept.memory, [letter for letter in letters if letter.to])
+        return replace(kept, letters=[letter for letter in letters if letter.to])
 
     def save(self, kept: Kept) -> None:
         """Write what has changed, whole or not at all; a disk that takes nothing is logged once."""

@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from bikorders.alarm.wording import Message
+from bikorders.alarm.wording import Message, name_shop
 from bikorders.environment import PREFIX
-from bikorders.errors import SettingsError
+from bikorders.errors import BikordersError, SettingsError
 from bikorders.settings import Settings
 
 WITHIN = 60.0
@@ -60,13 +60,20 @@ def send(addresses: Sequence[str], message: Message) -> list[str]:
 TEST = Message("bikorders can reach you", "This is a test. Messages about your sheet will come here.")
 
 
-def run_test(settings: Settings) -> int:
-    """Send one message to each address that is set; return the exit code."""
+def run_test(settings: Settings, find_name: Callable[[], str]) -> int:
+    """Send one message to each address that is set; return the exit code.
+
+    `find_name` gives the spreadsheet's title, which messages begin with. A sheet that can't be read is `check`'s matter.
+    """
     addresses = settings.notify
     if not addresses:
         raise SettingsError(f"{PREFIX}NOTIFY is not set", "set the address where messages are to go")
     check_addresses(addresses)
-    failed = send(addresses, TEST)
+    try:
+        name = find_name()
+    except BikordersError:
+        name = ""
+    failed = send(addresses, name_shop(TEST, name))
     for number, address in enumerate(addresses, start=1):
         if address in failed:
             print(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bikorders.errors import BikordersError
+from bikorders.merchant.page_head import advise, make_sentence
 from bikorders.merchant.report_causes import Cause, group_entries
 from bikorders.merchant.report_entries import Entry
 from bikorders.merchant.summary import tell_span
@@ -15,6 +16,9 @@ from bikorders.text import clean, plural, shorten
 
 IN_FULL = 5
 """Causes that are told in full in one message."""
+
+_LONGEST_NAME = 60
+"""Characters of the shop's name."""
 
 _NAMED = 10
 """Orders that are named in one message."""
@@ -25,6 +29,16 @@ class Message(NamedTuple):
 
     title: str
     body: str
+
+
+def name_shop(message: Message, shop: str) -> Message:
+    """Return a message whose title says which shop it is about: several may ring on one phone.
+
+    >>> name_shop(Message("All is well again", ""), "Rose Shop").title
+    'Rose Shop: All is well again'
+    """
+    name = shorten(clean(shop), _LONGEST_NAME)
+    return message._replace(title=f"{name}: {message.title}") if name else message
 
 
 def join_messages(messages: Iterable[Message]) -> Message | None:
@@ -68,18 +82,22 @@ def _tell_cause(cause: Cause) -> str:
 
 
 def tell_outage(level: str, lasting: float, failure: BikordersError | None) -> Message:
-    """Say that the sheet can't be read, and what Bik gets meanwhile; `level` is `stale` or `down`."""
+    """Say that the sheet can't be read, what Bik gets meanwhile, and what the owner can do; `level` is `stale` or `down`."""
     if level == "down":
         title, meanwhile = "Bik gets no answers", "Nothing young enough is left to answer from."
     else:
         title, meanwhile = "The sheet can’t be read", "Until then Bik gets the last good copy of it."
-    why = f"{failure.message}: {failure.hint}" if failure else "the sheet did not answer in time: this passes"
+    why = failure.message if failure else "it did not answer in time"
     lines = [
-        f"The sheet could not be read for {tell_span(lasting)}. It is tried again by itself.",
-        meanwhile,
-        f"The reason: {shorten(clean(why), 500)}.",
+        make_sentence(f"The sheet could not be read for {tell_span(lasting)}: {_cut(why)}"),
+        f"It is tried again by itself. {meanwhile}",
+        _cut(advise(failure)),
     ]
     return Message(title, "\n".join(lines))
+
+
+def _cut(text: str) -> str:
+    return shorten(clean(text), 500)
 
 
 def tell_end(lasting: float) -> Message:

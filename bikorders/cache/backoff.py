@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bikorders.errors import BikordersError
 
@@ -36,6 +36,11 @@ class Backoff:
         """Only grows: a request that waits sees by it that a read failed meanwhile."""
         self.well_since: float | None = None
         self._is_down = False
+
+    def end_pause(self, now: float) -> None:
+        """Let the next try be made now, if somebody may have put right why the last one failed."""
+        if self.failure and not self.failure.error.can_retry:
+            self.failure = replace(self.failure, retry_at=min(now, self.failure.retry_at))
 
     def note_success(self, now: float) -> None:
         """End the failure; one line of the log says how long it lasted."""

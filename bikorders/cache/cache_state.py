@@ -51,6 +51,8 @@ class CacheState:
         self.next_request: ReadRequest | None = None
         """What somebody waits for; None if only the regular read is to come."""
         self.in_flight: InFlight | None = None
+        self.sent_at = -math.inf
+        """When the last read was sent, whatever became of it."""
         self.backoff = Backoff(jitter)
         self.waiting = 0
         """How many requests wait, be it for a read or for a task."""
@@ -91,6 +93,16 @@ class CacheState:
             yield
         finally:
             self.waiting -= 1
+
+    @contextmanager
+    def await_regular_read(self) -> Iterator[None]:
+        """Let the regular reads go on while the caller waits for the next one."""
+        self.awaited += 1
+        self.changed.notify_all()
+        try:
+            yield
+        finally:
+            self.awaited -= 1
 
     def has_place(self) -> bool:
         """Return whether one more request may wait; the other threads of the server answer what needs no wait."""

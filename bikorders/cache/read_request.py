@@ -78,8 +78,11 @@ class ReadQuotas:
         return self._new_tabs.spend(2)
 
     def may_refresh(self) -> bool:
-        """Return whether somebody who says that the sheet changed gets a read, and charge it if so."""
-        return self._refreshes.spend()
+        """Return whether somebody who says that the sheet changed gets a read, and charge it if so.
+
+        It takes a second request for what the cells show.
+        """
+        return self._refreshes.spend(2)
 
     def may_run_task(self) -> bool:
         """Return whether a task may ask the source for something, and charge it if so."""

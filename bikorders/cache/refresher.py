@@ -118,7 +118,7 @@ class Refresher:
         if failure is not None or now - names_at >= names_every:  # a tab may have come back
             request = request.merge(ReadRequest(names=True))
         state.next_request = None
-        state.in_flight = InFlight(request, now, state.generation)
+        state.in_flight, state.sent_at = InFlight(request, now, state.generation), now
         return state.in_flight
 
     def _read_snapshot(self, flight: InFlight) -> Snapshot:

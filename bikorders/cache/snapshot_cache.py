@@ -125,6 +125,17 @@ class SnapshotCache:
                 self._clock.wait(state.changed, None)
             return None
 
+    def look(self) -> View:
+        """Return the view there is, be it old, as long as the source is not known to fail; raises as `get` does.
+
+        It counts as no question and causes no read.
+        """
+        state = self._state
+        with state.changed:
+            if state.last_good and self._find_status() == "ok":
+                return View(state.last_good.snapshot, state.age(), state.is_fresh(), certain=True)
+            return self._build_view(certain=False)
+
     def await_read(self, since: float, seconds: float, names: bool = False) -> Snapshot | None:
         """Return what a read brought that began at or after `since`; None if there is none within `seconds`.
 
@@ -136,17 +147,13 @@ class SnapshotCache:
             until = self._clock.now() + seconds
             if names:
                 state.request(Need(names_since=since))
-            state.awaited += 1
-            state.changed.notify_all()
-            try:
+            with state.await_regular_read():
                 while not state.is_closed:
                     held = state.last_good
                     if held and (held.names_at if names else held.sent_at) >= since:
                         return held.snapshot
                     if not state.wait_for_change(until):
                         break
-            finally:
-                state.awaited -= 1
             return None
 
     def mark_old(self) -> bool:
@@ -157,18 +164,22 @@ class SnapshotCache:
         state = self._state
         with state.changed:
             now = self._clock.now()
-            if state.next_request is None and not self._quotas.may_refresh():
+            # It takes the place of a regular read; of one that is tried again, which costs more, there is none.
+            is_due = now - state.sent_at >= self._policy.interval and not state.backoff.failure
+            if state.next_request is None and not is_due and not self._quotas.may_refresh():
                 return False
             brings_names = state.next_request is not None and state.next_request.names
             with_names = not brings_names and self._quotas.may_read_names()
             state.generation += 1
+            state.backoff.end_pause(now)
             state.request(Need(names_since=now) if with_names else Need())
             return True
 
     def read_again(self) -> Snapshot | None:
         """Return what a read brings that begins from now on; None if that fails or takes longer than a request may wait.
 
-        All who wait share one read as `mark_old` allows it. They take places, as all requests that wait.
+        All who wait share one read as `mark_old` allows it, or else the next regular one. They take places, as all
+        requests that wait.
         """
         state = self._state
         with state.changed:
@@ -177,7 +188,7 @@ class SnapshotCache:
             if not state.has_place() or not state.is_worth_waiting():
                 return None
             failed_reads = state.backoff.failed_reads
-            with state.take_place():
+            with state.take_place(), state.await_regular_read():
                 while True:
                     held = state.last_good
                     if held and (

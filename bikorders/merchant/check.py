@@ -158,7 +158,7 @@ def _check_in_parts(snapshot: Snapshot, progress: Progress) -> Iterator[Iterator
     starts = range(0, snapshot.id_count, _ORDERS_PER_PART)
     cores = os.cpu_count() or 1
     if len(starts) < 3 or cores == 1 or "fork" not in get_all_start_methods():
-        parts = (check_orders(snapshot, start, start + _ORDERS_PER_PART) for start in starts)
+        parts = (_check_orders(snapshot, start) for start in starts)
         yield _show_progress(parts, snapshot, progress)
         return
     # A forked process has the snapshot already: nothing is copied to it.
@@ -184,7 +184,11 @@ def _set_snapshot(snapshot: Snapshot) -> None:
 
 
 def _check_part(start: int) -> Findings:
-    return check_orders(_worker["snapshot"], start, start + _ORDERS_PER_PART)
+    return _check_orders(_worker["snapshot"], start)
+
+
+def _check_orders(snapshot: Snapshot, start: int) -> Findings:
+    return check_orders(snapshot, snapshot.list_part(start, start + _ORDERS_PER_PART))
 
 
 # How the report is printed

@@ -4,7 +4,7 @@ Only the other cells of such a column say what it holds, so that an order alone 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -55,27 +55,34 @@ class _Line(NamedTuple):
         return abs(self.typed - self.product) < 1
 
 
-def find_odd_totals(snapshot: Snapshot) -> Iterator[Problem]:
-    """Yield a problem for each line whose total is not quantity times price, if most of its column are."""
+Places = Container[tuple[str, int]]
+"""Rows, by their tab and number."""
+
+
+def find_odd_totals(snapshot: Snapshot, rows: Places | None = None) -> Iterator[Problem]:
+    """Yield a problem for each line whose total is not quantity times price, if most of its column are.
+
+    With `rows` only these are looked at.
+    """
     layout = snapshot.layout
     for table in layout.orders:
         for column in _list_total_columns(table, is_items=False):
             # Such a column may hold the totals of orders instead.
             may_be_orders = column in table.columns.line_totals
-            yield from _check_totals(table, column, snapshot.context, may_be_orders=may_be_orders)
+            lines = _list_lines(table, column, snapshot.context, rows)
+            yield from _check_totals(lines, may_be_orders=may_be_orders)
     for table in layout.items:
         for column in _list_total_columns(table, is_items=True):
-            yield from _check_totals(table, column, snapshot.context, may_be_orders=False)
+            lines = _list_lines(table, column, snapshot.context, rows)
+            yield from _check_totals(lines, may_be_orders=False)
 
 
-def _check_totals(
-    table: Table, column: int, context: ColumnInference, *, may_be_orders: bool
-) -> Iterator[Problem]:
+def _check_totals(found: Iterable[_Line], *, may_be_orders: bool) -> Iterator[Problem]:
     """Yield the problems of a column's totals if enough of the others are right.
 
     If the totals `may_be_orders`' own, the only line of an order says nothing: both totals are the same there.
     """
-    lines = list(_list_lines(table, column, context))
+    lines = list(found)
     odd = [line for line in lines if not line.is_right]
     right = [line for line in lines if line.is_right]
     if may_be_orders:
@@ -98,10 +105,12 @@ def _list_total_columns(table: Table, *, is_items: bool) -> list[int]:
     return found
 
 
-def _list_lines(table: Table, column: int, context: ColumnInference) -> Iterator[_Line]:
+def _list_lines(table: Table, column: int, context: ColumnInference, rows: Places | None) -> Iterator[_Line]:
     """Yield the lines of which total, quantity and price can be read, without those with a tax or a discount."""
-    slot = table.columns.slots[0]
+    slot = {path: table.columns.slots[0][path] for path in ("price", "quantity")}
     for row in list_rows(table):
+        if rows is not None and (table.tab.title, row.number) not in rows:
+            continue
         typed = read_amount(row, column, context)
         if typed is None or _has_more_than_a_price(row):
             continue

@@ -6,9 +6,11 @@ from bikorders.merchant.report_entries import find_contract_path
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.columns import Columns
 from bikorders.reading.field_words import name_field
+from bikorders.reading.id_advice import list_near_ids
 from bikorders.reading.near_headers import NearHeader, find_near_header, is_foreign
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.rows import Table
+from bikorders.reading.shop_settings import is_settings_title
 from bikorders.sheet.workbook import Cell, Tab
 
 
@@ -42,9 +44,15 @@ def _find_near_headers(snapshot: Snapshot) -> Iterator[Problem]:
             near = find_near_header(cell.text, shop_headers, speaks_english=speaks_english)
             if near and not _has_field(columns, near):
                 yield _build_near(cell, near)
-    if tab := snapshot.layout.not_understood:
-        for cell in _list_first_cells(tab):
-            if near := find_near_header(cell.text, shop_headers):
+    not_understood = snapshot.layout.not_understood
+    used = {table.tab.title for table in snapshot.layout.tables}
+    for tab in snapshot.workbook.tabs.values():
+        if tab is not_understood:
+            for cell in _list_first_cells(tab):
+                if near := find_near_header(cell.text, shop_headers):
+                    yield _build_near(cell, near)
+        elif tab.title not in used and not is_settings_title(tab.title):
+            for cell, near in list_near_ids(tab, snapshot.context.header_words):
                 yield _build_near(cell, near)
 
 

@@ -1,15 +1,16 @@
 """What the script in the sheet writes as notes: the problems of the cells that were edited, and of their orders.
 
 An edit can contradict another cell of its order, or settle what was wrong there. So all rows of the orders that it
-touches are looked at, and the script is told which: where nothing is wrong, a note of ours is out of date.
+touches are looked at, and headers together, and the script is told which: where nothing is wrong, a note of ours is out of date.
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
-from bikorders.merchant.page_model import ReportCache, find_report
-from bikorders.merchant.report import Report
+from bikorders.merchant.page_model import CHECK_WITHIN, list_clashes
+from bikorders.merchant.report import Report, add_problems, build_report, check_orders
 from bikorders.merchant.report_entries import dump_entry
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.problems import Problem
@@ -20,23 +21,40 @@ from bikorders.sheet.grid import parse_range
 from bikorders.sheet.workbook import column_letters
 from bikorders.text import shorten
 
+SAMPLE = 200
+"""Orders that are checked beside those of an edit, from all over the sheet: they show what its columns hold."""
+
 
 class Notes:
-    """Finds what is to be written where, in the report that the page shows, too."""
+    """Finds what is to be written where, for one edit at a time: each takes the processor, which the answers need."""
 
-    def __init__(self, service: Service, reports: ReportCache) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._reports = reports
+        self._checking = Lock()
 
     def find(self, snapshot: Snapshot, edit: Edit) -> dict[str, Any] | None:
-        """Return the answer to an edit; None while the report takes too long."""
-        report = find_report(self._service, self._reports, snapshot)
-        return build_answer(snapshot, edit, report) if report else None
+        """Return the answer to an edit; None while others take too long. Raises `JournalUnavailable`."""
+        if not self._checking.acquire(timeout=CHECK_WITHIN):
+            return None
+        try:
+            ids = _list_edited_ids(snapshot, edit)
+            clashes = list_clashes(self._service, snapshot)
+            report = add_problems(check_some(snapshot, ids), snapshot, clashes)
+            return _build_answer(snapshot, edit, ids, report)
+        finally:
+            self._checking.release()
 
 
-def build_answer(snapshot: Snapshot, edit: Edit, report: Report) -> dict[str, Any]:
-    """Return the ranges that were looked at, and which of the sheet's problems are in them."""
-    rows = _list_order_rows(snapshot, edit)
+def check_some(snapshot: Snapshot, ids: Iterable[str]) -> Report:
+    """Return a report that tells of these orders all that the report of all tells, in a small part of its time."""
+    sample = snapshot.list_part(step=max(1, snapshot.id_count // SAMPLE))
+    chosen = dict.fromkeys((*ids, *sample))
+    return build_report(snapshot, [check_orders(snapshot, chosen)], _list_order_rows(snapshot, chosen))
+
+
+def _build_answer(snapshot: Snapshot, edit: Edit, ids: Iterable[str], report: Report) -> dict[str, Any]:
+    """Return the ranges that were looked at, and which of the report's problems are in them."""
+    rows = _list_order_rows(snapshot, ids) | _list_header_rows(snapshot, edit)
     ranges = [{"tab": edit.tab, "range": edit.range}]
     for title, several in groupby(sorted(rows), lambda place: place[0]):
         tab = snapshot.workbook.tabs[title]
@@ -62,12 +80,17 @@ def _is_meant(problem: Problem, edit: Edit, rows: set[tuple[str, int]]) -> bool:
     return (problem.tab, box.top) in rows or (problem.tab == edit.tab and edit.box.meets(box))
 
 
-def _list_order_rows(snapshot: Snapshot, edit: Edit) -> set[tuple[str, int]]:
-    """Return the tab and number of each row of the orders that an edit touches."""
+def _list_edited_ids(snapshot: Snapshot, edit: Edit) -> set[str]:
+    """Return the ids of the orders that an edit touches."""
     ids = {edit.tab} if edit.tab in snapshot.layout.per_order_tabs else set()
     for table in (*snapshot.layout.orders, *snapshot.layout.items, *snapshot.layout.shipments):
         if table.tab.title == edit.tab:
             ids |= set(_list_ids(table, edit))
+    return ids
+
+
+def _list_order_rows(snapshot: Snapshot, ids: Iterable[str]) -> set[tuple[str, int]]:
+    """Return the tab and number of each row of these orders."""
     rows = (
         row
         for order_id in ids
@@ -77,6 +100,12 @@ def _list_order_rows(snapshot: Snapshot, edit: Edit) -> set[tuple[str, int]]:
         )
     )
     return {(row.table.tab.title, row.number) for row in rows}
+
+
+def _list_header_rows(snapshot: Snapshot, edit: Edit) -> set[tuple[str, int]]:
+    """Return the tab and number of each header row that an edit touches: a header can settle what was wrong with another."""
+    headers = {table.columns.row for table in snapshot.layout.tables if table.tab.title == edit.tab}
+    return {(edit.tab, row) for row in headers if edit.box.top <= row <= edit.box.bottom}
 
 
 def _list_ids(table: Table, edit: Edit) -> Iterator[str]:

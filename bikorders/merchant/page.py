@@ -11,6 +11,7 @@ from pathlib import Path
 import bottle
 
 from bikorders.merchant.page_model import (
+    Asker,
     ReportCache,
     describe_answer,
     describe_lookups,
@@ -28,8 +29,8 @@ MOST_ITEMS = 50
 LONGEST_ID = 100
 """Characters of an order id that is looked up."""
 
-LIVE = "live.js"
-"""The X-Requested-With of the page's script."""
+_ASKERS = {asker.value: asker for asker in Asker}
+"""Who asks, by the X-Requested-With."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -81,14 +82,14 @@ def install_page(
             bottle.response.headers.update(refusal.headers)
             return _send_page(refused.render(status=refusal.status_code))
         asked = bottle.request.query.order[:LONGEST_ID]
-        is_live = bottle.request.get_header("X-Requested-With") == LIVE
-        if is_live:
+        asker = _ASKERS.get(bottle.request.get_header("X-Requested-With"), Asker.PERSON)
+        if asker is not Asker.PERSON:
             bottle.request.environ[UNLOGGED] = True
         page: str = template.render(
-            **describe_service(service, known),
+            **describe_service(service, known, asker),
             notice=find_notice(),
             asked=asked,
-            answer=describe_answer(service, asked, is_live=is_live) if asked else None,
+            answer=describe_answer(service, asked, asker) if asked else None,
             lookups=describe_lookups(service),
             find_lookup_url=find_lookup_url,
             shorten=shorten,

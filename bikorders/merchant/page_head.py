@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bikorders.bik.place_order import restore_order
 from bikorders.cache.policy import Health, View
+from bikorders.cache.snapshot_cache import EVIDENCE_FOR
 from bikorders.errors import BikordersError, JournalUnavailable, PlacingUnavailable, SourceUnavailable
 from bikorders.merchant.summary import tell_contents, tell_span
 from bikorders.placing.intake import Intake
@@ -40,6 +41,8 @@ def describe_state(health: Health, view: View | None, failure: BikordersError | 
     if view and health.status == "ok":
         lasting = () if health.lasting is None else (f"No trouble for {tell_span(health.lasting)}.",)
         read = f"The sheet was read {tell_span(view.age)} ago."
+        if view.age > EVIDENCE_FOR:
+            read += " It is read again as soon as Bik asks, or as you touch this page."
         return State("fresh", "up to date", "Bik gets what your sheet says now", (read, *lasting))
     details = list(_explain_failure(health, failure))
     if view is None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -39,6 +40,17 @@ MOST_TABS = 40
 
 CHECK_WITHIN = 2.0
 """Seconds; nobody waits longer for a report that another request builds."""
+
+
+class Asker(Enum):
+    """Who asks for the page: the values are what its script names itself."""
+
+    PERSON = ""
+    """Somebody who opens it."""
+    PAGE = "live.js"
+    """The page itself, again and again, for somebody who is there."""
+    IDLE_PAGE = "live.js, idle"
+    """The same, while nobody has touched it for minutes: the sheet is not read for that."""
 
 
 class ReportCache:
@@ -86,17 +98,18 @@ class _Answer:
     reason: str = ""
 
 
-def describe_service(service: Service, reports: ReportCache) -> dict[str, Any]:
+def describe_service(service: Service, reports: ReportCache, asker: Asker = Asker.PERSON) -> dict[str, Any]:
     """Return what the page's template shows of the service and the sheet, by the template's names."""
+    may_read = asker is not Asker.IDLE_PAGE
     view, report, failure = None, None, None
     try:
-        view = service.get_view()
+        view = service.get_view(may_read=may_read)
         report = find_report(service, reports, view.snapshot)
     except BikordersError as error:
         failure = error
     workbook = view.snapshot.workbook if view else None
     causes = report.causes[:MOST_PROBLEMS] if report else []
-    state = describe_state(service.get_health(), view, failure)
+    state = describe_state(service.get_health(may_read=may_read), view, failure)
     waiting = describe_waiting(service.intake) if service.intake else None
     return {
         "name": service.find_name(),
@@ -121,15 +134,17 @@ def _choose_icon(state: State, waiting: Waiting | None) -> str:
     return "stale" if state.name == "fresh" and needs_a_look else state.name
 
 
-def describe_answer(service: Service, asked: str, *, is_live: bool) -> _Answer:
+def describe_answer(service: Service, asked: str, asker: Asker = Asker.PERSON) -> _Answer:
     """Return what Bik would get for an order id, found by the code that answers Bik.
 
-    `is_live` says that the page's own script asks, which does so again and again: it causes no read of its own.
+    The page's own script asks again and again: that causes no read of its own.
     """
+    may_read = asker is not Asker.IDLE_PAGE
     try:
         request = parse_request(dump_json({"orderId": asked}))
-        order = service.get_order_with_problems(request, seek=not is_live)
-        causes = list_causes(service.get_view().snapshot, order.problems) if order.problems else ()
+        order = service.get_order_with_problems(request, seek=asker is Asker.PERSON, may_read=may_read)
+        view = service.get_view(may_read=may_read)
+        causes = list_causes(view.snapshot, order.problems) if order.problems else ()
     except BikordersError as error:
         status, public = find_answer(error)
         return _Answer(status, _indent(dump_error(public)), reason=_explain(error))

@@ -12,7 +12,7 @@ from functools import cached_property
 from string import ascii_uppercase
 
 from bikorders.errors import OrderConflict
-from bikorders.merchant.column_checks import find_odd_dates, find_odd_totals, settle_totals
+from bikorders.merchant.column_checks import Places, find_odd_dates, find_odd_totals, settle_totals
 from bikorders.merchant.header_checks import find_header_problems
 from bikorders.merchant.report_causes import Cause, group_entries
 from bikorders.merchant.report_entries import Entry, list_entries
@@ -76,8 +76,8 @@ class Findings:
     fits: Counter[tuple[str, int, str]]
 
 
-def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) -> Findings:
-    """Build the orders of the ids from `start` to `stop`, and return what is wrong with them.
+def check_orders(snapshot: Snapshot, ids: Iterable[str] | None = None) -> Findings:
+    """Build the orders of these ids, or of all, and return what is wrong with them.
 
     Changes nothing in the snapshot, so that it can run while the snapshot answers.
     """
@@ -86,7 +86,7 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     odd_fits: list[TotalFit] = []
     fits: Counter[tuple[str, int, str]] = Counter()
     order_count = item_count = 0
-    for groups, order in snapshot.list_orders(start, stop):
+    for groups, order in snapshot.list_orders(ids):
         order_count += 1
         problems.update(dict.fromkeys(_check_order(groups, order)))
         if not isinstance(order, Order):
@@ -102,8 +102,14 @@ def check_orders(snapshot: Snapshot, start: int = 0, stop: int | None = None) ->
     return Findings(order_count, item_count, tuple(problems), tuple(without_items), tuple(odd_fits), fits)
 
 
-def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) -> Report:
-    """Return the report of all orders. `parts` are their findings; without them the orders are checked here."""
+def build_report(
+    snapshot: Snapshot, parts: Iterable[Findings] | None = None, rows: Places | None = None
+) -> Report:
+    """Return the report of all orders. `parts` are their findings; without them the orders are checked here.
+
+    Findings of some orders, whose `rows` are given, make a report that lacks no problem of these. Whether orders have
+    items, and what a column of totals holds, is then concluded from them alone.
+    """
     unnamed = snapshot.list_unnamed_tabs()
     # Before `parts` is used up: other processes may check the orders meanwhile.
     beside = [
@@ -113,7 +119,7 @@ def build_report(snapshot: Snapshot, parts: Iterable[Findings] | None = None) ->
         *find_tabs_left_out(snapshot),
         *find_header_problems(snapshot),
     ]
-    odd_totals, odd_dates = list(find_odd_totals(snapshot)), list(find_odd_dates(snapshot))
+    odd_totals, odd_dates = list(find_odd_totals(snapshot, rows)), list(find_odd_dates(snapshot))
     findings = check_orders(snapshot) if parts is None else _join(parts)
     has_items = findings.item_count > 0
     missing_parts, dismissed = settle_totals(findings.odd_fits, findings.fits)

@@ -4,7 +4,7 @@ Ids match as a person would match them (`fold_order_id`). If several ids of the 
 the exact one wins, for the items too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -138,6 +138,10 @@ class Snapshot:
         )
         return {*ids, *(row.id for rows in self._shipments.values() for row in rows)}
 
+    def list_part(self, start: int = 0, stop: int | None = None, step: int = 1) -> list[str]:
+        """Return one of the ids that read the same for each place from `start` to `stop`."""
+        return [same[0].id for same in islice(self._groups.values(), start, stop, step)]
+
     def list_groups(self, order_id: str) -> Sequence[RowGroup]:
         """Return the groups of rows that could be meant by this id."""
         return self._groups.get(self._fold(order_id), ())
@@ -204,13 +208,14 @@ class Snapshot:
         return len(self._groups)
 
     def list_orders(
-        self, start: int = 0, stop: int | None = None
+        self, ids: Iterable[str] | None = None
     ) -> Iterator[tuple[list[RowGroup], Order | OrderConflict]]:
-        """Build the orders of the ids from `start` to `stop` anew, and yield each with the groups it stands in.
+        """Build the orders of these ids, or of all, anew, and yield each with the groups it stands in.
 
         Yields the conflict in place of an order that can't be told.
         """
-        for folded, same in islice(self._groups.items(), start, stop):
+        for folded in self._groups if ids is None else dict.fromkeys(map(self._fold, ids)):
+            same = self._groups.get(folded, ())
             spellings = _list_spellings(folded, same)
             for order_id in spellings.ids:
                 groups = [group for group in same if group.id == order_id]

@@ -9,7 +9,7 @@ from bikorders.reading.header_spelling import fold_header
 from bikorders.reading.other_headers import list_order_dates
 from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import ShopSettings
-from bikorders.reading.vocabulary import find_payment_status, find_status, fold_words
+from bikorders.reading.vocabulary import find_implied_payment, find_payment_status, find_status, fold_words
 from bikorders.sheet.edits import Day, InsertRows, Typed
 from bikorders.sheet.workbook import text_of
 from bikorders.text import strip_blanks
@@ -63,13 +63,16 @@ def spell_word(path: str, word: str, texts: Iterable[str], shop: ShopSettings) -
     ('Paid', 'New')
     >>> spell_word("status", "PLACED", ["packed"], ShopSettings()), spell_word("status", "PLACED", [], ShopSettings())
     ('placed', 'PLACED')
+    >>> [spell_word("paymentStatus", "pending", texts, ShopSettings()) for texts in (["Paid", "COD"], ["COD", "Unpaid"])]
+    ['COD', 'Unpaid']
     """
     counts = Counter(texts)
     own = {"status": shop.statuses, "paymentStatus": shop.payments}[path]
     meaning = _find_meaning(path, word, own)
-    for text, _ in counts.most_common():
-        if meaning and _find_meaning(path, text, own) == meaning:
-            return text
+    for find in (_find_meaning, _find_implied_meaning):
+        for text, _ in counts.most_common():
+            if meaning and find(path, text, own) == meaning:
+                return text
     for spell in (str.capitalize, str.upper, str.lower):
         if counts and all(spell(text) == text for text in counts):
             return spell(word)
@@ -79,6 +82,11 @@ def spell_word(path: str, word: str, texts: Iterable[str], shop: ShopSettings) -
 def _find_meaning(path: str, text: str, own: Mapping[str, str]) -> str | None:
     find = find_status if path == "status" else find_payment_status
     return own.get(fold_words(text)) or find(text)
+
+
+def _find_implied_meaning(path: str, text: str, own: Mapping[str, str]) -> str | None:
+    """Return what a way of paying says of the payment: where there is none of its own words, COD stands for pending."""
+    return find_implied_payment(text, has_reference=False) if path == "paymentStatus" else None
 
 
 def spell_day(seconds: float, texts: Sequence[str]) -> Day:

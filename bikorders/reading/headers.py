@@ -82,9 +82,10 @@ class HeaderWords:
     ) -> None:
         self.currency = currency
         self.own_words = own_words
+        self.shop_headers = tuple(shop_headers)
         self._shop_meanings: dict[str, Meaning] = {}
         self._id_headers = set(_ID_HEADERS)
-        for named in shop_headers:
+        for named in self.shop_headers:
             meaning = Meaning(named.role, PATHS[named.role][named.path], SHOP_SURENESS)
             self._shop_meanings[fold_text(named.header)] = meaning
             if named.path == ORDER_ID:

@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 from bikorders.errors import SheetUnusable
 from bikorders.reading.columns import Columns, map_columns
-from bikorders.reading.fields import ORDER_FIELDS, ORDER_ID
+from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.header_index import Role
-from bikorders.reading.header_rows import HEADER_ROWS, STATES, find_header, find_lost_header, split_tables
+from bikorders.reading.header_rows import STATES, find_header, find_lost_header, split_tables
 from bikorders.reading.headers import HeaderWords
+from bikorders.reading.id_advice import tell_how_to_head_ids
 from bikorders.reading.left_out import require_all_read, require_read
-from bikorders.reading.native_headers import list_headers
 from bikorders.reading.order_ids import fold_cell_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
@@ -71,10 +71,9 @@ def find_layout(workbook: Workbook, options: Options, words: HeaderWords) -> Lay
     if orders_tab:
         orders = _require_tables(orders_tab, "order", words)
     if candidates.lost and not any(_is_told_of(table) for table in orders):
-        title = candidates.lost[0].tab
-        raise SheetUnusable(f"the tab “{title}” has no order id column", _tell_what_is_needed())
+        raise _build_no_ids(workbook.tabs[candidates.lost[0].tab], words)
     if not orders:
-        raise _build_no_orders(workbook)
+        raise _build_no_orders(workbook, words)
     known = {table.tab.title for table in (*orders, *items)} | candidates.per_order.keys()
     not_understood = None if items else _find_not_understood(workbook, known)
     lost = () if orders_tab else tuple(candidates.lost)
@@ -261,7 +260,7 @@ def _is_told_of(table: Table) -> bool:
 def _require_tables(tab: Tab, role: Role, words: HeaderWords) -> list[Table]:
     columns = find_header(tab, role, words)
     if columns is None or not columns.has_id:
-        raise SheetUnusable(f"the tab “{tab.title}” has no order id column", _tell_what_is_needed())
+        raise _build_no_ids(tab, words)
     return split_tables(tab, columns, role, words)
 
 
@@ -280,15 +279,16 @@ def _find_named(workbook: Workbook, name: str, setting: str) -> Tab | None:
     return workbook.tabs[match[0]]
 
 
-def _build_no_orders(workbook: Workbook) -> SheetUnusable:
+def _build_no_orders(workbook: Workbook, words: HeaderWords) -> SheetUnusable:
     if workbook.is_empty:
         return SheetUnusable(
             "the sheet is empty", "let `bikorders init` make its tabs, with two orders to try"
         )
     titles = ", ".join(f"“{title}”" for title in workbook.tabs) or "none at all"
-    return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", _tell_what_is_needed())
+    hint = tell_how_to_head_ids(workbook.tabs.values(), words)
+    return SheetUnusable(f"no tab has an order id column; the tabs are {titles}", hint)
 
 
-def _tell_what_is_needed() -> str:
-    words = " or ".join(f"“{known.header.title()}”" for known in list_headers(ORDER_FIELDS[0])[:3])
-    return f"head the column with the orders' ids {words}, within the first {HEADER_ROWS} rows"
+def _build_no_ids(tab: Tab, words: HeaderWords) -> SheetUnusable:
+    hint = tell_how_to_head_ids([tab], words)
+    return SheetUnusable(f"the tab “{tab.title}” has no order id column", hint)

@@ -94,15 +94,17 @@ class Service:
         with self._noting:
             return list(self._lookups)[::-1]
 
-    def get_order_with_problems(self, order_id: str, *, seek: bool = True) -> Order:
+    def get_order_with_problems(self, order_id: str, *, seek: bool = True, may_read: bool = True) -> Order:
         """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's.
 
-        Without `seek`, no read is asked for beyond the regular ones, as if Bik had asked a few seconds ago.
+        Without `seek`, no read is asked for beyond the regular ones, as if Bik had asked a few seconds ago; unless it
+        `may_read`, not these either.
         """
         came = self._cache.now()
-        if placed := self._find_placed(order_id, came):
+        if placed := self._find_placed(order_id, came, may_read=may_read):
             return restore_order(read_placed(placed))
-        order, view = self._find_order(order_id, came, self._cache.get(came), seek=seek)
+        view = self.get_view(may_read=may_read)
+        order, view = self._find_order(order_id, came, view, seek=seek and may_read)
         return self._find_link(order, came, view)
 
     def find_name(self) -> str:
@@ -120,24 +122,31 @@ class Service:
         self.heard_at = self._cache.now()
         return self._cache.read_again()
 
-    def get_health(self) -> Health:
-        """Return how the last reads of the sheet went; the very last is at most a minute old if it can be had in time."""
-        self._cache.seek_evidence()
+    def get_health(self, *, may_read: bool = True) -> Health:
+        """Return how the last reads of the sheet went.
+
+        If it `may_read`, the very last is at most a minute old if it can be had in time.
+        """
+        if may_read:
+            self._cache.seek_evidence()
         return self._cache.get_health()
 
-    def get_view(self) -> View:
-        """Return the snapshot that orders are answered from now; raises as the cache does."""
-        return self._cache.get(self._cache.now())
+    def get_view(self, *, may_read: bool = True) -> View:
+        """Return the snapshot that orders are answered from now; raises as the cache does.
+
+        Unless it `may_read`, it is what is known without a question, and may be old.
+        """
+        return self._cache.get(self._cache.now()) if may_read else self._cache.look()
 
     def now(self) -> float:
         """Return the time on the clock of `Lookup.at`."""
         return self._cache.now()
 
-    def _find_placed(self, order_id: str, came: float) -> bytes | None:
+    def _find_placed(self, order_id: str, came: float, *, may_read: bool = True) -> bytes | None:
         """Find the answer of an order of Bik's that the sheet does not show yet."""
         if self.intake is None:
             return None
-        if self.intake.waits_for_person(order_id):
+        if may_read and self.intake.waits_for_person(order_id):
             with suppress(BikordersError):  # then the journal answers
                 self._cache.get(came)
         return self.intake.find(order_id, self._cache.peek())

@@ -1,6 +1,7 @@
 """The alarm beside a shop, on a simulated clock: what arrives, and what a receiver that is down and a restart change."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -117,6 +118,19 @@ def test_an_outage_rings_and_so_does_its_end(make):
     watched.wait(60)
     assert watched.titles == ["The sheet can’t be read", "Bik gets no answers", "All is well again"]
     assert "after 15 min" in watched.sent[-1][1].body or "after 16 min" in watched.sent[-1][1].body
+
+
+def test_each_message_begins_with_the_shops_name_also_if_nothing_was_read_since_the_start(make):
+    watched = make()
+    watched.shop.source.workbook = replace(watched.shop.source.workbook, name="Rose\nShop")
+    watched.wait(60)
+    watched.shop.source.error = SourceUnavailable("Google did not answer in time", "this passes")
+    watched.shop = conftest.Shop(watched.shop.source.workbook, watched.shop.clock, Policy(watch=600.0))
+    watched.service = watched.shop.service
+    watched.shop.source.error = SourceUnavailable("Google did not answer in time", "this passes")
+    watched.restart()
+    watched.wait(60)
+    assert watched.titles == ["Rose Shop: Bik gets no answers"]
 
 
 def test_a_parked_order_rings_at_once_and_those_that_were_written_do_not(placing, tmp_path):

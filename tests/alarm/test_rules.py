@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bikorders.alarm.rules import APART, DAY, STAYS, Facts, Memory, Rules, key_cells
-from bikorders.errors import SheetUnusable
+from bikorders.errors import SheetUnusable, SourceUnavailable
 from bikorders.merchant.report import build_report
 from bikorders.merchant.report_entries import Cost, Entry
 from bikorders.reading.problems import KINDS, build_problem
@@ -153,9 +153,26 @@ def test_a_sheet_that_cannot_be_read_rings_after_three_minutes_once(day):
     assert day.look(status="stale", failing_for=179.0, failure=LOST) is None
     title, body = day.look(1, status="stale", failing_for=180.0, failure=LOST)
     assert title == "The sheet can’t be read"
-    assert "The reason: the sheet is not shared: share it." in body
+    assert "the sheet is not shared.\n" in body and "Share it." in body
     day.restart()
     assert day.look(60, status="stale", failing_for=240.0, failure=LOST) is None
+
+
+def test_an_outage_says_what_the_owner_can_do(day):
+    failure = SheetUnusable("no tab has ids", "did you mean Order ID?")
+    _, body = day.look(status="stale", failing_for=180.0, failure=failure)
+    assert body.splitlines() == [
+        "The sheet could not be read for 3 min: no tab has ids.",
+        "It is tried again by itself. Until then Bik gets the last good copy of it.",
+        "Did you mean Order ID? If you can’t do that, tell the person who set up bikorders for you.",
+    ]
+
+
+def test_what_passes_by_itself_asks_nothing_of_the_owner(day):
+    failure = SourceUnavailable("Google can't be reached", "check this machine's network and DNS")
+    _, body = day.look(status="stale", failing_for=180.0, failure=failure)
+    assert "Google can't be reached.\n" in body and "You don’t have to do anything." in body
+    assert "DNS" not in body
 
 
 def test_nothing_left_to_answer_from_rings_and_so_does_the_end_with_how_long_it_took(day):

@@ -19,6 +19,9 @@ NOBODY = "json://127.0.0.1:9/"
 def notify(monkeypatch, tmp_path, capsys):
     """Run `bikorders notify --test` for these addresses; give its exit code and what it prints."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "Rose Shop").mkdir()
+    (tmp_path / "Rose Shop" / "Orders.csv").write_text("Order ID,Status\n1,Packed\n", encoding="utf-8")
+    monkeypatch.setenv("BIKORDERS_SHEET", "Rose Shop")
 
     def notify(*addresses):
         monkeypatch.setenv("BIKORDERS_NOTIFY", " ".join(addresses))
@@ -71,7 +74,13 @@ def test_the_command_sends_one_message_to_each_address(notify, receiver):
         "Sent to address 1.\nSent to address 2.\n",
         "",
     )
-    assert [title for title, _ in receiver.received] == ["bikorders can reach you"] * 2
+    assert [title for title, _ in receiver.received] == ["Rose Shop: bikorders can reach you"] * 2
+
+
+def test_the_command_sends_its_message_also_while_the_sheet_cannot_be_read(notify, receiver, tmp_path):
+    (tmp_path / "Rose Shop" / "Orders.csv").unlink()
+    assert notify(receiver.address)[0] == 0
+    assert [title for title, _ in receiver.received] == ["bikorders can reach you"]
 
 
 def test_the_command_ends_with_1_if_it_cannot_send(notify, receiver):

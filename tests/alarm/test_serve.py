@@ -44,7 +44,7 @@ def test_a_mistake_rings_and_what_was_told_is_kept_beside_the_journal(serve, rec
     monkeypatch.setattr(alarm, "LOOK_EVERY", 0.05)
     code, _ = serve(receiver.address, lambda: receiver.arrived.wait(60))
     assert code == 0
-    assert [title for title, _ in receiver.received] == ["1 cell needs fixing"]
+    assert [title for title, _ in receiver.received] == [f"{tmp_path.name}: 1 cell needs fixing"]
     kept = json.loads((tmp_path / "state" / "j.alarm.json").read_text("utf-8"))
     assert len(kept["memory"]["told"]) == 1
 

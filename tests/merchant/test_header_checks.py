@@ -2,7 +2,7 @@
 
 import pytest
 
-from bikorders.errors import BikordersError
+from bikorders.errors import BikordersError, SheetUnusable
 from bikorders.merchant.header_checks import find_header_problems
 from bikorders.merchant.report import build_report
 from bikorders.orders.snapshot import Snapshot
@@ -48,6 +48,54 @@ def test_a_header_that_is_nearly_one_of_the_shops_own_words_is_told():
 def test_headers_of_a_tab_of_items_that_is_not_understood_are_told_too():
     snapshot = make_snapshot("Order ID,Status\n1,Packed", "Ordr ID,Prodct name,Qantity\n1,Soap,1")
     assert [line.split()[1] for line in list_told(snapshot)] == ["Items!A1", "Items!B1", "Items!C1"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "items", "told"),
+    [
+        ("Ordr ID,Status,Total\n1,Packed,5", "Order ID,Product,Qty\n1,Soap,1", "Order ID"),
+        ("Oder No,Status\n1,Packed", "Order ID,Product,Qty\n1,Soap,1", "Order number"),
+    ],
+)
+def test_a_misspelt_header_of_the_ids_is_told_though_its_whole_tab_is_not_used(orders, items, told):
+    assert list_told(make_snapshot(orders, items)) == [f"header-near Orders!A1 Did you mean {told}?"]
+
+
+def test_a_tab_of_orders_among_others_that_lost_its_ids_to_a_misspelling_says_which_header_it_is():
+    lost = "Ordr ID,Customer,Status\n7,Asha,Packed"
+    told = list_told(make_snapshot("Order ID,Status\n1,Packed", May=lost))
+    assert "header-near May!A1 Did you mean Order ID?" in told
+
+
+def test_a_note_that_names_nearly_a_header_is_none():
+    assert list_told(make_snapshot("Order ID,Status\n1,Packed", Notes="Oder No\nask Ravi,Oder No")) == []
+
+
+@pytest.mark.parametrize(
+    ("orders", "told"),
+    [
+        ("Ordr ID,Status\n1,Packed", "“Ordr ID” in A1 of “Orders” is not used; did you mean Order ID?"),
+        (
+            "All,my orders\n\nStatus,Customer,Oder No\nPacked,Asha,1",
+            "“Oder No” in C3 of “Orders” is not used; did you mean Order number?",
+        ),
+        (
+            "Invoce No,Status,Ordr ID\n7,Packed,1",
+            "“Ordr ID” in C1 of “Orders” is not used; did you mean Order ID?",
+        ),
+        ("Colour,Status\n1,Packed", "head the column with the orders' ids “Order Id”"),
+    ],
+)
+def test_a_sheet_without_ids_says_which_header_may_be_a_misspelt_one(orders, told):
+    with pytest.raises(SheetUnusable) as caught:
+        make_snapshot(orders)
+    assert told in caught.value.hint
+
+
+def test_a_misspelt_word_of_the_shops_own_for_ids_is_named():
+    with pytest.raises(SheetUnusable) as caught:
+        make_snapshot("Paketnumer,Status\n1,Packed", Settings="What,Name,Value\ncolumn,Order ID,Paketnummer")
+    assert "did you mean Paketnummer?" in caught.value.hint
 
 
 @pytest.mark.parametrize(

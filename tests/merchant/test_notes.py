@@ -7,10 +7,17 @@ import pytest
 
 from bikorders.bik.auth import Auth
 from bikorders.cache.policy import Policy
-from bikorders.errors import SourceUnavailable
+from bikorders.errors import BikordersError, SourceUnavailable
+from bikorders.merchant.notes import SAMPLE, Notes, check_some
+from bikorders.merchant.report import build_report
+from bikorders.orders import snapshot as snapshot_module
+from bikorders.orders.snapshot import Snapshot
+from bikorders.reading.rows import list_rows
 from bikorders.serving.app import MAX_BODY, create_app
+from bikorders.sheet.workbook import Workbook
 from tests.cache.test_snapshot_cache import Gate, wait_until_waiting
 from tests.conftest import Clock, Shop, SimulatedClock, make_workbook
+from tests.orders.test_workbooks import FILES, read_case
 from tests.serving.test_app import assert_error, call
 
 ORDERS = "Order ID,Phone,Subtotal,Email\n1,{},90,\n2,soon,80,\n3,+91 98765 43210,70,me\n"
@@ -52,6 +59,15 @@ def test_the_answer_comes_from_a_read_that_began_after_the_edit():
     shop.source.workbook = make_workbook(ORDERS.format("+91 98765 43210"), ITEMS)
     assert edit(shop)[0] == []
     assert len(shop.source.reads) == 3
+
+
+def test_a_header_that_is_typed_settles_what_was_wrong_with_another():
+    def shop(header):
+        return Shop(make_workbook(f"Order ID,Produkt,{header}\n1,Soap,2\n2,Oil,1"), SimulatedClock())
+
+    assert edit(shop("Number of"), cells="C1") == (["Orders!B1"], ["Orders!C1", "Orders!A1:C1"])
+    assert edit(shop("Quantity"), cells="C1") == ([], ["Orders!C1", "Orders!A1:C1"])
+    assert edit(shop("Number of"), cells="C2")[1] == ["Orders!C2", "Orders!A2:C2"]
 
 
 def test_a_problem_of_another_order_is_not_told():
@@ -149,6 +165,31 @@ def test_while_the_sheet_can_not_be_read_it_is_202():
     assert send(shop).status == 202  # in the pause after a failure: at once
 
 
+def test_an_edit_that_puts_the_sheet_right_is_answered_though_it_comes_in_the_pause_after_a_failure():
+    shop = make_shop("soon")
+    edit(shop)
+    good = shop.source.workbook
+    shop.source.workbook = make_workbook(ORDERS.format("soon").replace("Order ID", "Ordr ID"), "")
+    for _ in range(3):
+        shop.clock.advance(61)
+        assert send(shop, cells="A1").status == 202
+    shop.clock.advance(3)
+    shop.source.workbook = good
+    came = shop.clock.now()
+    assert edit(shop)[0] == ["Orders!B2"]
+    assert shop.clock.now() == came
+
+
+def test_edits_of_a_sheet_that_can_not_be_used_stay_within_the_quota():
+    shop = make_shop()
+    edit(shop)
+    for number in range(200):
+        shop.clock.advance(0.5)
+        shop.source.workbook = make_workbook(f"Ordr ID,Status\n{number},Packed")
+        assert send(shop).status == 202
+        assert shop.quota.used() < shop.policy.reads_per_minute
+
+
 def test_a_read_that_takes_longer_than_the_deadline_is_202():
     shop = make_shop(clock=Clock())
     shop.cache.start()
@@ -163,10 +204,44 @@ def test_a_read_that_takes_longer_than_the_deadline_is_202():
     shop.cache.close()
 
 
-def test_a_report_that_takes_too_long_is_202(monkeypatch):
+def test_while_others_are_checked_for_too_long_it_is_202(monkeypatch):
+    monkeypatch.setattr("bikorders.merchant.notes.CHECK_WITHIN", 0.0)
     shop = make_shop()
-    monkeypatch.setattr("bikorders.merchant.page_model.ReportCache.find", lambda self, snapshot: None)
-    assert send(shop).status == 202
+    notes = Notes(shop.service)
+    body = json.dumps({"tab": "Orders", "range": "B2"}).encode()
+    app = create_app(shop.service, Auth(), find_notes=notes.find)
+    with notes._checking:
+        assert call(app, body, PATH_INFO="/refresh").status == 202
+    assert call(app, body, PATH_INFO="/refresh").status == 200
+
+
+def test_only_the_edits_own_orders_and_a_sample_of_the_others_are_built(monkeypatch):
+    built = []
+    build = snapshot_module.build_order
+    monkeypatch.setattr(
+        snapshot_module,
+        "build_order",
+        lambda groups, *args: (built.append(groups[0].id), build(groups, *args))[1],
+    )
+    rows = "".join(f"{n},soon,90\n" for n in range(3 * SAMPLE))
+    shop = Shop(make_workbook("Order ID,Phone,Subtotal\n" + rows), SimulatedClock())
+    assert edit(shop, cells="B7:B8")[0] == ["Orders!B7", "Orders!B8"]
+    assert {"5", "6"} <= set(built) and len(built) <= SAMPLE + 2
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_edit_of_a_whole_tab_is_told_what_the_report_tells_of_it(path):
+    case = read_case(path.read_text(encoding="utf-8"))
+    try:
+        snapshot = Snapshot(Workbook(case.tabs), case.options)
+    except BikordersError:
+        return
+    report = build_report(snapshot)
+    for table in snapshot.layout.orders:
+        groups = (snapshot.list_groups(row.id) for row in list_rows(table) if row.id)
+        ids = {group.id for same in groups for group in same}
+        some = check_some(snapshot, ids)
+        assert set(some.problems) == set(report.problems)
 
 
 def test_where_nobody_checks_the_sheet_it_is_202():
@@ -208,7 +283,15 @@ def test_edits_in_a_row_stay_within_the_quota_and_each_is_answered_for_its_own_m
     for number in range(60):
         shop.clock.advance(0.5)
         shop.source.workbook = make_workbook(ORDERS.format(f"soon {number}"), ITEMS)
-        response = send(shop)
-        if response.status == 200:
-            assert f"soon {number}" in json.loads(response.body)["problems"][0]["message"]
+        assert f"soon {number}" in json.loads(send(shop).body)["problems"][0]["message"]
         assert shop.quota.used() <= shop.policy.reads_per_minute
+
+
+def test_edits_that_come_no_faster_than_regular_reads_each_get_their_own_at_once():
+    shop = make_shop()
+    for number in range(40):
+        shop.clock.advance(shop.policy.interval)
+        came = shop.clock.now()
+        shop.source.workbook = make_workbook(ORDERS.format(f"soon {number}"), ITEMS)
+        assert f"soon {number}" in json.loads(send(shop).body)["problems"][0]["message"]
+        assert shop.clock.now() == came

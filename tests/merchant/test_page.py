@@ -637,6 +637,45 @@ def test_an_order_without_items_costs_no_read_of_the_tabs_names_while_the_page_i
     assert len(shop.source.names_read) == names
 
 
+IDLE = {"HTTP_X_REQUESTED_WITH": "live.js, idle"}
+"""What it sends while nobody touches the page."""
+
+
+def test_a_page_that_nobody_touches_costs_no_read_and_says_how_old_it_is(shop):
+    look(shop, "1")
+    shop.clock.advance(60)
+    reads = len(shop.source.reads)
+    for _ in range(1800):
+        shop.clock.advance(4)
+        get(shop, query="order=1", **IDLE)
+    page = Page(get(shop, query="order=9", **IDLE).body)
+    assert len(shop.source.reads) == reads
+    assert "up to date" in page.text and "The sheet was read 2 h ago." in page.text
+    assert "No row of the sheet has this number" in page.text
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Delivered", "Order ID,Item\n1,Soap")
+    assert b"Order 1 is delivered." in get(shop, query="order=1", **LIVE).body
+    assert len(shop.source.reads) == reads + 1
+
+
+def test_a_page_that_nobody_touches_shows_what_others_have_read(shop):
+    get(shop, **IDLE)
+    shop.source.workbook = make_workbook("Order ID,Status\n1,Delivered", "Order ID,Item\n1,Soap")
+    shop.service.refresh()
+    shop.clock.advance(10)
+    assert b"Order 1 is delivered." in get(shop, query="order=1", **IDLE).body
+    shop.source.error = SourceUnavailable("Google did not answer in time")
+    shop.service.refresh()
+    shop.clock.advance(10)
+    assert b"old copy" in get(shop, **IDLE).body
+    shop.clock.advance(1000)
+    assert b"no answers" in get(shop, **IDLE).body
+
+
+def test_a_page_that_nobody_touches_while_nothing_was_read_yet_shows_that(shop):
+    assert b"no answers" in get(shop, **IDLE).body
+    assert shop.source.reads == []
+
+
 def test_a_page_that_stays_open_does_not_fill_the_log(shop, caplog):
     caplog.set_level("INFO", "bikorders.requests")
     for _ in range(20):

@@ -109,6 +109,20 @@ def test_a_fixed_problem_disappears_without_disturbing_what_is_typed(browser, ur
     assert browser.run("return document.activeElement === window.stays && window.stays.value") == "ORD-2"
 
 
+def test_a_page_that_nobody_touches_for_minutes_says_so_until_somebody_does(browser, url):
+    browser.open(url)
+    browser.run(
+        "const ask = fetch, now = Date.now; window.sent = []; window.later = 0; Date.now = () => now() + later;"
+        "window.fetch = (url, options) => { sent.push(options.headers['X-Requested-With']); return ask(url, options); }"
+    )
+    browser.run("later = 200000")
+    browser.wait(lambda: browser.run("return sent.at(-1)") == "live.js")
+    browser.run("later = 400000")
+    browser.wait(lambda: browser.run("return sent.at(-1)") == "live.js, idle")
+    browser.type(TAB)
+    browser.wait(lambda: browser.run("return sent.at(-1)") == "live.js", seconds=2)
+
+
 def test_what_is_open_and_in_focus_stays_so_when_the_page_changes(browser, url, folder):
     browser.open(url + "?order=ORD-1")
     browser.click("#understood summary")

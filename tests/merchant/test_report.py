@@ -199,7 +199,10 @@ def test_mistakes_in_the_settings_tab_are_in_the_report():
 def test_orders_checked_in_parts_give_the_same_report():
     orders = "Order ID,Status,Total\n" + "\n".join(f"{n},Flying,x{n}" for n in range(40)) + "\n3,Packed,1"
     snapshot = make_snapshot(orders, ITEMS)
-    parts = [check_orders(snapshot, start, start + 7) for start in range(0, snapshot.id_count, 7)]
+    parts = [
+        check_orders(snapshot, snapshot.list_part(start, start + 7))
+        for start in range(0, snapshot.id_count, 7)
+    ]
     assert len(parts) > 3
     assert build_report(snapshot, parts) == build_report(snapshot)
 

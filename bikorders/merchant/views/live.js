@@ -4,12 +4,14 @@
 const EVERY = 4000; // ms between an answer and the next question
 const LONGEST = 30000; // ms between two questions while no answer comes
 const GOOD_FOR = 15000; // ms after which what is shown may be out of date
+const IDLE_AFTER = 300000; // ms after the last touch: from then on the sheet is not read for this page alone
 const PATIENCE = 60000; // ms for an answer: a large sheet takes a while to check
 
 const find = (id) => document.getElementById(id);
 const answer = find('answer');
 let shownAt = Date.now();
 let askAt = shownAt + EVERY;
+let touchedAt = shownAt;
 let failures = 0;
 let isLost = false;
 let isLocked = false;
@@ -22,6 +24,18 @@ function tick() {
   if (now - shownAt > GOOD_FOR) lose();
   if (request && now - request.at > PATIENCE) request.stop.abort();
   if (!request && now >= askAt) update();
+}
+
+const isIdle = () => Date.now() - touchedAt > IDLE_AFTER;
+
+function touch() {
+  if (isIdle()) turnUp();
+  touchedAt = Date.now();
+}
+
+function turnUp() {
+  touchedAt = Date.now();
+  comeBack();
 }
 
 // Asks at once. What was asked before a sleep gets no answer any more.
@@ -38,7 +52,7 @@ async function update() {
   request = { at: Date.now(), stop: new AbortController(), isGivenUp: false };
   try {
     const url = new URL(answer.dataset.url || './', location.origin + location.pathname);
-    const headers = { 'X-Requested-With': 'live.js' };
+    const headers = { 'X-Requested-With': isIdle() ? 'live.js, idle' : 'live.js' };
     const response = await fetch(url, { cache: 'no-store', headers, signal: request.stop.signal });
     isLocked = response.status === 401;
     if (!response.ok) throw new Error(response.status);
@@ -86,7 +100,8 @@ function show(fresh) {
   }
 }
 
-document.addEventListener('visibilitychange', comeBack);
-addEventListener('pageshow', comeBack);
+document.addEventListener('visibilitychange', turnUp);
+addEventListener('pageshow', turnUp);
+['focus', 'keydown', 'pointerdown', 'pointermove', 'wheel'].forEach((kind) => addEventListener(kind, touch, { passive: true }));
 addEventListener('online', comeBack);
 setInterval(tick, 1000);
