@@ -55,9 +55,7 @@ def build_service(
     )
     quota = Quota(limit, clock)
     named = find_named_titles(options)
-    source = ReopeningSource(
-        lambda: open_source(settings.sheet, settings.credentials, named, quota.charge, policy.pause)
-    )
+    source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
     intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
@@ -96,8 +94,8 @@ def run_serve(settings: Settings) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
+    cache.mark_old()  # before the start: what is read then is read for everybody
     cache.start(end=server.stop)
-    cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer and journal:
         if journal.is_new:
             _require_columns(service)

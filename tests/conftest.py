@@ -237,8 +237,10 @@ class Shop:
         self.quota = Quota(self.policy.reads_per_minute, clock)
         self.source = FakeSource(workbook, clock, self.quota.charge)
         self.built: list[Workbook] = []
+        self.read_together: list[float] = []
+        """When a read was to ask for all that it may need at the same time."""
         self.cache = SnapshotCache(
-            lambda tabs=(), names=False: self.source.read(tabs, names),
+            self._read,
             self._build,
             self.policy,
             clock,
@@ -256,6 +258,11 @@ class Shop:
         if page_password not in self._apps:
             self._apps[page_password] = make_app(self.service, page_password)
         return self._apps[page_password]
+
+    def _read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
+        if together:
+            self.read_together.append(self.clock.now())
+        return self.source.read(tabs, names)
 
     def _build(self, workbook: Workbook) -> Snapshot:
         self.built.append(workbook)

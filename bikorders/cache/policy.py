@@ -19,6 +19,9 @@ TRIED_FOR = 900.0
 NAMES_AFTER_A_PAUSE = 600.0
 """Seconds after which a lone question has the tabs' names read too: what it lacks without them is asked for anyhow."""
 
+NAMES_WHILE_NOBODY_ASKS = 1800.0
+"""Seconds after which they are read where nobody waits. A renamed or deleted tab is noticed without; this finds new ones."""
+
 
 class View(NamedTuple):
     """What a request may answer from.

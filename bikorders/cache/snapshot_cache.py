@@ -184,10 +184,10 @@ class SnapshotCache:
             if state.age() <= EVIDENCE_FOR:
                 return
             if state.last_good and not state.backoff.failure:
-                since = now - EVIDENCE_FOR
-                self._await(now + self._policy.deadline, Need(rows_since=since, names_since=since))
+                need = Need(rows_since=now - EVIDENCE_FOR, is_urgent=False)
+                self._await(now + self._policy.deadline, need)
             elif state.in_flight is None and state.next_request is None:
-                state.request(Need(names_since=now))
+                state.request(Need(is_urgent=False))
 
     def look_again(self, since: float) -> None:
         """Have the sheet read if its last read began before `since`; it counts as no question, and nobody waits."""
@@ -195,7 +195,7 @@ class SnapshotCache:
         with state.changed:
             held = state.last_good
             if held and held.sent_at < since and state.in_flight is None and state.next_request is None:
-                state.request(Need())
+                state.request(Need(is_urgent=False))
 
     def get_health(self) -> Health:
         """Return how the service is by what is known, without asking the source."""
