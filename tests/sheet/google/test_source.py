@@ -461,15 +461,29 @@ def meet(fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     return let_meet
 
 
-def test_at_the_start_one_answer_is_waited_for_after_the_token_and_the_names(
-    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None]
+@pytest.mark.parametrize("more", [[], ["Settings"]])
+def test_at_the_start_the_usual_tabs_are_asked_for_at_the_same_time_as_the_tabs_names(
+    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], more: list[str]
 ) -> None:
-    fake_google.tabs["Orders"] = [["Order ID"], [42]]
+    fake_google.tabs = {title: [["Order ID"], [42]] for title in ("Orders", "Items", *more)}
     fake_google.looks = {42: "0042"}
+    meet("names", "values", "values", "shown", "shown")
+    tabs = source.read(together=True).tabs
+    assert [tab.rows[1] for tab in tabs.values()] == [("0042",)] * len(fake_google.tabs)
+    assert fake_google.asked[0] == "token"
+    assert sorted(fake_google.asked[1:]) == ["names", *["shown"] * 2, *["values"] * 2]
+
+
+@pytest.mark.parametrize("titles", [["Orders"], ["Orders", "Items", "July"], ["Items", "Orders"], ["ऑर्डर"]])
+def test_where_the_tabs_are_others_they_are_asked_for_together_when_their_names_are_known(
+    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], titles: list[str]
+) -> None:
+    fake_google.tabs = {title: [["Order ID"], [title]] for title in titles}
     meet("values", "shown")
-    assert source.read(together=True).tabs["Orders"].rows[1] == ("0042",)
-    assert fake_google.asked[:2] == ["token", "names"]
-    assert sorted(fake_google.asked[2:]) == ["shown", "values"]
+    tabs = source.read(together=True).tabs
+    assert {title: tab.rows[1] for title, tab in tabs.items()} == {title: (title,) for title in titles}
+    assert list(tabs) == titles
+    assert sorted(fake_google.asked[1:]) == ["names", *["shown"] * 3, *["values"] * 3]
 
 
 @pytest.mark.parametrize(("names", "count"), [(False, 2), (True, 3)])
