@@ -8,6 +8,7 @@ from bikorders import __version__
 from bikorders.alarm.alarm import Alarm, Shop
 from bikorders.alarm.memory_file import MemoryFile
 from bikorders.alarm.sender import check_addresses
+from bikorders.bik.get_order import dump_order
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
@@ -24,6 +25,7 @@ from bikorders.placing.pending import Pending
 from bikorders.placing.row_plan import require_columns
 from bikorders.placing.sheet_writers import open_sheet_writer
 from bikorders.placing.writer import Writer
+from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
@@ -96,6 +98,8 @@ def run_serve(settings: Settings) -> int:
     _print_start(settings, source, address, has_page=page_password is not None)
     cache.mark_old()  # before the start: what is read then is read for everybody
     cache.start(end=server.stop)
+    if not find_folder(settings.sheet):
+        rehearse()
     if writer and journal:
         if journal.is_new:
             _require_columns(service)
@@ -130,6 +134,12 @@ def _print_start(settings: Settings, source: Source, address: str, *, has_page: 
         print("Edit Orders.csv there and ask again. Try:")
         print(f"""  curl {address}/getOrder {json_header} -d '{{"orderId": "ORD-1001"}}'""")
     sys.stdout.flush()
+
+
+def rehearse() -> None:
+    """Answer from the sample while Google is waited for: what is loaded at its first use is there when it answers."""
+    snapshot = Snapshot(open_source(str(SAMPLE), "").read(), Options())
+    dump_order(snapshot.get_order("ORD-1001"))
 
 
 def _require_columns(service: Service) -> None:
