@@ -96,7 +96,7 @@ def run_serve(settings: Settings) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
-    cache.mark_old()  # before the start: what is read then is read for everybody
+    cache.seek_evidence()  # before the start, so that the first customer need not wait
     cache.start(end=server.stop)
     if not find_folder(settings.sheet):
         rehearse()

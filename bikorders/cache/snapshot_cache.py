@@ -174,7 +174,7 @@ class SnapshotCache:
                         return None
 
     def seek_evidence(self) -> None:
-        """Have the sheet read if the last read is too old to say how the service is; it counts as no question.
+        """Have the sheet read if it never was, or the last read is too old to say how the service is; it is no question.
 
         Waits for it within the deadline, unless the source is known to fail or was never read.
         """

@@ -122,6 +122,16 @@ def test_who_waits_at_the_start_or_after_a_pause_waits_for_requests_at_the_same_
     assert shop.read_together == [began, asked_at, shop.clock.now()]
 
 
+@pytest.mark.parametrize("reads", [13, 50])
+def test_the_read_at_the_start_is_one_for_all_and_needs_no_spare_reads(reads):
+    shop = make_watched(math.inf, reads_per_minute=reads)
+    shop.cache.seek_evidence()
+    shop.clock.advance(1)
+    assert (len(shop.source.reads), shop.cache.get_health().status) == (1, "ok")
+    ask(shop)
+    assert len(shop.source.reads) == 1
+
+
 def test_after_a_failure_nothing_is_asked_for_at_the_same_time(shop):
     shop.source.error = DOWN
     with pytest.raises(SourceUnavailable):
@@ -136,7 +146,7 @@ def test_after_a_failure_nothing_is_asked_for_at_the_same_time(shop):
 def test_what_was_never_read_is_tried_until_it_can_be_though_nobody_asks(watch):
     shop = make_watched(watch)
     shop.source.error = DOWN
-    shop.cache.mark_old()
+    shop.cache.seek_evidence()
     shop.clock.advance(3600)
     assert len(shop.source.reads) > 100
     shop.source.error = None
