@@ -174,8 +174,8 @@ class SimulatedClock:
 class FakeSource:
     """A source in memory: answers with `workbook`, or raises `error`; notes when it was read and for what.
 
-    A read takes `seconds` of its clock, and charges one request, a second one if the workbook changed or was asked for with
-    the tabs' names, and one for these.
+    A read takes `seconds` of its clock, and charges one request, a second one if the workbook changed or all is asked for
+    `together` or with the tabs' names, and one for these.
     """
 
     def __init__(self, workbook: Workbook, clock: Clock | SimulatedClock, charge: Callable[[], None]) -> None:
@@ -183,6 +183,7 @@ class FakeSource:
         self.workbook = workbook
         self.error: Exception | None = None
         self.seconds = 0.0
+        self.together = False
         self.reads: list[float] = []
         self.names_read: list[float] = []
         self.tabs_asked: list[list[str]] = []
@@ -194,7 +195,7 @@ class FakeSource:
 
     def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
         self._charge()
-        if names or self.workbook is not self._read:
+        if names or self.together or self.workbook is not self._read:
             self._read = self.workbook
             self._charge()
         if names:
@@ -260,6 +261,7 @@ class Shop:
         return self._apps[page_password]
 
     def _read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
+        self.source.together = together
         if together:
             self.read_together.append(self.clock.now())
         return self.source.read(tabs, names)
