@@ -90,7 +90,7 @@ class Policy:
     @property
     def pause(self) -> float:
         """The seconds between two reads that only a pause in the questions explains: no regular one comes so late."""
-        return 2 * self.max_age
+        return max(10.0, 2 * self.max_age)
 
     @property
     def names_every(self) -> float:

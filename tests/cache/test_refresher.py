@@ -135,6 +135,17 @@ def test_the_read_at_the_start_is_one_for_all_and_needs_no_spare_reads(reads):
     assert len(shop.source.reads) == 1
 
 
+@pytest.mark.parametrize("max_age", [1, 5])
+def test_a_question_a_few_seconds_after_the_last_one_has_nothing_asked_for_at_the_same_time(max_age):
+    shop = make_watched(math.inf, max_age=max_age, reads_per_minute=300)
+    shop.cache.seek_evidence()
+    shop.clock.advance(1)
+    ask(shop)
+    shop.clock.advance(8)
+    ask(shop)
+    assert (len(shop.source.reads), len(shop.read_together)) == (2, 1)
+
+
 def test_after_a_failure_nothing_is_asked_for_at_the_same_time(shop):
     shop.source.error = DOWN
     with pytest.raises(SourceUnavailable):
