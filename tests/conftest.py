@@ -193,9 +193,9 @@ class FakeSource:
         self._charge = charge
         self._read: Workbook | None = None
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         self._charge()
-        if names or self.together or self.workbook is not self._read:
+        if names or together or self.together or self.workbook is not self._read:
             self._read = self.workbook
             self._charge()
         if names:
