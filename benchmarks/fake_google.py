@@ -139,6 +139,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(self.server.sheet.latency)
         self._send(b'{"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}')
 
     def do_GET(self) -> None:

@@ -10,6 +10,7 @@ from bikorders import __version__
 from bikorders.alarm.alarm import Alarm, Shop
 from bikorders.alarm.memory_file import MemoryFile
 from bikorders.alarm.sender import check_addresses
+from bikorders.bik.get_order import dump_order
 from bikorders.cache.clock import SystemClock
 from bikorders.cache.hyperlinks import Hyperlinks
 from bikorders.cache.policy import Policy
@@ -28,6 +29,7 @@ from bikorders.placing.pending import Pending
 from bikorders.placing.row_plan import require_columns
 from bikorders.placing.sheet_writers import open_sheet_writer
 from bikorders.placing.writer import Writer
+from bikorders.reading.shop_settings import Options
 from bikorders.reading.tab_roles import find_named_titles
 from bikorders.serving.app import create_app
 from bikorders.serving.logs import set_up_log
@@ -35,7 +37,7 @@ from bikorders.serving.memory import limit_arenas
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
 from bikorders.settings import Settings, check_auth, find_page_password, find_risks
-from bikorders.sheet.open import copy_sample, find_folder, open_source
+from bikorders.sheet.open import SAMPLE, copy_sample, find_folder, open_source
 from bikorders.sheet.reopening import ReopeningSource
 from bikorders.sheet.source import Source
 from bikorders.terminal import spell_commands
@@ -63,9 +65,7 @@ def build_service(
     )
     quota = Quota(limit, clock)
     named = find_named_titles(options)
-    source = ReopeningSource(
-        lambda: open_source(settings.sheet, settings.credentials, named, quota.charge, policy.pause)
-    )
+    source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
     cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
     intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
@@ -108,12 +108,14 @@ def run_serve(settings: Settings) -> int:
     _print_start(settings, source, address, has_page=page_password is not None)
     for risk in find_risks(settings):
         _log.warning(risk)
+    cache.seek_evidence()  # before the start, so that the first customer need not wait
     cache.start(end=server.stop)
-    cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
     where = "`bikorders check` lists them" if page_password is None else f"{address}/ shows them"
     Thread(
         target=_print_first_read, args=(cache, reports, source.name, where), name="first read", daemon=True
     ).start()
+    if not find_folder(settings.sheet):
+        rehearse()
     if writer and journal:
         if journal.is_new:
             _require_columns(service)
@@ -172,6 +174,12 @@ def _describe_read(report: Report, name: str, where: str) -> str:
     told = [f"{plural(fixes, 'thing')} to fix"] * bool(fixes) + [f"{checks} to check"] * bool(checks)
     rest = f"{' and '.join(told)}: {where}" if told else "nothing needs fixing"
     return f"Read {orders} and {items} from {name}, {rest}"
+
+
+def rehearse() -> None:
+    """Answer from the sample while Google is waited for: what is loaded at its first use is there when it answers."""
+    snapshot = Snapshot(open_source(str(SAMPLE), "").read(), Options())
+    dump_order(snapshot.get_order("ORD-1001"))
 
 
 def _require_columns(service: Service) -> None:

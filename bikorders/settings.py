@@ -155,8 +155,8 @@ class Settings:
     deadline: Annotated[
         float, Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source")
     ]
-    reads_per_minute: Annotated[int, Setting(_whole(2, 300), "50", "requests to Google Sheets in any minute")]
-    """Google allows 60; the rest is for `check` and `init`, which use the same key."""
+    reads_per_minute: Annotated[int, Setting(_whole(8, 300), "50", "requests to Google Sheets in any minute")]
+    """Google allows 60; the rest is for `check` and `init`, which use the same key. The first read takes up to seven."""
     watch: Annotated[
         float, Setting(_number(0, 1440), "10", "minutes between two reads while nobody asks; 0 is never")
     ]

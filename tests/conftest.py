@@ -174,8 +174,8 @@ class SimulatedClock:
 class FakeSource:
     """A source in memory: answers with `workbook`, or raises `error`; notes when it was read and for what.
 
-    A read takes `seconds` of its clock, and charges one request, a second one if the workbook changed or was asked for with
-    the tabs' names, and one for these.
+    A read takes `seconds` of its clock, and charges one request, a second one if the workbook changed or all is asked for
+    `together` or with the tabs' names, and one for these.
     """
 
     def __init__(self, workbook: Workbook, clock: Clock | SimulatedClock, charge: Callable[[], None]) -> None:
@@ -183,6 +183,7 @@ class FakeSource:
         self.workbook = workbook
         self.error: Exception | None = None
         self.seconds = 0.0
+        self.together = False
         self.reads: list[float] = []
         self.names_read: list[float] = []
         self.tabs_asked: list[list[str]] = []
@@ -192,9 +193,9 @@ class FakeSource:
         self._charge = charge
         self._read: Workbook | None = None
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         self._charge()
-        if names or self.workbook is not self._read:
+        if names or together or self.together or self.workbook is not self._read:
             self._read = self.workbook
             self._charge()
         if names:
@@ -237,8 +238,10 @@ class Shop:
         self.quota = Quota(self.policy.reads_per_minute, clock)
         self.source = FakeSource(workbook, clock, self.quota.charge)
         self.built: list[Workbook] = []
+        self.read_together: list[float] = []
+        """When a read was to ask for all that it may need at the same time."""
         self.cache = SnapshotCache(
-            lambda tabs=(), names=False: self.source.read(tabs, names),
+            self._read,
             self._build,
             self.policy,
             clock,
@@ -256,6 +259,12 @@ class Shop:
         if page_password not in self._apps:
             self._apps[page_password] = make_app(self.service, page_password)
         return self._apps[page_password]
+
+    def _read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
+        self.source.together = together
+        if together:
+            self.read_together.append(self.clock.now())
+        return self.source.read(tabs, names)
 
     def _build(self, workbook: Workbook) -> Snapshot:
         self.built.append(workbook)

@@ -170,10 +170,10 @@ def test_fifty_requests_at_once_on_a_cold_server_cause_one_read(clock):
     arrived, release, reads = Semaphore(0), Event(), []
 
     class CountingSource(FolderSource):
-        def read(self, tabs=(), names=False):
+        def read(self, tabs=(), names=False, together=False):
             reads.append(tabs)
             assert release.wait(30)
-            return super().read(tabs, names)
+            return super().read(tabs, names, together)
 
     class CountingCache(SnapshotCache):
         def get(self, since, need=None):
@@ -347,10 +347,10 @@ def test_requests_that_wait_leave_threads_for_health_and_fresh_answers(clock):
     entered, release = Event(), Event()
 
     class SlowSource(FolderSource):
-        def read(self, tabs=(), names=False):
+        def read(self, tabs=(), names=False, together=False):
             entered.set()
             assert release.wait(30)
-            return super().read(tabs, names)
+            return super().read(tabs, names, together)
 
     cache = SnapshotCache(
         SlowSource(SAMPLE).read,

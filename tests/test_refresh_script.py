@@ -221,7 +221,7 @@ def test_nothing_is_written_while_others_write_for_long(sheet):
 def test_an_answer_that_comes_after_a_later_one_is_asked_for_again(sheet):
     """The first edit is a typo, and it is mended while the answer to it is under way."""
     books = [make_workbook(orders("soon"), ITEMS), *[make_workbook(orders(), ITEMS)] * 2]
-    sheet.source.read = lambda tabs=(), names=False: books.pop(0)
+    sheet.source.read = lambda *asked: books.pop(0)
     sheet.edit("Orders!B2", meanwhile=["Orders!B2"])
     assert sheet.notes["Orders"] == {}
     assert len(sheet.did["fetches"]) == 3

@@ -125,6 +125,7 @@ def test_a_name_like_no_other_is_refused_with_the_list_of_settings(refuse, name)
     ("name", "text"),
     [("PORT", text) for text in ("abc", "-1", "65536", "80.5", "9" * 5000)]
     + [("THREADS", text) for text in ("0", "1", "513", "many")]
+    + [("READS_PER_MINUTE", text) for text in ("7", "301")]
     + [("MAX_AGE", text) for text in ("0", "-1", "nan", "inf", "5s", "3601")]
     + [("CURRENCY", text) for text in ("RUPEES", "QQQ", "₹")]
     + [("COUNTRY", text) for text in ("India", "QQ", "91")]

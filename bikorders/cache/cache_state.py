@@ -25,11 +25,12 @@ class LastGood:
 
 @dataclass(frozen=True)
 class InFlight:
-    """The read that is under way."""
+    """The read that is under way; `together` if it is the first, or the first after a pause, and somebody waits for it."""
 
     request: ReadRequest
     sent_at: float
     generation: int
+    together: bool = False
 
 
 class CacheState:
@@ -82,7 +83,8 @@ class CacheState:
     def reads_ahead(self) -> bool:
         """Return whether reads go on before anybody waits for one."""
         now = self._clock.now()
-        is_tried = self.backoff.failure is not None and now - self.asked_at < TRIED_FOR
+        is_awaited = self.last_good is None or now - self.asked_at < TRIED_FOR
+        is_tried = self.backoff.failure is not None and is_awaited
         return is_tried or self.awaited > 0 or now < self.ahead_until
 
     @contextmanager

@@ -19,6 +19,9 @@ TRIED_FOR = 900.0
 NAMES_AFTER_A_PAUSE = 600.0
 """Seconds after which a lone question has the tabs' names read too: what it lacks without them is asked for anyhow."""
 
+NAMES_WHILE_NOBODY_ASKS = 1800.0
+"""Seconds after which they are read where nobody waits. A renamed or deleted tab is noticed without; this finds new ones."""
+
 
 class View(NamedTuple):
     """What a request may answer from.
@@ -87,7 +90,7 @@ class Policy:
     @property
     def pause(self) -> float:
         """The seconds between two reads that only a pause in the questions explains: no regular one comes so late."""
-        return 2 * self.max_age
+        return max(10.0, 2 * self.max_age)
 
     @property
     def names_every(self) -> float:

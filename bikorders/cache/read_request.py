@@ -12,12 +12,13 @@ class Need:
     """What a request asks of a snapshot beyond being fresh.
 
     The reads of the rows and of the tabs' names must have begun at or after these times, on the cache's clock;
-    `tab` must be among the tabs that were read.
+    `tab` must be among the tabs that were read. `is_urgent` says that an answer or an edit waits for it.
     """
 
     rows_since: float = -math.inf
     names_since: float = -math.inf
     tab: str | None = None
+    is_urgent: bool = True
 
     @property
     def wants_both(self) -> bool:
@@ -30,19 +31,23 @@ class Need:
 
     def build_request(self) -> "ReadRequest":
         """Return what a read must bring to meet this need, whatever is known already."""
-        return ReadRequest(self.names_since > -math.inf, frozenset(() if self.tab is None else (self.tab,)))
+        tabs = frozenset(() if self.tab is None else (self.tab,))
+        return ReadRequest(self.names_since > -math.inf, tabs, self.is_urgent)
 
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """What a read brings beside the usual rows: the tabs' `names`, and the rows of these `tabs`."""
+    """What a read brings beside the usual rows: the tabs' `names`, and the rows of these `tabs`; whether it is urgent."""
 
     names: bool = False
     tabs: frozenset[str] = frozenset()
+    is_urgent: bool = False
 
     def merge(self, other: "ReadRequest") -> "ReadRequest":
         """Return the request for one read that serves both."""
-        return ReadRequest(self.names or other.names, self.tabs | other.tabs)
+        return ReadRequest(
+            self.names or other.names, self.tabs | other.tabs, self.is_urgent or other.is_urgent
+        )
 
     def covers(self, other: "ReadRequest") -> bool:
         """Return whether a read for this request brings what the other one asks for."""

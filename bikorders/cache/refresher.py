@@ -11,7 +11,7 @@ from typing import Protocol
 from bikorders.cache.cache_state import CacheState, InFlight, LastGood
 from bikorders.cache.clock import Clock
 from bikorders.cache.loss_check import LossCheck
-from bikorders.cache.policy import NAMES_AFTER_A_PAUSE, Policy
+from bikorders.cache.policy import NAMES_AFTER_A_PAUSE, NAMES_WHILE_NOBODY_ASKS, Policy
 from bikorders.cache.read_request import ReadRequest
 from bikorders.errors import BikordersError, SourceUnavailable, drop_frames
 from bikorders.orders.snapshot import Snapshot
@@ -24,9 +24,11 @@ _log = logging.getLogger("bikorders.cache")
 
 
 class Read(Protocol):
-    """Reads the workbook, the tabs' names too if `names`; from now on the rows of `tabs` are read each time."""
+    """Reads the workbook, as `sheet.source.Source.read` does."""
 
-    def __call__(self, tabs: Collection[str] = (), names: bool = False) -> Workbook: ...
+    def __call__(
+        self, tabs: Collection[str] = (), names: bool = False, together: bool = False
+    ) -> Workbook: ...
 
 
 @contextmanager
@@ -84,8 +86,8 @@ class Refresher:
         due = -math.inf
         if state.next_request is None:
             interval = self._policy.interval if state.reads_ahead() else self._policy.watch
-            if math.isinf(interval) and not (failure and state.last_good is None):
-                return math.inf  # but what was never read is tried until it can be
+            if math.isinf(interval):
+                return math.inf
             due = state.last_good.sent_at + interval if state.last_good else -math.inf
         return max(due, failure.retry_at) if failure else due
 
@@ -113,17 +115,24 @@ class Refresher:
         if state.is_closed or state.in_flight or self.due_at() > now:
             return None
         request, failure = state.next_request or ReadRequest(), state.backoff.failure
-        names_at = state.last_good.names_at if state.last_good else -math.inf
-        names_every = self._policy.names_every if state.reads_ahead() else NAMES_AFTER_A_PAUSE
-        if failure is not None or now - names_at >= names_every:  # a tab may have come back
-            request = request.merge(ReadRequest(names=True))
+        held = state.last_good
+        if failure is not None or held is None or now - held.names_at >= self._find_names_pause(request):
+            request = request.merge(ReadRequest(names=True))  # a tab may have come back
+        is_first = held is None or (request.is_urgent and now - held.sent_at > self._policy.pause)
         state.next_request = None
-        state.in_flight, state.sent_at = InFlight(request, now, state.generation), now
+        state.in_flight = InFlight(request, now, state.generation, together=failure is None and is_first)
+        state.sent_at = now
         return state.in_flight
+
+    def _find_names_pause(self, request: ReadRequest) -> float:
+        """Return the seconds after which a read brings the tabs' names, too, without being asked for them."""
+        if self._state.reads_ahead():
+            return self._policy.names_every
+        return NAMES_AFTER_A_PAUSE if request.is_urgent else NAMES_WHILE_NOBODY_ASKS
 
     def _read_snapshot(self, flight: InFlight) -> Snapshot:
         """Return the snapshot that the read brings: the last good one if nothing changed."""
-        workbook = self._read(flight.request.tabs, flight.request.names)
+        workbook = self._read(flight.request.tabs, flight.request.names, flight.together)
         if self._state.in_flight is not flight:
             raise SourceUnavailable("a read of the sheet hangs", "another one is begun")
         held = self._state.last_good  # without the lock: nobody but this thread replaces it

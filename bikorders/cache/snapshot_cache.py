@@ -200,7 +200,7 @@ class SnapshotCache:
                         return None
 
     def seek_evidence(self) -> None:
-        """Have the sheet read if the last read is too old to say how the service is; it counts as no question.
+        """Have the sheet read if it never was, or the last read is too old to say how the service is; it is no question.
 
         Waits for it within the deadline, unless the source is known to fail or was never read.
         """
@@ -210,10 +210,10 @@ class SnapshotCache:
             if state.age() <= EVIDENCE_FOR:
                 return
             if state.last_good and not state.backoff.failure:
-                since = now - EVIDENCE_FOR
-                self._await(now + self._policy.deadline, Need(rows_since=since, names_since=since))
+                need = Need(rows_since=now - EVIDENCE_FOR, is_urgent=False)
+                self._await(now + self._policy.deadline, need)
             elif state.in_flight is None and state.next_request is None:
-                state.request(Need(names_since=now))
+                state.request(Need(is_urgent=False))
 
     def look_again(self, since: float) -> None:
         """Have the sheet read if its last read began before `since`; it counts as no question, and nobody waits."""
@@ -221,7 +221,7 @@ class SnapshotCache:
         with state.changed:
             held = state.last_good
             if held and held.sent_at < since and state.in_flight is None and state.next_request is None:
-                state.request(Need())
+                state.request(Need(is_urgent=False))
 
     def get_health(self) -> Health:
         """Return how the service is by what is known, without asking the source."""

@@ -54,7 +54,7 @@ class FolderSource:
         count = len(self._read_files())
         yield Step(f"{self.name} holds {count} CSV {'file' if count == 1 else 'files'}")
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         """Read all files; files whose bytes did not change are not parsed again."""
         self._charge()
         contents = self._read_settled()

@@ -3,7 +3,6 @@
 One mistake in the name of a sheet has one message; what it can only mean is understood.
 """
 
-import math
 import re
 import shutil
 from collections.abc import Callable, Collection
@@ -24,12 +23,11 @@ def open_source(
     credentials: str,
     named: Collection[str] = (),
     charge: Callable[[], None] = lambda: None,
-    pause: float = math.inf,
 ) -> Source:
     """Open a Google Sheet (URL or key), a folder of CSV files, or, for "", the sample.
 
     `named` are tabs' titles, folded, that are read however many tabs there are, hidden or not; `charge` is called before
-    every request to the source. Somebody waits for a read that comes `pause` seconds after the last one. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
+    every request to the source. Reads the key file but asks Google nothing yet. Raises `SettingsError`.
     """
     if folder := find_folder(sheet):
         from bikorders.sheet.csv_source import FolderSource  # noqa: PLC0415 - as below
@@ -38,7 +36,7 @@ def open_source(
     key = get_spreadsheet_key(sheet)
     from bikorders.sheet.google.source import GoogleSource  # noqa: PLC0415 - 0.3 s and 30 MB that CSV files don't need
 
-    return GoogleSource(key, Path(credentials), named, charge, pause)
+    return GoogleSource(key, Path(credentials), named, charge)
 
 
 def copy_sample() -> None:

@@ -20,7 +20,7 @@ class ReopeningSource:
         """Try what a read needs."""
         return self._source.probe()
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         """Read the workbook."""
         if self._is_reading:
             try:
@@ -29,7 +29,7 @@ class ReopeningSource:
                 raise SourceUnavailable(error.message, error.hint) from error
         source, self._is_reading = self._source, True
         try:
-            return source.read(tabs, names)
+            return source.read(tabs, names, together)
         finally:
             if source is self._source:
                 self._is_reading = False

@@ -23,11 +23,12 @@ class Source(Protocol):
         """Try what a read needs, one thing after another. Raises at the first that fails, as `read` does."""
         ...
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         """Read the workbook; the same object as before if nothing changed.
 
         `tabs` are titles from `Workbook.unread` that must travel from now on; `names` asks for the tabs' names
-        too, where a read does not bring them. Raises `SheetUnusable` or `SourceUnavailable`. Not safe to call
+        too, where a read does not bring them. With `together`, all that the read may need is asked for at the same
+        time: it is over sooner, and costs a request more if nothing changed. Raises `SheetUnusable` or `SourceUnavailable`. Not safe to call
         from two threads at once.
         """
         ...

@@ -1,5 +1,6 @@
 """When is the source read?"""
 
+import math
 import sys
 from itertools import pairwise
 from random import Random
@@ -50,19 +51,22 @@ def test_a_question_that_comes_alone_costs_one_read_and_a_second_request_at_most
     assert sum(charged) <= 10 + names
 
 
-def test_a_hundred_shops_with_twenty_questions_a_day_fit_into_the_quota_of_one_project(shop):
+@pytest.mark.parametrize(("watch", "most"), [(math.inf, 30), (600, 50)])
+def test_a_hundred_shops_with_twenty_questions_a_day_fit_into_the_quota_of_one_project(watch, most):
+    """All of a day within ten hours takes a sixth of the 300 reads a minute, so that the busiest minutes fit, too."""
+    shop = make_watched(watch)
     ask(shop)
     shop.clock.advance(3600)
     draw = Random(15)
     charged, spend = [], shop.quota.spend
     shop.quota.spend = lambda count=1: charged.append(count) or spend(count)
-    for _ in range(20):  # a day of one shop, all of it within ten hours
+    began = shop.clock.now()
+    for _ in range(20):
         shop.clock.advance(draw.expovariate(20 / 36000))
         ask(shop)
     shop.clock.advance(60)
-    assert (
-        sum(charged) / 600 * 100 < 30
-    )  # a tenth of the 300 reads a minute, so that the busiest minutes fit, too
+    minutes = (shop.clock.now() - began) / 60
+    assert sum(charged) / minutes * 100 < most
 
 
 def test_the_second_question_of_several_begins_the_reading_ahead_also_if_the_copy_answers_it(shop):
@@ -102,6 +106,68 @@ def test_the_first_request_after_a_quiet_night_waits_for_one_read(shop):
     assert len(shop.source.reads) == before + 1
 
 
+def test_who_waits_at_the_start_or_after_a_pause_waits_for_requests_at_the_same_time_and_nobody_else(shop):
+    began = shop.clock.now()
+    ask(shop)
+    for _ in range(60):
+        shop.clock.advance(1)
+        ask(shop, "1")
+    assert shop.read_together == [began]
+    shop.clock.advance(3600)
+    ask(shop)
+    asked_at = shop.clock.now()
+    shop.clock.advance(3600)
+    shop.service.get_health()
+    shop.cache.look_again(shop.clock.now())
+    shop.clock.advance(3600)
+    shop.service.refresh()
+    shop.clock.advance(0)
+    assert shop.read_together == [began, asked_at, shop.clock.now()]
+
+
+@pytest.mark.parametrize("reads", [13, 50])
+def test_the_read_at_the_start_is_one_for_all_and_needs_no_spare_reads(reads):
+    shop = make_watched(math.inf, reads_per_minute=reads)
+    shop.cache.seek_evidence()
+    shop.clock.advance(1)
+    assert (len(shop.source.reads), shop.cache.get_health().status) == (1, "ok")
+    ask(shop)
+    assert len(shop.source.reads) == 1
+
+
+@pytest.mark.parametrize("max_age", [1, 5])
+def test_a_question_a_few_seconds_after_the_last_one_has_nothing_asked_for_at_the_same_time(max_age):
+    shop = make_watched(math.inf, max_age=max_age, reads_per_minute=300)
+    shop.cache.seek_evidence()
+    shop.clock.advance(1)
+    ask(shop)
+    shop.clock.advance(8)
+    ask(shop)
+    assert (len(shop.source.reads), len(shop.read_together)) == (2, 1)
+
+
+def test_after_a_failure_nothing_is_asked_for_at_the_same_time(shop):
+    shop.source.error = DOWN
+    with pytest.raises(SourceUnavailable):
+        ask(shop)
+    shop.source.error = None
+    shop.clock.advance(30)
+    ask(shop)
+    assert len(shop.source.reads) > 1 and len(shop.read_together) == 1
+
+
+@pytest.mark.parametrize("watch", [600, math.inf])
+def test_what_was_never_read_is_tried_until_it_can_be_though_nobody_asks(watch):
+    shop = make_watched(watch)
+    shop.source.error = DOWN
+    shop.cache.seek_evidence()
+    shop.clock.advance(3600)
+    assert len(shop.source.reads) > 100
+    shop.source.error = None
+    shop.clock.advance(31)
+    assert shop.cache.get_health().status == "ok"
+
+
 def make_watched(watch=600.0, **policy):
     return Shop(orders(), SimulatedClock(), Policy(watch=watch, **policy))
 
@@ -114,6 +180,16 @@ def test_a_watched_sheet_is_read_every_ten_minutes_from_the_start_while_nobody_a
     ask(shop)
     shop.clock.advance(900 + 1199)
     assert shop.source.reads[-1] - shop.source.reads[-2] == 600
+
+
+def test_a_day_of_watching_costs_one_request_for_each_look_and_two_more_twice_an_hour():
+    shop = make_watched()
+    shop.clock.advance(3600)
+    charged, spend = [], shop.quota.spend
+    shop.quota.spend = lambda count=1: charged.append(count) or spend(count)
+    shop.clock.advance(24 * 3600)
+    assert sum(charged) == 24 * (6 + 2 * 2)
+    assert len(shop.read_together) == 1
 
 
 def test_a_watched_sheet_that_fails_is_tried_again_until_it_is_well_and_never_twice_at_once():
@@ -148,6 +224,7 @@ def test_asking_how_it_is_reads_once_a_minute_and_keeps_nothing_warm(shop):
         shop.clock.advance(10)
         assert shop.service.get_health().status == "ok"
     assert 14 <= len(shop.source.reads) - before <= 17
+    assert len([at for at in shop.source.names_read if at > shop.source.reads[before - 1]]) == 1
 
 
 def test_a_share_that_was_taken_away_while_nobody_asks_is_known_when_somebody_looks(shop):

@@ -39,7 +39,7 @@ class FakeSource:
         if self.error:
             raise self.error
 
-    def read(self, tabs=(), names=False):
+    def read(self, tabs=(), names=False, together=False):
         self.asked.append(list(tabs))
         held = self.workbook.tabs
         travel = {title: tab for title, tab in held.items() if title not in self.late - set(tabs)}

@@ -183,7 +183,7 @@ class RealSource:
     def __init__(self) -> None:
         self.workbook = WORKBOOK
 
-    def read(self, tabs=(), names=False):
+    def read(self, tabs=(), names=False, together=False):
         return self.workbook
 
 

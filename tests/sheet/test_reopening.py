@@ -19,7 +19,7 @@ class Fake:
         self.meanwhile = meanwhile
         self.workbook = Workbook({})
 
-    def read(self, tabs: object = (), names: bool = False) -> Workbook:
+    def read(self, tabs: object = (), names: bool = False, together: bool = False) -> Workbook:
         self.meanwhile()
         return self.workbook
 

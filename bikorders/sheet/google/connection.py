@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ _log = logging.getLogger("bikorders.google")
 
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and between two packets of an answer."""
+
+RENEW_BEFORE = timedelta(minutes=15)
+"""How long a token is still good when it is renewed: while nobody asks, the next read may come ten minutes later."""
 
 RENEW_EVERY = 30.0
 """Seconds between two tries to renew a token that is still good."""
@@ -81,7 +85,8 @@ class Connection:
         try:
             with self._limit.running():
                 yield
-                self._renew_early()
+                if self.may_renew():
+                    self.renew_token()
         except BikordersError:
             raise
         except Exception as error:
@@ -156,10 +161,15 @@ class Connection:
         for session in self._sessions:
             session.close()
 
-    def _renew_early(self) -> None:
-        """Ask for a new token if the old one expires soon; until then it is good, and nothing fails without the new one."""
-        if self._credentials.token_state is not TokenState.STALE or self._now() < self._renew_at:
-            return
+    def may_renew(self) -> bool:
+        """Return whether the token is good, but not for long, and it is time to try for a new one."""
+        ends = self._credentials.expiry
+        if ends is None or self._credentials.token_state is TokenState.INVALID:
+            return False
+        return self._now() >= self._renew_at and ends - datetime.now(UTC).replace(tzinfo=None) < RENEW_BEFORE
+
+    def renew_token(self) -> None:
+        """Ask for a new token while the old one is good; nothing fails without the new one."""
         self._renew_at = self._now() + RENEW_EVERY
         try:
             self._credentials.refresh(partial(self._token_request, timeout=RENEW_WITHIN))  # type: ignore[no-untyped-call]

@@ -2,16 +2,16 @@
 
 One request reads the values of all tabs that are needed. Where they changed, a second one reads what the cells show; so it
 does with the tabs' names, since a new format changes no value. The names are asked for at the start and when one is gone.
-After a pause somebody waits for the read, and the sheet may well have changed: then all of this is asked for at the same time.
+At the start and after a pause somebody waits, and the sheet may well have changed: then all that is known to be needed is
+asked for at the same time.
 """
 
-import math
 import os
 import shlex
-import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -23,12 +23,16 @@ from bikorders.sheet.google.together import run_together
 from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
+from bikorders.sheet.template import ITEMS, ORDERS, STANDARD_TABS
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook, typed_in
 from bikorders.text import fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50
 """The most tabs that one request reads, besides those that the settings name."""
+
+_LIKELY = [ORDERS.title, ITEMS.title], [tab.title for tab in STANDARD_TABS]
+"""The tabs that are asked for before their names are known. A wrong guess costs two requests, and no time."""
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
@@ -37,8 +41,8 @@ MAX_RANGES = 6000
 class GoogleSource:
     """One spreadsheet. `named` are titles, folded, that are always read, hidden or not.
 
-    `charge` is called before every request to Sheets; what it raises ends the read. `pause` is for how many seconds
-    nothing was read when a read comes after a pause. Raises `SettingsError` if the key file can't be used.
+    `charge` is called before every request to Sheets; what it raises ends the read. Raises `SettingsError` if the key
+    file can't be used.
     """
 
     def __init__(
@@ -47,7 +51,6 @@ class GoogleSource:
         credentials: Path,
         named: Collection[str] = (),
         charge: Callable[[], None] = lambda: None,
-        pause: float = math.inf,
     ) -> None:
         self.name = f"the Google Sheet {key}"
         self._url = f"https://docs.google.com/spreadsheets/d/{key}/edit"
@@ -59,9 +62,6 @@ class GoogleSource:
         self._left_out: dict[str, SheetUnusable] = {}
         self._title = ""
         self._wanted: dict[str, None] = {}
-        self._pause = pause
-        self._now = time.monotonic
-        self._read_at = math.inf  # when the last read began, if it was a good one
         self._early: dict[Hashable, Any] = {}
         self._digests = b"", b""
         self._merger = AnswerMerger()
@@ -83,36 +83,30 @@ class GoogleSource:
             self._grids = self._read_titles()
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
-    def read(self, tabs: Collection[str] = (), names: bool = False) -> Workbook:
+    def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
         """Return the workbook, read in one request; in more when it changed or the tabs' names have to be asked for."""
         for title in tabs:
             self._wanted.pop(title, None)
             self._wanted[title] = None
-        began, before, self._read_at = self._now(), self._read_at, math.inf
-        with self._connection.guarded():
-            self._early = self._ask_together(names) if began - before > self._pause else {}
-            workbook = self._read(names)
-        self._read_at = began
-        return workbook
+        try:
+            with self._connection.guarded():
+                if together:
+                    self._connection.ensure_token()
+                return self._read(names or not self._grids, together)
+        finally:
+            self._early = {}
 
-    def _ask_together(self, names: bool) -> dict[Hashable, Any]:
-        """Return the answers to all that a read may need, asked for at the same time; less if Google refuses a tab.
+    def _ask_together(self, *choices: Sequence[str], names: bool) -> None:
+        """Ask for all that a read of one of these choices of tabs needs at the same time.
 
-        Then the read itself finds out which one that is.
+        What was answered, or raised, is kept for it.
         """
-        titles = self._choose_titles()
-        jobs: dict[Hashable, Callable[[], Any]] = {
-            (*titles, False): partial(self._fetch, titles),
-            (*titles, True): partial(self._fetch, titles, shown=True),
-        }
-        if names:
-            jobs["names"] = self._read_titles
-        self._connection.ensure_token()
-        answers = dict(zip(jobs, run_together(list(jobs.values()), WITHIN), strict=True))
-        for answer in answers.values():
-            if isinstance(answer, Exception) and not isinstance(answer, TabRefused):
-                raise answer
-        return {key: answer for key, answer in answers.items() if not isinstance(answer, Exception)}
+        jobs: dict[Hashable, Callable[[], Any]] = {"names": self._read_titles} if names else {}
+        for titles, shown in product(choices, (False, True)):
+            jobs[(*titles, shown)] = partial(self._fetch, titles, shown=shown)
+        if self._connection.may_renew():
+            jobs["token"] = self._connection.renew_token
+        self._early = dict(zip(jobs, run_together(list(jobs.values()), WITHIN), strict=True))
 
     @cached_property
     def _link_connection(self) -> Connection:
@@ -128,15 +122,19 @@ class GoogleSource:
             )
             return find_link(metadata, cell, row)
 
-    def _read(self, names: bool) -> Workbook:
+    def _read(self, names_are_new: bool, together: bool) -> Workbook:
         """Read the values. If Google refuses a tab, the names are read; a tab that is there all the same is left out."""
-        names_are_new = names or not self._grids
+        if together:
+            likely = [self._choose_titles()] if self._grids else _LIKELY
+            self._ask_together(*likely, names=names_are_new)
         if names_are_new:
             self._renew_titles()
         while True:
             titles = self._choose_titles()
+            if together and (*titles, False) not in self._early:
+                self._ask_together(titles, names=False)
             try:
-                return self._read_values(titles, shown_is_due=names_are_new or (*titles, True) in self._early)
+                return self._read_values(titles, shown_is_due=names_are_new or together)
             except TabRefused as refused:
                 if names_are_new:
                     self._leave_out(refused, titles)
@@ -150,7 +148,7 @@ class GoogleSource:
 
     def _renew_titles(self) -> None:
         """Read the tabs' names. Of the tabs that were left out the one that waits longest is tried again."""
-        self._grids = self._early.pop("names", None) or self._read_titles()
+        self._grids = self._take_early("names") or self._read_titles()
         waiting = [title for title in self._left_out if title in self._grids]
         self._left_out = {title: self._left_out[title] for title in waiting[1:]}
 
@@ -204,10 +202,17 @@ class GoogleSource:
         return self._workbook
 
     def _fetch(self, titles: Collection[str], *, shown: bool = False) -> Answer:
-        if early := self._early.pop((*titles, shown), None):
+        if early := self._take_early((*titles, shown)):
             return cast("Answer", early)
         ranges = [quote_title(title) for title in titles]
         return Answer(self._connection.fetch_values(ranges, shown=shown), len(ranges))
+
+    def _take_early(self, key: Hashable) -> Any:
+        """Return what was asked for before, None if it was not; raises what that raised."""
+        early = self._early.pop(key, None)
+        if isinstance(early, Exception):
+            raise early
+        return early
 
     def _merge(self, values: Answer, shown: Answer, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
         """Return the tabs with what their cells show; ask for both answers again if the sheet was edited between them.

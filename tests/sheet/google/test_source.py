@@ -5,6 +5,7 @@ import subprocess
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -447,60 +448,119 @@ def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake
 
 @pytest.fixture
 def paused(source: GoogleSource, fake_google: FakeGoogle) -> GoogleSource:
-    """A source whose next read comes after a pause."""
-    source._pause = 10
-    source._now = lambda: now[0]
-    now = [1000.0]
+    """A source that has read once."""
     source.read()
-    now[0] += 11
     fake_google.asked.clear()
     return source
 
 
+@pytest.fixture
+def meet(fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let nothing of `what` be answered before all of it has been asked for."""
+    answer = fake_google._answer
+
+    def let_meet(*what: str) -> None:
+        all_here = threading.Barrier(len(what), timeout=10)
+
+        def answer_together(asked: str, request: requests.PreparedRequest) -> Any:
+            if asked in what:
+                all_here.wait()
+            return answer(asked, request)
+
+        monkeypatch.setattr(fake_google, "_answer", answer_together)
+
+    return let_meet
+
+
+@pytest.mark.parametrize("more", [[], ["Settings"]])
+def test_at_the_start_the_usual_tabs_are_asked_for_at_the_same_time_as_the_tabs_names(
+    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], more: list[str]
+) -> None:
+    fake_google.tabs = {title: [["Order ID"], [42]] for title in ("Orders", "Items", *more)}
+    fake_google.looks = {42: "0042"}
+    meet("names", "values", "values", "shown", "shown")
+    tabs = source.read(together=True).tabs
+    assert [tab.rows[1] for tab in tabs.values()] == [("0042",)] * len(fake_google.tabs)
+    assert fake_google.asked[0] == "token"
+    assert sorted(fake_google.asked[1:]) == ["names", *["shown"] * 2, *["values"] * 2]
+
+
+@pytest.mark.parametrize("titles", [["Orders"], ["Orders", "Items", "July"], ["Items", "Orders"], ["ऑर्डर"]])
+def test_where_the_tabs_are_others_they_are_asked_for_together_when_their_names_are_known(
+    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], titles: list[str]
+) -> None:
+    fake_google.tabs = {title: [["Order ID"], [title]] for title in titles}
+    meet("values", "shown")
+    tabs = source.read(together=True).tabs
+    assert {title: tab.rows[1] for title, tab in tabs.items()} == {title: (title,) for title in titles}
+    assert list(tabs) == titles
+    assert sorted(fake_google.asked[1:]) == ["names", *["shown"] * 3, *["values"] * 3]
+
+
 @pytest.mark.parametrize(("names", "count"), [(False, 2), (True, 3)])
 def test_after_a_pause_all_is_asked_for_at_the_same_time_once(
-    paused: GoogleSource, fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch, names: bool, count: int
+    paused: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], names: bool, count: int
 ) -> None:
     fake_google.tabs["Orders"] = [["Order ID"], [42]]
     fake_google.looks = {42: "0042"}
-    all_here, answer = threading.Barrier(count, timeout=10), fake_google._answer
-
-    def answer_together(what: str, request: requests.PreparedRequest) -> Any:
-        all_here.wait()  # none is answered before all have come
-        return answer(what, request)
-
-    monkeypatch.setattr(fake_google, "_answer", answer_together)
-    assert paused.read(names=names).tabs["Orders"].rows[1] == ("0042",)
-    assert sorted(fake_google.asked) == ["names", "shown", "values"][-count:]
+    asked = ["names", "shown", "values"][-count:]
+    meet(*asked)
+    assert paused.read(names=names, together=True).tabs["Orders"].rows[1] == ("0042",)
+    assert sorted(fake_google.asked) == asked
 
 
 def test_an_unchanged_sheet_is_the_same_workbook_after_a_pause(paused: GoogleSource) -> None:
-    assert paused.read() is paused._workbook
+    assert paused.read(together=True) is paused._workbook
 
 
 def test_after_a_pause_one_token_is_asked_for(paused: GoogleSource, fake_google: FakeGoogle) -> None:
     paused._connection._credentials.token = None
-    paused.read(names=True)
+    paused.read(names=True, together=True)
     assert fake_google.asked[0] == "token" and fake_google.asked.count("token") == 1
+
+
+def test_a_token_with_little_time_left_is_renewed_while_a_read_after_a_pause_is_waited_for(
+    paused: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None]
+) -> None:
+    paused._connection._credentials.expiry -= timedelta(minutes=46)
+    meet("token", "values", "shown")
+    paused.read(together=True)
+    assert sorted(fake_google.asked) == ["shown", "token", "values"]
+    assert fake_google.asked.count("token") == 1
+
+
+def test_a_read_for_nobody_renews_a_token_that_would_end_before_the_next_one(
+    paused: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    for minute in range(10, 180, 10):
+        paused._connection._credentials.expiry -= timedelta(minutes=10)
+        paused._connection._renew_at = 0.0
+        fake_google.asked.clear()
+        paused.read()
+        assert fake_google.asked[0] == "values", (
+            f"after {minute} minutes somebody would have waited for a token"
+        )
 
 
 def test_a_tab_that_was_renamed_in_a_pause_is_found_in_the_same_read(
     paused: GoogleSource, fake_google: FakeGoogle
 ) -> None:
     fake_google.tabs = {"Bestellungen": [["Order ID"], ["1001"]], "New": [["x"]]}
-    assert list(paused.read().tabs) == ["Bestellungen", "New"]
+    assert list(paused.read(together=True).tabs) == ["Bestellungen", "New"]
 
 
-def test_a_failure_after_a_pause_is_told_and_what_failed_is_not_asked_for_together_again(
-    paused: GoogleSource, fake_google: FakeGoogle
+@pytest.mark.parametrize("failed", ["names", "values", "shown"])
+def test_a_failure_of_one_of_several_requests_at_the_same_time_is_told_and_no_answer_is_kept_for_later(
+    paused: GoogleSource, fake_google: FakeGoogle, failed: str
 ) -> None:
-    fake_google.instead["shown"] = (503, "{}")
+    fake_google.instead[failed] = (503, "{}")
     with pytest.raises(SourceUnavailable):
-        paused.read()
-    del fake_google.instead["shown"]
+        paused.read(names=True, together=True)
+    del fake_google.instead[failed]
+    fake_google.tabs["Orders"] = [["Order ID"], ["1002"]]
     fake_google.asked.clear()
-    paused.read()
-    assert fake_google.asked == ["values"]
+    assert paused.read().tabs["Orders"].rows[1] == ("1002",)
+    assert fake_google.asked == ["values", "shown"]
 
 
 def test_the_spreadsheet_is_named_as_its_owner_named_it_last(
