@@ -156,7 +156,7 @@ class Settings:
         float, Setting(_number(0.1, 60), "4", "seconds: no request waits longer for the source")
     ]
     reads_per_minute: Annotated[int, Setting(_whole(8, 300), "50", "requests to Google Sheets in any minute")]
-    """Google allows 60; the rest is for `check` and `init`, which use the same key. The first read takes up to seven."""
+    """Google allows 60; the rest is for `check` and `init`, which use the same key. The first read takes up to five."""
     watch: Annotated[
         float, Setting(_number(0, 1440), "10", "minutes between two reads while nobody asks; 0 is never")
     ]

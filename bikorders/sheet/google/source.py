@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import product
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -23,7 +22,7 @@ from bikorders.sheet.google.together import run_together
 from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
-from bikorders.sheet.template import ITEMS, ORDERS, STANDARD_TABS
+from bikorders.sheet.template import ITEMS, ORDERS
 from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook, typed_in
 from bikorders.text import fold_text
 
@@ -31,7 +30,7 @@ SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 MAX_TABS = 50
 """The most tabs that one request reads, besides those that the settings name."""
 
-_LIKELY = [ORDERS.title, ITEMS.title], [tab.title for tab in STANDARD_TABS]
+_LIKELY = [ORDERS.title, ITEMS.title]
 """The tabs that are asked for before their names are known. A wrong guess costs two requests, and no time."""
 
 MAX_RANGES = 6000
@@ -96,13 +95,13 @@ class GoogleSource:
         finally:
             self._early = {}
 
-    def _ask_together(self, *choices: Sequence[str], names: bool) -> None:
-        """Ask for all that a read of one of these choices of tabs needs at the same time.
+    def _ask_together(self, titles: Sequence[str], *, names: bool) -> None:
+        """Ask for all that a read of these tabs needs at the same time.
 
         What was answered, or raised, is kept for it.
         """
         jobs: dict[Hashable, Callable[[], Any]] = {"names": self._read_titles} if names else {}
-        for titles, shown in product(choices, (False, True)):
+        for shown in (False, True):
             jobs[(*titles, shown)] = partial(self._fetch, titles, shown=shown)
         if self._connection.may_renew():
             jobs["token"] = self._connection.renew_token
@@ -125,8 +124,7 @@ class GoogleSource:
     def _read(self, names_are_new: bool, together: bool) -> Workbook:
         """Read the values. If Google refuses a tab, the names are read; a tab that is there all the same is left out."""
         if together:
-            likely = [self._choose_titles()] if self._grids else _LIKELY
-            self._ask_together(*likely, names=names_are_new)
+            self._ask_together(self._choose_titles() if self._grids else _LIKELY, names=names_are_new)
         if names_are_new:
             self._renew_titles()
         while True:
