@@ -169,11 +169,11 @@ class Journal:
         with self._file.reading() as connection:
             return _highest_number(connection)
 
-    def mark_sent(self, seqs: Iterable[int]) -> None:
-        """Note that the orders are about to be sent to the sheet."""
+    def mark_sent(self, orders: Iterable[tuple[int, str]]) -> None:
+        """Note that orders are about to be sent to the sheet, each with what is typed for it."""
         with self._file.transaction() as connection:
-            statement = "REPLACE INTO under_way (seq, progress) VALUES (?, 'sent')"
-            connection.executemany(statement, [(seq,) for seq in seqs])
+            statement = "REPLACE INTO under_way (seq, progress, typed) VALUES (?, 'sent', ?)"
+            connection.executemany(statement, orders)
 
     def mark_waiting(self, seq: int) -> None:
         """Note that the sheet did not take what was sent."""

@@ -33,8 +33,9 @@ _NAMED = 50
 class PendingOrder:
     """A placed order that the sheet may not show yet. Times are on the cache's clock.
 
-    `typed` was written into the sheet at `written_at`, or before this process began. `is_misplaced` says that it is known
-    to stand under other headers. It was put right `repairs` times. It is not sent or put right again before `retry_at`.
+    `typed` was sent to the sheet, which took it at `written_at`, or before this process began. `is_misplaced` says that it
+    is known to stand under other headers. It was put right `repairs` times. It is not sent or put right again before
+    `retry_at`.
     """
 
     record: Record
@@ -152,11 +153,11 @@ class Pending:
         """Return the orders that a read has to show, but for those that are to be looked at later."""
         return [order for order in self.list_in(State.WRITTEN) if order.retry_at <= now]
 
-    def mark_sent(self, records: Sequence[Record]) -> None:
+    def mark_sent(self, orders: Sequence[tuple[Record, Sequence[Addition]]]) -> None:
         """Note that orders are on their way into the sheet, or will be in a moment; the journal says so first."""
-        self._journal.mark_sent([record.seq for record in records])
-        for record in records:
-            self._put(PendingOrder(record, State.SENT))
+        self._journal.mark_sent((record.seq, dump_typed(typed)) for record, typed in orders)
+        for record, typed in orders:
+            self._put(PendingOrder(record, State.SENT, typed))
 
     def mark_waiting(self, record: Record, retry_at: float) -> None:
         """Note that the sheet did not take the order, for whatever reason."""
