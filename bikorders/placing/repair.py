@@ -172,12 +172,9 @@ def _plan_move(snapshot: Snapshot, order_id: str, insertion: InsertRows) -> Move
     Rows that somebody adds to the order itself stay: only the row that was to stand above tells a wrong place.
     """
     tab = snapshot.workbook.tabs[insertion.tab]
-    lines = [
-        row
-        for group in snapshot.list_groups(order_id)
-        for row in group.rows
-        if row.table.tab.title == insertion.tab and group.id == order_id
-    ]
+    groups = (group for group in snapshot.list_groups(order_id) if group.id == order_id)
+    rows = (*(row for group in groups for row in group.rows), *snapshot.list_item_rows(order_id))
+    lines = [row for row in rows if row.table.tab.title == insertion.tab]
     numbers = sorted({row.number for row in lines})
     if len(numbers) <= len(insertion.rows) or not insertion.above:
         return None
