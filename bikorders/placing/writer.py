@@ -199,10 +199,6 @@ class Writer:
         if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
             self._pending.mark_written(record, order.typed or planned, self._cache.now(), is_misplaced=True)
             return None
-        if snapshot.knows(record.id):
-            self._pending.remark(
-                f"two orders have the number {record.id}: give the one that is not Bik's another"
-            )
         return planned
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
