@@ -55,7 +55,7 @@ def _describe_left(ids: Sequence[str]) -> tuple[str, ...]:
     """Return what the merchant is told of orders in the wrong cells; nothing if there are none."""
     named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
     word = "order" if len(ids) == 1 else "orders"
-    return (f"in the wrong columns: {word} {named}; put the cells right by hand",) if ids else ()
+    return (f"in the wrong place: {word} {named}; put the cells or rows right by hand",) if ids else ()
 
 
 def _take_over(record: Record) -> PendingOrder:

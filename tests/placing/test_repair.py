@@ -100,6 +100,21 @@ def test_rows_that_landed_between_the_lines_of_an_order_are_moved_below_it(texts
     assert plan_repair(right, order, planned) == ()
 
 
+def test_rows_that_lie_scattered_among_the_lines_of_an_order_are_left_to_a_person():
+    workbook = make_workbook(*IN_ITEMS)
+    items = [{"name": name, "quantity": 1, "price": 40} for name in ("Lamp", "Wick")]
+    order = place(items=items)
+    planned = plan_rows(snap(workbook), order)
+    tabs = apply(planned, workbook).tabs
+    header, soap, oil, lamp, wick = tabs["Items"].rows
+    for rows in ([header, soap, wick, oil, lamp], [header, wick, oil, soap, lamp]):
+        scattered = snap(Workbook({**tabs, "Items": Tab("Items", rows)}))
+        for known_misplaced in (False, True):
+            assert plan_repair(scattered, order, planned, known_misplaced=known_misplaced) is None
+    right = snap(Workbook(tabs))
+    assert plan_repair(right, order, planned, known_misplaced=True) == ()
+
+
 def test_a_line_that_somebody_adds_to_the_new_order_moves_nothing():
     workbook = make_workbook(LINES)
     (planned,) = plan_rows(snap(workbook), place())
