@@ -1,10 +1,13 @@
 """From the journal into the sheet: each order once, whatever fails or moves in between."""
 
+from contextlib import closing
 from threading import Event
 
 import pytest
 
 from bikorders.placing import writer
+from bikorders.placing.journal import Journal
+from bikorders.placing.record import State
 from tests.conftest import make_workbook
 from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body, leave_to_a_person
 
@@ -337,6 +340,15 @@ def test_a_sheet_without_items_gets_one_tab_for_all_orders(tmp_path):
     assert len(placing.rows()) == 4
     assert len(placing.shop.source.names_read) >= 2  # the new tab's name was asked for
     placing.journal.close()
+
+
+def test_what_was_written_is_in_the_journals_one_file_when_nothing_waits(placing, tmp_path):
+    placing.intake.place(body())
+    placing.work()
+    copy = tmp_path / "copy"
+    copy.write_bytes(placing.path.read_bytes())
+    with closing(Journal(copy)) as alone:
+        assert alone.find_draft("nb_1").state is State.VERIFIED
 
 
 def test_an_order_wakes_the_writing_thread_at_once(placing, monkeypatch):
