@@ -2,6 +2,7 @@
 
 import logging
 import math
+import os
 import sys
 from contextlib import suppress
 from threading import Thread
@@ -164,8 +165,11 @@ def _print_first_read(cache: SnapshotCache, reports: ReportCache, name: str, whe
         while (report := reports.find(snapshot)) is None:
             continue  # the page was opened first, and its report is not ready
         said = _describe_read(report, name, where)
-    with suppress(OSError, ValueError):  # nobody reads it any more
-        print(spell_commands(clean(said)), flush=True)
+    line = f"{spell_commands(clean(said))}\n".encode(sys.stdout.encoding, "replace")
+    with suppress(OSError):  # nobody reads it any more
+        os.write(
+            sys.stdout.fileno(), line
+        )  # `print` takes a lock, with which a thread may be left at the end
 
 
 def _describe_read(report: Report, name: str, where: str) -> str:

@@ -87,17 +87,20 @@ class Snapshot:
 
     def find_loss(self, before: "Snapshot") -> str | None:
         """Return what a sheet that is half edited has lost since `before`; None if nothing is missing."""
-        if self.order_count == 0 < before.order_count:
-            return "the sheet has lost every order"
-        if not self._item_places.groups and before._item_places.groups:
-            return "the items tab has lost every row"
-        without_ids = {header.tab for header in self.layout.lost}
-        held = self.workbook.tabs.keys() | self.workbook.unread | self.workbook.left_out.keys()
-        titles = held - without_ids
-        for table in before.layout.orders:
-            ids = {row.id for row in list_rows(table)} if table.tab.title not in titles else set()
-            if sum(not self.knows(order_id) for order_id in ids - {""}) * 2 > len(ids):
-                return f"the tab “{table.tab.title}” with orders is gone"
+        layout, told = self.layout, before.layout
+        unread = self.workbook.unread | self.workbook.left_out.keys()
+        for what, old, new, found in (
+            ("orders", told.orders, layout.orders, self._groups),
+            ("items", told.items, layout.items, self._item_places.groups),
+            ("shipments", told.shipments, layout.shipments, self._shipments),
+        ):
+            filled = {table.tab.title for table in new if any(row.id for row in list_rows(table))} | unread
+            for title in dict.fromkeys(table.tab.title for table in old if table.tab.title not in filled):
+                ids = {row.id for table in old if table.tab.title == title for row in list_rows(table)} - {""}
+                wanted = {self._fold(each) for each in ids if what == "orders" or self.knows(each)}
+                if sum(folded not in found for folded in wanted) * 2 > len(wanted):
+                    return f"the tab “{title}” has lost its {what}"
+        titles = self.workbook.tabs.keys() | unread
         for title in before.layout.per_order_tabs.keys() - titles:
             if self.knows(title):
                 return f"the tab “{title}” with the items of an order is gone"

@@ -19,6 +19,7 @@ from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import IdTemplate
 from bikorders.placing.pending import Pending, PendingOrder
 from bikorders.placing.record import Record, State
+from bikorders.placing.repair import is_misplaced
 from bikorders.placing.row_plan import require_columns
 
 _log = logging.getLogger(__name__)
@@ -92,12 +93,15 @@ class Intake:
             return record.answer if record else None
         if order is None:
             return None
-        if not self._pending.is_shown(order.record, shown):
+        record = order.record
+        if not self._pending.is_shown(record, shown):
+            if is_misplaced(shown, record.id, record.draft_id):
+                return record.answer
             raise OrderConflict(
-                f"order {order.record.id} was placed by Bik, and another one has its number in the sheet",
+                f"order {record.id} was placed by Bik, and another one has its number in the sheet",
                 "give the one in the sheet another number",
             )
-        return order.record.answer if _needs_repair(order, shown) else None
+        return record.answer if _needs_repair(order, shown) else None
 
     def waits_for_person(self, order_id: str) -> bool:
         """Return whether somebody has to type or move the order in the sheet: no read is made for it meanwhile."""

@@ -172,11 +172,11 @@ class Journal:
             statement = "UPDATE placed SET state = 'waiting', refusals = 0, reason = '' WHERE seq = ? AND state = 'parked'"
             return connection.execute(statement, (seq,)).rowcount > 0
 
-    def mark_sent(self, seqs: Iterable[int]) -> None:
-        """Note that the orders are about to be sent to the sheet."""
+    def mark_sent(self, orders: Iterable[tuple[int, str]]) -> None:
+        """Note that orders are about to be sent to the sheet, each with what is typed for it."""
         with self._file.transaction() as connection:
-            statement = "REPLACE INTO under_way (seq, progress) VALUES (?, 'sent')"
-            connection.executemany(statement, [(seq,) for seq in seqs])
+            statement = "REPLACE INTO under_way (seq, progress, typed) VALUES (?, 'sent', ?)"
+            connection.executemany(statement, orders)
 
     def mark_waiting(self, seq: int) -> None:
         """Note that the sheet did not take what was sent."""

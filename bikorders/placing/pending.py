@@ -3,7 +3,6 @@
 The threads that answer requests share it with the one that writes.
 """
 
-import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,10 +19,6 @@ from bikorders.reading.order_ids import fold_id
 from bikorders.sheet.edits import Addition, Repair
 from bikorders.text import strip_blanks
 
-_log = logging.getLogger(__name__)
-
-_REMARKS = 20
-"""How many of the last remarks are kept."""
 
 _NAMED = 50
 """How many orders in the wrong cells are named."""
@@ -33,9 +28,9 @@ _NAMED = 50
 class PendingOrder:
     """A placed order that the sheet may not show yet. Times are on the cache's clock.
 
-    `typed` was written into the sheet at `written_at`, or before this process began. `is_misplaced` says that it is known
-    to stand under other headers, and `stray_tab` is the tab where it stands if it belongs into another. It was put right
-    `repairs` times. It is not sent or put right again before `retry_at`.
+    `typed` was sent to the sheet, which took it at `written_at`, or before this process began. `is_misplaced` says that it
+    is known to stand under other headers, and `stray_tab` is the tab where it stands if it belongs into another. It was put
+    right `repairs` times. It is not sent or put right again before `retry_at`.
     """
 
     record: Record
@@ -65,7 +60,7 @@ def _describe_left(orders: Sequence[PendingOrder]) -> Iterator[str]:
     if ids:
         named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
         word = "order" if len(ids) == 1 else "orders"
-        yield f"in the wrong columns: {word} {named}; put the cells right by hand"
+        yield f"in the wrong place: {word} {named}; put the cells or rows right by hand"
 
 
 def _take_over(record: Record) -> PendingOrder:
@@ -87,7 +82,6 @@ class Pending:
         self._lock = Lock()
         self._orders: dict[str, PendingOrder] = {}
         self._failure: BikordersError | None = None
-        self._remarks: tuple[str, ...] = ()
         self._drafts: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
         self.has_news = Event()
         """Set when an order was added."""
@@ -125,10 +119,10 @@ class Pending:
         return drafts.get(strip_blanks(draft_id))
 
     def get_trouble(self) -> tuple[BikordersError | None, tuple[str, ...]]:
-        """Return why orders wait, if they do, and the last remarks for the merchant."""
+        """Return why orders wait, if they do, and what is in the sheet but not as it should be."""
         left = self.list_in(State.LEFT)
         with self._lock:
-            return self._failure, (*self._remarks, *_describe_left(left))
+            return self._failure, tuple(_describe_left(left))
 
     # In a process that does not lead
 
@@ -175,11 +169,11 @@ class Pending:
         """Return the orders that a read has to show, but for those that are to be looked at later."""
         return [order for order in self.list_in(State.WRITTEN) if order.retry_at <= now]
 
-    def mark_sent(self, records: Sequence[Record]) -> None:
+    def mark_sent(self, orders: Sequence[tuple[Record, Sequence[Addition]]]) -> None:
         """Note that orders are on their way into the sheet, or will be in a moment; the journal says so first."""
-        self._journal.mark_sent([record.seq for record in records])
-        for record in records:
-            self._put(PendingOrder(record, State.SENT))
+        self._journal.mark_sent((record.seq, dump_typed(typed)) for record, typed in orders)
+        for record, typed in orders:
+            self._put(PendingOrder(record, State.SENT, typed))
 
     def mark_waiting(self, record: Record, retry_at: float) -> None:
         """Note that the sheet did not take the order, for whatever reason."""
@@ -231,14 +225,6 @@ class Pending:
             is_new = str(self._failure) != str(failure)
             self._failure = failure
             return is_new
-
-    def remark(self, text: str) -> None:
-        """Keep a remark for the merchant, and log it if it is a new one."""
-        with self._lock:
-            if text in self._remarks:
-                return
-            self._remarks = (*self._remarks, text)[-_REMARKS:]
-        _log.error("%s", text)
 
     def _put(self, order: PendingOrder) -> None:
         with self._lock:

@@ -5,13 +5,14 @@ Somebody may move columns and rows between the read that a row was planned with 
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.row_plan import holds_row, list_cells, list_typed_values, plan_all_rows
 from bikorders.reading.fields import DRAFT_PATH
 from bikorders.reading.order_ids import clean_id, fold_order_id
-from bikorders.reading.rows import list_rows
+from bikorders.reading.rows import Row, list_rows
 from bikorders.sheet.edits import Addition, InsertRows, MoveRows, Repair, RetypeRows, Typed
 from bikorders.sheet.workbook import Raw, Tab, text_of
 from bikorders.text import strip_blanks
@@ -79,8 +80,8 @@ def plan_repair(
     """Plan to put what was `written` under the headers as they are now, and out of the middle of another order.
 
     `known_misplaced` says that it is known to stand under other headers. Empty if nothing is to be done: all
-    stands where it belongs, or is gone. None if it stands under other headers and can't be put right, because
-    somebody has edited it since.
+    stands where it belongs, or is gone. None if it stands in the wrong place and can't be put right, because
+    somebody has edited or moved it since.
     """
     insertions = [addition for addition in written if isinstance(addition, InsertRows)]
     if not insertions:
@@ -93,21 +94,31 @@ def plan_repair(
             continue
         tab = snapshot.workbook.tabs[insertion.tab]
         rows = _leave_out(target, insertion.left_blank, tab)
-        if rows == insertion.rows and not known_misplaced:  # no column was moved
-            if move := _plan_move(snapshot, order["id"], insertion):
-                repairs.append(move)
-            continue
-        numbers = _find_rows(tab, insertion)
-        if numbers is None or len(numbers) != len(rows):
-            if _is_edited(snapshot, order):
-                return None
-            continue
-        repair = _plan_retyping(tab, numbers, insertion.rows, rows)
-        if repair is None:
+        is_moved = rows != insertion.rows or known_misplaced  # a column, since it was written
+        found: Sequence[Repair] | None = _plan_cells(snapshot, order, insertion, rows) if is_moved else ()
+        if found is not None and not found:
+            found = _plan_move(snapshot, order["id"], replace(insertion, rows=rows))
+        if found is None:
             return None
-        if any(repair.rows):
-            repairs.append(repair)
+        repairs += found
     return tuple(repairs)
+
+
+def _plan_cells(
+    snapshot: Snapshot,
+    order: Mapping[str, Any],
+    insertion: InsertRows,
+    target: Sequence[Mapping[int, Typed]],
+) -> tuple[RetypeRows, ...] | None:
+    """Plan to put rows that were written under the headers of `target`; None if somebody has edited them since."""
+    tab = snapshot.workbook.tabs[insertion.tab]
+    numbers = _find_rows(tab, insertion)
+    if numbers is None or len(numbers) != len(target):
+        return None if _is_edited(snapshot, order) else ()
+    repair = _plan_retyping(tab, numbers, insertion.rows, target)
+    if repair is None:
+        return None
+    return (repair,) if any(repair.rows) else ()
 
 
 def _leave_out(target: InsertRows, left_blank: Collection[str], tab: Tab) -> tuple[Mapping[int, Typed], ...]:
@@ -172,27 +183,28 @@ def _find_rows(tab: Tab, insertion: InsertRows) -> list[int] | None:
     return [numbers[wanted[:index].count(wanted[index])] for index, numbers in enumerate(found)]
 
 
-def _plan_move(snapshot: Snapshot, order_id: str, insertion: InsertRows) -> MoveRows | None:
-    """Plan to move rows that landed above another line of the order that they were to follow.
+def _plan_move(snapshot: Snapshot, order_id: str, insertion: InsertRows) -> tuple[MoveRows, ...] | None:
+    """Plan to move rows that landed above another line of the order that they were to follow; None if they lie scattered.
 
     Rows that somebody adds to the order itself stay: only the row that was to stand above tells a wrong place.
     """
     tab = snapshot.workbook.tabs[insertion.tab]
-    lines = [
-        row
-        for group in snapshot.list_groups(order_id)
-        for row in group.rows
-        if row.table.tab.title == insertion.tab and group.id == order_id
-    ]
+    lines = _list_lines(snapshot, order_id, insertion.tab)
     numbers = sorted({row.number for row in lines})
-    if len(numbers) <= len(insertion.rows) or not insertion.above:
-        return None
-    first, ours = numbers[0], numbers[: len(insertion.rows)]
-    strangers = numbers[len(insertion.rows) :]
-    is_ours = all(holds_row(tab, number, row) for number, row in zip(ours, insertion.rows, strict=True))
-    if not is_ours or list_cells(tab, first - 1) == insertion.above:
-        return None
+    ours = [number for number in numbers if any(holds_row(tab, number, row) for row in insertion.rows)]
+    if not ours or not insertion.above or list_cells(tab, ours[0] - 1) == insertion.above:
+        return ()
+    strangers = [number for number in numbers if number not in ours]
     if not any(list_cells(tab, number) == insertion.above for number in strangers):
-        return None
+        return ()
+    if ours != list(range(numbers[0], numbers[0] + len(insertion.rows))):
+        return None  # rows were moved while these were
     last = snapshot.find_last_row(lines[0].table) or strangers[-1]
-    return MoveRows(insertion.tab, tuple(ours), last, tuple(list_cells(tab, number) for number in ours))
+    return (MoveRows(insertion.tab, tuple(ours), last, tuple(list_cells(tab, number) for number in ours)),)
+
+
+def _list_lines(snapshot: Snapshot, order_id: str, title: str) -> list[Row]:
+    """Return the rows of a tab that are told as the order's own, or as its items."""
+    groups = (group for group in snapshot.list_groups(order_id) if group.id == order_id)
+    rows = (*(row for group in groups for row in group.rows), *snapshot.list_item_rows(order_id))
+    return [row for row in rows if row.table.tab.title == title]

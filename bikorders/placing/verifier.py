@@ -46,7 +46,7 @@ class Verifier:
             else:
                 self._pending.mark_left(order)
                 _log.error(
-                    "order %s stands in the wrong columns: put its cells right by hand", order.record.id
+                    "order %s stands in the wrong place: put its cells or rows right by hand", order.record.id
                 )
 
     def _repair(self, order: PendingOrder, repairs: Sequence[Repair], snapshot: Snapshot) -> None:

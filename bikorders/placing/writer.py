@@ -199,18 +199,17 @@ class Writer:
         """Return what is to be written for an order; None if nothing is."""
         record = order.record
         if self._pending.is_shown(record, snapshot):
-            self._pending.mark_verified(order)
+            if order.typed:  # it is to be verified, as if its answer had not been lost
+                self._pending.mark_written(record, order.typed, self._cache.now())
+            else:
+                self._pending.mark_verified(order)
             return None
         planned = self._plan(record, snapshot)
         if planned is None:
             return None
         if order.state is State.SENT and is_misplaced(snapshot, record.id, record.draft_id):
-            self._pending.mark_written(record, planned, self._cache.now(), is_misplaced=True)
+            self._pending.mark_written(record, order.typed or planned, self._cache.now(), is_misplaced=True)
             return None
-        if snapshot.knows(record.id):
-            self._pending.remark(
-                f"two orders have the number {record.id}: give the one that is not Bik's another"
-            )
         return planned
 
     def _plan(self, record: Record, snapshot: Snapshot) -> Sequence[Addition] | None:
@@ -228,7 +227,6 @@ class Writer:
         self, group: Sequence[Planned], inserted: list[InsertRows], snapshot: Snapshot
     ) -> ChangeRefused | None:
         """Write the rows of some orders and add them to `inserted`; return why the sheet did not take them, if so."""
-        self._pending.mark_sent([each.record for each in group])
         orders = [
             Named(
                 build_name(each.record.draft_id, each.record.received_at),
@@ -236,12 +234,16 @@ class Writer:
             )
             for each in group
         ]
+        self._pending.mark_sent(
+            [(each.record, order.additions) for each, order in zip(group, orders, strict=True)]
+        )
         try:
             made = self._sheet.write_all(orders, snapshot.workbook)
         except ChangeRefused as error:
             if isinstance(error, AlreadyWritten) and len(group) == 1:
                 _log.info("order %s is in the sheet already", group[0].record.id)
-                self._pending.mark_written(group[0].record, group[0].additions, self._cache.now())
+                now = self._cache.now()  # the columns may have been moved since what Google took was planned
+                self._pending.mark_written(group[0].record, group[0].additions, now, is_misplaced=True)
                 return None
             for each in group:
                 self._pending.mark_waiting(each.record, self._cache.now() + SECOND_TRY)

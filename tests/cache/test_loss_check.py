@@ -142,3 +142,39 @@ def test_what_may_stand_in_a_tab_that_could_never_be_read_is_not_denied(shop, ti
         ask(shop, asked)
     if title != "Items":
         assert ask(shop, "3" if title == "Orders" else "2") == "PACKED"
+
+
+PARTS = {
+    "Orders": "Order ID,Status\n1,Packed",
+    "Items": "Order ID,Item,Quantity\n1,Soap,2",
+    "Old orders": "Order ID,Status\n3,Packed",
+    "Old items": "Order ID,Item,Quantity\n3,Oil,1",
+    "Parcels": "Order ID,AWB,Courier\n1,777001,Delhivery",
+    "Old parcels": "Order ID,AWB,Courier\n3,777003,Delhivery",
+}
+
+
+@pytest.mark.parametrize("title", PARTS)
+@pytest.mark.parametrize("is_there", [False, True])
+def test_one_of_several_tabs_that_is_gone_or_emptied_counts_only_ten_seconds_later(shop, title, is_there):
+    def find_answers():
+        found = []
+        for order_id in ("1", "3"):
+            try:
+                found.append(shop.service.get_order(order_id))
+            except (SourceUnavailable, OrderNotFound) as error:
+                found.append(type(error))
+        return [(each.body, each.stale_age is None) if isinstance(each, tuple) else each for each in found]
+
+    shop.source.workbook = make_workbook(**PARTS)
+    shop.clock.advance(60)
+    before = find_answers()
+    emptied = {title: PARTS[title].partition("\n")[0]} if is_there else {}
+    shop.source.workbook = make_workbook(
+        **{name: text for name, text in PARTS.items() if name != title}, **emptied
+    )
+    shop.clock.advance(6)
+    assert find_answers() == [(body, False) for body, _ in before]
+    shop.clock.advance(11)
+    assert find_answers() != before
+    assert shop.service.get_health().status == "ok"

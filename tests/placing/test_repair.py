@@ -76,18 +76,43 @@ def tell(snapshot):
     return dump_order(snapshot.get_order("ORD-1001"))
 
 
-def test_rows_that_landed_between_the_lines_of_an_order_are_moved_below_it():
-    workbook = make_workbook(LINES)
+IN_ITEMS = (
+    "Order ID,Customer,Draft ID\nORD-1001,Asha,",
+    "Order ID,Product name,Quantity\nORD-1001,Soap,1\n,Oil,2",
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "title", "row"),
+    [((LINES,), "Orders", ["ORD-1000", "Ravi", "Tea", 1]), (IN_ITEMS, "Items", ["ORD-1000", "Tea", 1])],
+)
+def test_rows_that_landed_between_the_lines_of_an_order_are_moved_below_it(texts, title, row):
+    workbook = make_workbook(*texts)
     order = place()
-    (planned,) = plan_rows(snap(workbook), order)
-    rows = [list(row) for row in workbook.tabs["Orders"].rows]
-    moved_down = Workbook({"Orders": Tab("Orders", [rows[0], ["ORD-1000", "Ravi", "Tea", 1], *rows[1:]])})
-    wrong = snap(apply([planned], moved_down))
+    planned = plan_rows(snap(workbook), order)
+    rows = [list(row) for row in workbook.tabs[title].rows]
+    moved_down = Workbook(workbook.tabs | {title: Tab(title, [rows[0], row, *rows[1:]])})
+    wrong = snap(apply(planned, moved_down))
     assert tell(wrong) != tell(snap(workbook))
-    (move,) = plan_repair(wrong, order, [planned])
+    (move,) = plan_repair(wrong, order, planned)
     right = snap(apply([move], wrong.workbook))
     assert tell(right) == tell(snap(workbook))
-    assert plan_repair(right, order, [planned]) == ()
+    assert plan_repair(right, order, planned) == ()
+
+
+def test_rows_that_lie_scattered_among_the_lines_of_an_order_are_left_to_a_person():
+    workbook = make_workbook(*IN_ITEMS)
+    items = [{"name": name, "quantity": 1, "price": 40} for name in ("Lamp", "Wick")]
+    order = place(items=items)
+    planned = plan_rows(snap(workbook), order)
+    tabs = apply(planned, workbook).tabs
+    header, soap, oil, lamp, wick = tabs["Items"].rows
+    for rows in ([header, soap, wick, oil, lamp], [header, wick, oil, soap, lamp]):
+        scattered = snap(Workbook({**tabs, "Items": Tab("Items", rows)}))
+        for known_misplaced in (False, True):
+            assert plan_repair(scattered, order, planned, known_misplaced=known_misplaced) is None
+    right = snap(Workbook(tabs))
+    assert plan_repair(right, order, planned, known_misplaced=True) == ()
 
 
 def test_a_line_that_somebody_adds_to_the_new_order_moves_nothing():

@@ -224,6 +224,19 @@ def test_a_change_that_is_sent_again_without_its_name_counts_as_two(google, key_
     assert len(charged) == len(list_updates(google)) == 2
 
 
+@pytest.mark.parametrize(("has_items", "looks"), [(True, 1), (False, 2)])
+def test_each_look_at_the_sheet_counts_as_a_read(google, key_file, has_items, looks):
+    charged: list[str] = []
+    writer = open_sheet_writer(KEY, str(key_file), lambda: None, lambda: charged.append("read"))
+    sheet = make_sheet()
+    sheet = sheet if has_items else Workbook({"Orders": sheet.tabs["Orders"]})
+    look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)
+    google.add("POST", f"{SHEET_URL}:batchUpdate", json={"replies": []})
+    writer.write(plan(sheet, place()), sheet)
+    asked = [call for call in google.calls if call.request.method == "GET"]
+    assert len(charged) == len(asked) == looks
+
+
 def test_names_of_orders_from_long_before_are_taken_away(google, sheet_writer):
     names = {"bikorders_9000_" + "a" * 16: "new", "bikorders_100_" + "b" * 16: "old", "Prices": "mine"}
     look(google, Orders={1: HEADER, 2: LAST}, Items=ITEM_ROWS)

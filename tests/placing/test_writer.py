@@ -1,10 +1,13 @@
 """From the journal into the sheet: each order once, whatever fails or moves in between."""
 
+from contextlib import closing
 from threading import Event
 
 import pytest
 
 from bikorders.placing import writer
+from bikorders.placing.journal import Journal
+from bikorders.placing.record import State
 from tests.conftest import make_workbook
 from tests.placing.conftest import LOST, NO_ACCESS, REFUSED, WORKBOOK, Placing, Sheet, body, leave_to_a_person
 
@@ -229,7 +232,10 @@ def test_when_the_column_for_the_draft_id_goes_all_wait_and_the_reason_is_told(p
     placing.require_once()
 
 
-@pytest.mark.parametrize(("title", "columns"), [("Orders", (1, 5)), ("Orders", (3, 4)), ("Items", (2, 4))])
+@pytest.mark.parametrize(
+    ("title", "columns"),
+    [("Orders", (1, 5)), ("Orders", (3, 4)), ("Orders", (4, 5)), ("Items", (2, 4))],
+)
 def test_columns_that_are_moved_while_an_order_is_written_are_made_up_for(placing, title, columns):
     placing.shop.cache.get(placing.clock.now())
     placing.intake.place(body())
@@ -266,24 +272,24 @@ def test_an_order_that_can_not_be_put_right_is_left_to_a_person_and_nothing_is_r
     assert len(placing.intake.get_backlog().remarks) == 1
 
 
-def test_a_lost_answer_and_moved_columns_together_write_nothing_twice(placing):
+@pytest.mark.parametrize("columns", [(1, 5), (3, 4)])
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_columns_that_are_moved_while_the_answer_is_lost_are_made_up_for(placing, columns, is_restarted):
     placing.intake.place(body())
-
-    def move_and_lose():
-        placing.sheet.swap("Orders", 1, 5)
-        placing.sheet.refuses = lambda text: False
-
     real = placing.sheet.write
 
     def write(additions, workbook, name=""):
         placing.sheet.write = real
-        move_and_lose()
+        placing.sheet.swap("Orders", *columns)
         real(additions, workbook)
         raise LOST
 
     placing.sheet.write = write
+    placing.work(2)
+    if is_restarted:
+        placing.restart()
     placing.work(8)
-    placing.sheet.swap("Orders", 1, 5)
+    placing.sheet.swap("Orders", *columns)
     placing.work()
     placing.require_once()
 
@@ -334,6 +340,15 @@ def test_a_sheet_without_items_gets_one_tab_for_all_orders(tmp_path):
     assert len(placing.rows()) == 4
     assert len(placing.shop.source.names_read) >= 2  # the new tab's name was asked for
     placing.journal.close()
+
+
+def test_what_was_written_is_in_the_journals_one_file_when_nothing_waits(placing, tmp_path):
+    placing.intake.place(body())
+    placing.work()
+    copy = tmp_path / "copy"
+    copy.write_bytes(placing.path.read_bytes())
+    with closing(Journal(copy)) as alone:
+        assert alone.find_draft("nb_1").state is State.VERIFIED
 
 
 def test_an_order_wakes_the_writing_thread_at_once(placing, monkeypatch):
