@@ -19,7 +19,6 @@ from bikorders.reading.order_ids import fold_id
 from bikorders.sheet.edits import Addition, Repair
 from bikorders.text import strip_blanks
 
-
 _NAMED = 50
 """How many orders in the wrong cells are named."""
 
