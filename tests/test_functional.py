@@ -283,7 +283,9 @@ def test_the_sample_is_served_from_a_copy_that_may_be_edited(tmp_path):
     orders = tmp_path / "sample-orders" / "Orders.csv"
     with run_command({"MAX_AGE": 0.1}, tmp_path, subprocess.DEVNULL, 60) as address:
         port = urlsplit(address).port
-        orders.write_text("Order ID,Status\nORD-1001,Delivered\n", "utf-8")
+        edited = tmp_path / "edited"
+        edited.write_text("Order ID,Status\nORD-1001,Delivered\n", "utf-8")
+        edited.replace(orders)  # whole, since the first read believes what it finds
         while json.loads(ask(port).body)["order"]["status"] != "DELIVERED":
             Event().wait(0.05)
     assert {path.name: path.read_bytes() for path in SAMPLE.iterdir()} == before
