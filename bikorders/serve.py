@@ -1,6 +1,7 @@
 """`bikorders serve`: how the parts of the running service are put together."""
 
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from bikorders.serving.logs import set_up_log
 from bikorders.serving.memory import limit_arenas
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
+from bikorders.serving.systemd import find_watchdog
 from bikorders.settings import Settings, check_auth, find_page_password
 from bikorders.sheet.open import SAMPLE, find_folder, open_source
 from bikorders.sheet.reopening import ReopeningSource
@@ -96,7 +98,7 @@ def run_serve(settings: Settings) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{server.port}"
     _print_start(settings, source, address, has_page=page_password is not None)
-    cache.start(end=server.stop)
+    cache.start(end=server.stop, tell_alive=find_watchdog(os.environ))
     cache.mark_old()  # so that /healthz knows how the sheet is before anybody asks for an order
     if writer and journal:
         if journal.is_new:
