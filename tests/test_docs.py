@@ -203,6 +203,7 @@ DOCUMENTS = [
     "docs/merchant.md",
     "docs/setup.md",
     "deploy/README.md",
+    "deploy/refresh.md",
 ]
 
 
