@@ -395,6 +395,22 @@ def test_a_rollback_with_nothing_to_go_back_to_says_so(server):
     assert server.current() == "good"
 
 
+def test_what_is_to_be_called_next_is_said_while_there_is_no_shop(server, tmp_path):
+    assert "There is no shop yet. Call: add-shop NAME DOMAIN\n" in server.switch("better").stdout
+    unit = tmp_path / "etc/systemd/system/bikorders.service"
+    unit.symlink_to(tmp_path / "old.service")
+    (tmp_path / "old.service").write_text("of one shop", encoding="utf-8")
+    assert "until you call: adopt-shop NAME DOMAIN\n" in server.switch("good").stdout
+    assert not unit.is_symlink() and unit.read_text("utf-8") == "of one shop"  # also after the next update
+
+
+def test_every_unit_of_a_release_is_told_to_systemd(server, tmp_path):
+    (server.releases / "better" / "bikorders-later@.timer").touch()
+    assert server.switch("better").returncode == 0
+    units = {path.name for path in (tmp_path / "etc/systemd/system").iterdir()}
+    assert units == {"bikorders@.service", "bikorders-later@.timer"}
+
+
 def test_a_release_without_the_unit_of_many_shops_is_refused(shops):
     (shops.releases / "better" / "bikorders@.service").unlink()
     done = shops.switch("better")
