@@ -43,6 +43,12 @@ list_running() {  # the shops that are to run
   done
 }
 
+list_timers() {  # list_timers SHOP: what is done for it by the clock
+  for file in /etc/systemd/system/bikorders-*@.timer; do
+    if [ -e "$file" ]; then echo "$(basename "$file" .timer)$1.timer"; fi
+  done
+}
+
 find_port() {  # find_port SHOP
   port=$(sed -n "s/^BIKORDERS_PORT=[\"']\{0,1\}\([0-9]*\).*/\1/p" "/etc/bikorders/$1/env" | tail -n 1)
   echo "${port:-8080}"

@@ -182,7 +182,7 @@ def test_a_script_has_no_flaw_that_a_checker_sees(name):
 
 
 STUBS = {
-    "systemctl": r"""shop=$(echo "$*" | sed 's/.*bikorders@*//')
+    "systemctl": r"""shop=$(echo "$*" | sed 's/.*bikorders@*//; s/\.service$//')
         echo "$*" >>calls
         echo $PPID >script
         case "$*" in
@@ -443,6 +443,15 @@ def test_a_shop_is_made_in_two_calls_with_what_it_needs_in_between(server, tmp_p
 def read_env(server, shop):
     lines = (server.etc / shop / "env").read_text("utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def test_the_timers_of_a_shop_are_on_for_as_long_as_it_is_there(server, tmp_path):
+    (server.releases / "better" / "bikorders-later@.timer").touch()
+    server.switch("better")
+    server.add("rosa")
+    assert "enable --quiet --now bikorders-later@rosa.timer" in server.calls()
+    assert server("remove-shop", "rosa").returncode == 0
+    assert "disable --quiet --now bikorders-later@rosa.timer" in server.calls()
 
 
 def test_the_service_takes_what_a_new_shop_is_given(shops, tmp_path):
