@@ -37,6 +37,7 @@ from bikorders.serving.logs import set_up_log
 from bikorders.serving.memory import limit_arenas
 from bikorders.serving.server import Server
 from bikorders.serving.service import Service
+from bikorders.serving.systemd import find_watchdog
 from bikorders.settings import Settings, check_auth, find_page_password, find_risks
 from bikorders.sheet.open import SAMPLE, copy_sample, find_folder, open_source
 from bikorders.sheet.reopening import ReopeningSource
@@ -110,7 +111,7 @@ def run_serve(settings: Settings) -> int:
     for risk in find_risks(settings):
         _log.warning(risk)
     cache.seek_evidence()  # before the start, so that the first customer need not wait
-    cache.start(end=server.stop)
+    cache.start(end=server.stop, tell_alive=find_watchdog(os.environ))
     where = "`bikorders check` lists them" if page_password is None else f"{address}/ shows them"
     Thread(
         target=_print_first_read, args=(cache, reports, source.name, where), name="first read", daemon=True

@@ -1,6 +1,6 @@
 // Tells bikorders about every edit, so that the next answer shows it at once, and writes what is wrong as a note on
 // the very cell. Only notes are written, and of these only our own: no value, and no note of anybody else.
-// Set up in four steps: see "An edit shows at once" in the README beside this file.
+// Set up in four steps: see refresh.md beside this file.
 
 const URL = 'https://orders.example.com/refresh';
 const MARK = 'bikorders: ';  // begins every line of a note of ours

@@ -1,6 +1,7 @@
 """What is handed over: the wheel, and the files that make a server out of it."""
 
 import importlib.metadata
+import json
 import os
 import re
 import shlex
@@ -16,18 +17,21 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
+from bikorders.cache.watch import HANGS_AFTER
 from bikorders.placing.journal import Journal
 from bikorders.placing.numbering import parse_id_template
 from bikorders.serving.app import MAX_ORDER
 from bikorders.serving.server import MAX_HEADER, STOP_WITHIN
-from bikorders.settings import PREFIX, TABLE
+from bikorders.settings import PREFIX, TABLE, read_settings
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-UNIT = (DEPLOY / "bikorders.service").read_text(encoding="utf-8")
+UNIT = (DEPLOY / "bikorders@.service").read_text(encoding="utf-8")
 CADDYFILE = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
 README = (DEPLOY / "README.md").read_text(encoding="utf-8")
-SCRIPTS = ["update", "rollback", "switch"]
+SHOP_SCRIPTS = ["add-shop", "remove-shop", "adopt-shop", "bikorders-shop"]
+SCRIPTS = ["update", "rollback", "switch", *SHOP_SCRIPTS]
+SHOPS = ["lily", "rosa", "tara"]
 
 
 def need(command):
@@ -82,24 +86,19 @@ def get_limit(name):
     return int(re.search(rf"^{name}=(\d+)M?$", UNIT, re.MULTILINE)[1])
 
 
-def test_the_unit_is_as_closed_as_it_was_meant_to_be():
-    command = [
-        need("systemd-analyze"),
-        "security",
-        "--offline=true",
-        "--no-pager",
-        DEPLOY / "bikorders.service",
-    ]
+def test_the_unit_is_as_closed_as_it_was_meant_to_be(tmp_path):
+    unit = shutil.copy(DEPLOY / "bikorders@.service", tmp_path / "bikorders@rosa.service")
+    command = [need("systemd-analyze"), "security", "--offline=true", "--no-pager", unit]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if "unrecognized option" in done.stderr:
         pytest.skip("this systemd-analyze judges only units that are installed")
     exposure, level = re.search(
-        r"exposure level for bikorders.service: (\d+\.\d) (\w+)", done.stdout
+        r"exposure level for bikorders@rosa.service: (\d+\.\d) (\w+)", done.stdout
     ).groups()
     assert float(exposure) <= 2.0 and level == "OK"
 
 
-@pytest.mark.parametrize("file", ["bikorders.service", "bikorders.env", "README.md", "switch"])
+@pytest.mark.parametrize("file", ["bikorders@.service", "bikorders.env", "README.md", "shop.sh", "add-shop"])
 def test_what_is_set_is_a_setting(file):
     names = re.findall(rf"{PREFIX}([A-Z_]+)", (DEPLOY / file).read_text(encoding="utf-8"))
     assert names and set(names) <= set(TABLE)
@@ -115,6 +114,18 @@ def test_the_unit_grants_what_the_server_may_need():
 
 def test_a_wrong_setting_is_not_tried_again():
     assert re.search(r"^RestartPreventExitStatus=.*\b2\b", UNIT, re.MULTILINE)
+
+
+def test_the_watchdog_is_more_patient_than_the_thread_that_it_hears_of():
+    assert get_limit("WatchdogSec") > 2 * HANGS_AFTER
+
+
+@pytest.mark.parametrize(
+    "name", ["User", "EnvironmentFile", "LoadCredential", "StateDirectory", "WorkingDirectory"]
+)
+def test_no_shop_shares_its_user_files_or_secrets_with_another(name):
+    values = re.findall(rf"^{name}=(.*)$", UNIT, re.MULTILINE)
+    assert values and all("%i" in value for value in values)
 
 
 def test_restarts_that_do_not_help_come_later_each_time():
@@ -137,17 +148,30 @@ def test_the_proxy_waits_for_no_header_or_body_as_long_as_the_server_would():
     assert re.search(r"^\s*keepalive off$", CADDYFILE, re.MULTILINE)
 
 
-def test_the_proxy_passes_every_path_on_to_where_the_server_listens():
-    address = f"{TABLE['HOST'].default}:{TABLE['PORT'].default}"
+def test_the_proxy_passes_every_path_on_to_where_the_shop_listens():
+    address = f"{TABLE['HOST'].default}:{{args.0}}"
     assert re.findall(r"^\s*reverse_proxy (.*)$", CADDYFILE, re.MULTILINE) == [address + " {"]
     site = CADDYFILE.partition("handle_errors")[0]
     assert not re.search(r"^\s*(@|handle|route|respond|redir|rewrite|uri)", site, re.MULTILINE)
 
 
-def test_the_proxy_understands_its_file(tmp_path):
-    command = [need("caddy"), "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
-    done = subprocess.run(command, env={"HOME": str(tmp_path)}, capture_output=True, check=False)
+def test_the_proxy_understands_its_file_and_a_site_for_each_shop(server, tmp_path):
+    for shop in SHOPS:
+        server.add(shop)
+    shutil.copy(DEPLOY / "Caddyfile", tmp_path / "etc" / "caddy")
+    command = [need("caddy"), "adapt", "--adapter", "caddyfile"]
+    done = subprocess.run(
+        [*command, "--config", tmp_path / "etc" / "caddy" / "Caddyfile", "--validate"],
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr.decode()
+    routes = json.loads(done.stdout)["apps"]["http"]["servers"]["srv0"]["routes"]
+    dials = {
+        route["match"][0]["host"][0]: re.findall(r'"dial": "(.*?)"', json.dumps(route)) for route in routes
+    }
+    assert dials == {f"{shop}.example.com": [f"127.0.0.1:{8080 + n}"] for n, shop in enumerate(SHOPS)}
 
 
 # Update and roll-back
@@ -157,89 +181,218 @@ def test_the_proxy_understands_its_file(tmp_path):
 def test_a_script_has_no_flaw_that_a_checker_sees(name):
     assert os.access(DEPLOY / name, os.X_OK)
     subprocess.run(["sh", "-n", DEPLOY / name], check=True)
-    done = subprocess.run([need("shellcheck"), DEPLOY / name], capture_output=True, check=False)
+    done = subprocess.run(
+        [need("shellcheck"), "-x", f"deploy/{name}"], cwd=ROOT, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stdout.decode()
 
 
 STUBS = {
-    "systemctl": """case "$*" in
-        *is-active*) ! grep -q crashes current/kind;;
+    "systemctl": r"""shop=$(echo "$*" | sed 's/.*bikorders@*//; s/\.service$//')
+        echo "$*" >>calls
+        echo $PPID >script
+        case "$*" in
+        *enable\ *) touch "enabled-$shop";;
+        *disable\ *) rm -f "enabled-$shop" "runs-$shop";;
+        *is-enabled*) test -e "enabled-$shop";;
+        *restart\ *) cat opt/bikorders/current/kind >"runs-$shop"; ! grep -q wrong "runs-$shop";;
+        *is-active*) ! grep -qE "crashes( $shop)?$" "runs-$shop";;
         *show*) cat restarts;;
         *reset-failed*) echo 0 >restarts;;
         esac""",
-    "curl": """if grep -qE 'HUP|TERM' current/kind; then kill -$(cat current/kind) $PPID; fi
-        ! grep -qE 'silent|HUP|TERM' current/kind""",
+    "curl": r"""for shop in lily rosa tara; do
+            test -e "etc/bikorders/$shop/env" || continue
+            port=$(sed -n s/BIKORDERS_PORT=//p "etc/bikorders/$shop/env")
+            case "$*" in *":${port:-8080}/healthz"*) break;; esac
+        done
+        kind=$(cat "runs-$shop" 2>/dev/null || echo silent)
+        case "$kind" in
+        HUP | TERM) kill "-$kind" $(cat script); status=ok;;
+        silent | wrong) exit 7;;
+        "never reads") status=starting;;
+        *) status=$(cat "sheet-$shop" 2>/dev/null || echo ok);;
+        esac
+        printf '{"status": "%s", "age": 1.0}\n' "$status" """,
     "journalctl": "echo a line of the journal",
     "sleep": "exit 0",
+    "systemd-run": r"""printf '%s\n' "$@" >run; exit "$(cat code 2>/dev/null || echo 0)" """,
 }
-"""Stand-ins for what a machine of its own would have; the kind of the release decides.
+"""Stand-ins for what a machine of its own would have; the kind of the release that a shop runs decides.
 
 One of a signal's name is broken off by it while it starts.
 """
 
+KINDS = ("good", "better", "crashes", "crashes rosa", "silent", "never reads", "wrong", "HUP", "TERM")
+
+
+class Server:
+    """A server below a folder, on which nothing is installed yet."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.etc = folder / "etc" / "bikorders"
+        self.releases = folder / "opt" / "bikorders" / "releases"
+        for name in ("deploy", "bin", "etc/bikorders", "etc/caddy", "etc/systemd/system", "var/lib/private"):
+            (folder / name).mkdir(parents=True)
+        shutil.copy(DEPLOY / "Caddyfile", folder / "deploy")
+        shutil.copy(DEPLOY / "bikorders.env", folder / "deploy")
+        for name in (*SCRIPTS, "shop.sh"):
+            script = (DEPLOY / name).read_text(encoding="utf-8")
+            self._write(f"deploy/{name}", re.sub(r"(?<![\w.])/(opt|etc|var)/", rf"{folder}/\1/", script))
+        for name, body in STUBS.items():
+            self._write(f"bin/{name}", f"#!/bin/sh\ncd {folder}\n{body}\n")
+        for kind in KINDS:
+            release = self.releases / kind
+            release.mkdir(parents=True)
+            (release / "kind").write_text(kind, encoding="utf-8")
+            shutil.copy(DEPLOY / "bikorders@.service", release)
+        (folder / "restarts").write_text("0", encoding="utf-8")
+
+    def _write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+        (self.folder / name).chmod(0o755)
+
+    def __call__(self, script, *args):
+        env = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
+        return subprocess.run(
+            [self.folder / "deploy" / script, *args],
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def switch(self, kind):
+        return self("switch", self.releases / kind)
+
+    def current(self):
+        return (self.folder / "opt" / "bikorders" / "current").readlink().name
+
+    def runs(self):
+        """Give the release of each shop that runs."""
+        return {path.name.partition("-")[2]: path.read_text("utf-8") for path in self.folder.glob("runs-*")}
+
+    def calls(self):
+        """Give what systemd was told so far."""
+        return (self.folder / "calls").read_text(encoding="utf-8").splitlines()
+
+    def start_anew(self):
+        (self.folder / "calls").write_text("", encoding="utf-8")
+
+    def fill_in(self, shop):
+        """Do what the operator does between the two calls of add-shop."""
+        env = self.etc / shop / "env"
+        env.write_text(env.read_text("utf-8").replace("…", "a-sheet"), encoding="utf-8")
+        key = json.dumps({"client_email": f"{shop}@example.com"})
+        (self.etc / shop / "credentials.json").write_text(key, encoding="utf-8")
+
+    def add(self, shop):
+        """Add a shop, both times."""
+        assert self("add-shop", shop, f"{shop}.example.com").returncode == 0
+        self.fill_in(shop)
+        done = self("add-shop", shop, f"{shop}.example.com")
+        assert done.returncode == 0, done.stderr
+        return done
+
 
 @pytest.fixture
 def server(tmp_path):
-    """Make a server of three releases, of which `good` runs; called, it runs a script and gives the exit code."""
-    (tmp_path / "deploy").mkdir()
-    for name in SCRIPTS:
-        script = (DEPLOY / name).read_text(encoding="utf-8")
-        copy = tmp_path / "deploy" / name
-        copy.write_text(re.sub("/(opt|etc)/bikorders", str(tmp_path), script), encoding="utf-8")
-        copy.chmod(0o755)
-    (tmp_path / "bin").mkdir()
-    for name, body in STUBS.items():
-        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
-        (tmp_path / "bin" / name).chmod(0o755)
-    for kind in ("good", "better", "crashes", "silent", "HUP", "TERM"):
-        (tmp_path / "releases" / kind).mkdir(parents=True)
-        (tmp_path / "releases" / kind / "kind").write_text(kind, encoding="utf-8")
-    (tmp_path / "bikorders.env").touch()
-    (tmp_path / "restarts").write_text("0", encoding="utf-8")
-
-    def run(script, *kinds):
-        command = [tmp_path / "deploy" / script, *(tmp_path / "releases" / kind for kind in kinds)]
-        env = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-        return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
-
-    run.current = lambda: (tmp_path / "current").readlink().name
-    assert run("switch", "good").returncode == 0
-    return run
+    """Make a server with a release that is good."""
+    server = Server(tmp_path)
+    assert server.switch("good").returncode == 0
+    return server
 
 
-def test_a_release_that_comes_up_stays_and_rollback_goes_back_and_forth(server):
-    assert server("switch", "better").returncode == 0
-    assert server.current() == "better"
+@pytest.fixture
+def shops(server):
+    """Make a server with three shops."""
+    for shop in SHOPS:
+        server.add(shop)
+    server.start_anew()
+    return server
+
+
+def test_a_release_that_comes_up_stays_and_rollback_goes_back_and_forth(shops):
+    assert shops.switch("better").returncode == 0
+    assert shops.current() == "better"
     for current in ("good", "better"):
-        assert server("rollback").returncode == 0
-        assert server.current() == current
+        assert shops("rollback").returncode == 0
+        assert shops.current() == current
+        assert shops.runs() == dict.fromkeys(SHOPS, current)
 
 
-@pytest.mark.parametrize("kind", ["crashes", "silent"])
-def test_a_release_that_does_not_come_up_is_gone_back_from(server, kind):
-    server("switch", "better")
-    done = server("switch", kind)
+def test_all_shops_are_restarted_one_after_the_other(shops):
+    assert shops.switch("better").returncode == 0
+    restarts = [call for call in shops.calls() if "restart " in call]
+    assert restarts == [f"restart bikorders@{shop}" for shop in SHOPS]
+    assert shops.runs() == dict.fromkeys(SHOPS, "better")
+
+
+@pytest.mark.parametrize("kind", ["crashes", "silent", "wrong", "never reads"])
+def test_a_release_that_does_not_come_up_is_gone_back_from(shops, kind):
+    shops.switch("better")
+    done = shops.switch(kind)
     assert done.returncode == 1
-    assert "did not come up" in done.stderr and "a line of the journal" in done.stderr
+    assert "lily did not come up" in done.stderr and "a line of the journal" in done.stderr
     assert "Running again" in done.stderr
-    assert server.current() == "better"
-    assert server("rollback").returncode == 0
-    assert server.current() == "good"
+    assert shops.current() == "better"
+    assert shops("rollback").returncode == 0
+    assert shops.current() == "good"
+
+
+def test_a_release_that_fails_in_one_shop_is_taken_back_in_all_and_the_next_shops_never_see_it(shops):
+    done = shops.switch("crashes rosa")
+    assert done.returncode == 1
+    assert "rosa did not come up" in done.stderr and "Running again" in done.stderr
+    assert shops.runs() == dict.fromkeys(SHOPS, "good")
+    restarted = [call.partition("@")[2] for call in shops.calls() if "restart " in call]
+    assert restarted == ["lily", "rosa", "lily", "rosa"]
+
+
+@pytest.mark.parametrize("status", ["down", "starting", "stale"])
+def test_a_release_is_not_taken_back_for_a_sheet_that_could_not_be_read_before(shops, tmp_path, status):
+    (tmp_path / "sheet-rosa").write_text(status, encoding="utf-8")
+    done = shops.switch("better")
+    assert done.returncode == 0
+    assert shops.runs() == dict.fromkeys(SHOPS, "better")
+    assert f"rosa was {status} before and after: bikorders-shop rosa check" in done.stdout
+
+
+def test_a_shop_that_could_not_read_its_sheet_must_still_answer(shops, tmp_path):
+    (tmp_path / "sheet-rosa").write_text("down", encoding="utf-8")
+    assert shops.switch("silent").returncode == 1
+    assert shops.runs() == dict.fromkeys(SHOPS, "good")
+
+
+def test_a_release_is_not_taken_back_for_a_shop_that_did_not_run_before(shops, tmp_path):
+    (tmp_path / "runs-rosa").write_text("wrong", encoding="utf-8")
+    assert shops.switch("better").returncode == 0
+    assert shops.runs() == dict.fromkeys(SHOPS, "better")
+    (tmp_path / "runs-rosa").write_text("silent", encoding="utf-8")
+    assert shops.switch("crashes rosa").returncode == 0
+    assert shops.current() == "crashes rosa"
+
+
+def test_a_shop_that_is_switched_off_stays_so(shops, tmp_path):
+    (tmp_path / "enabled-rosa").unlink()
+    assert shops.switch("better").returncode == 0
+    assert shops.runs() == {"lily": "better", "rosa": "good", "tara": "better"}
 
 
 @pytest.mark.parametrize("signal", ["HUP", "TERM"])
-def test_a_switch_that_is_broken_off_leaves_the_release_that_ran_before(server, signal):
-    server("switch", "better")
-    assert server("switch", signal).returncode == 1
-    assert server.current() == "better"
-    assert server("rollback").returncode == 0
-    assert server.current() == "good"
+def test_a_switch_that_is_broken_off_leaves_the_release_that_ran_before(shops, signal):
+    shops.switch("better")
+    assert shops.switch(signal).returncode == 1
+    assert shops.current() == "better"
+    assert shops.runs() == dict.fromkeys(SHOPS, "better")
+    assert shops("rollback").returncode == 0
+    assert shops.current() == "good"
 
 
-def test_restarts_of_the_release_before_are_not_counted_against_the_new_one(server, tmp_path):
+def test_restarts_of_the_release_before_are_not_counted_against_the_new_one(shops, tmp_path):
     (tmp_path / "restarts").write_text("3", encoding="utf-8")
-    assert server("switch", "better").returncode == 0
-    assert server.current() == "better"
+    assert shops.switch("better").returncode == 0
+    assert shops.current() == "better"
 
 
 def test_a_rollback_with_nothing_to_go_back_to_says_so(server):
@@ -248,20 +401,228 @@ def test_a_rollback_with_nothing_to_go_back_to_says_so(server):
     assert server.current() == "good"
 
 
+def test_what_is_to_be_called_next_is_said_while_there_is_no_shop(server, tmp_path):
+    assert "There is no shop yet. Call: add-shop NAME DOMAIN\n" in server.switch("better").stdout
+    unit = tmp_path / "etc/systemd/system/bikorders.service"
+    unit.symlink_to(tmp_path / "old.service")
+    (tmp_path / "old.service").write_text("of one shop", encoding="utf-8")
+    assert "until you call: adopt-shop NAME DOMAIN\n" in server.switch("good").stdout
+    assert not unit.is_symlink() and unit.read_text("utf-8") == "of one shop"  # also after the next update
+
+
+def test_every_unit_of_a_release_is_told_to_systemd(server, tmp_path):
+    (server.releases / "better" / "bikorders-later@.timer").touch()
+    assert server.switch("better").returncode == 0
+    units = {path.name for path in (tmp_path / "etc/systemd/system").iterdir()}
+    assert units == {"bikorders@.service", "bikorders-later@.timer"}
+
+
+def test_a_release_without_the_unit_of_many_shops_is_refused(shops):
+    (shops.releases / "better" / "bikorders@.service").unlink()
+    done = shops.switch("better")
+    assert done.returncode == 1 and "from before there could be several shops" in done.stderr
+    assert shops.current() == "good" and shops.calls() == []
+
+
+# Shops
+
+
+def test_a_shop_is_made_in_two_calls_with_what_it_needs_in_between(server, tmp_path):
+    done = server("add-shop", "rosa", "rosa.example.com")
+    assert done.returncode == 0
+    assert "rosa/credentials.json" in done.stdout and "rosa/env" in done.stdout
+    assert not server.runs()
+    server.fill_in("rosa")
+    done = server("add-shop", "rosa", "rosa.example.com")
+    token = (server.etc / "rosa" / "auth").read_text("utf-8").removeprefix("bearer:").strip()
+    password = read_env(server, "rosa")["BIKORDERS_PAGE_PASSWORD"]
+    assert len(token) == 64
+    assert f"https://rosa.example.com/getOrder\n  Authorization: Bearer {token}\n" in done.stdout
+    assert f"https://rosa.example.com/\n  {password}\n" in done.stdout
+    assert server.runs() == {"rosa": "good"}
+    assert (tmp_path / "enabled-rosa").exists()
+    assert server.calls()[-1] == "reload caddy"
+    site = (tmp_path / "etc/caddy/shops/rosa").read_text("utf-8")
+    assert site == "rosa.example.com {\n\timport bikorders 8080\n}\n"
+
+
+def read_env(server, shop):
+    lines = (server.etc / shop / "env").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def test_the_timers_of_a_shop_are_on_for_as_long_as_it_is_there(server, tmp_path):
+    (server.releases / "better" / "bikorders-later@.timer").touch()
+    server.switch("better")
+    server.add("rosa")
+    assert "enable --quiet --now bikorders-later@rosa.timer" in server.calls()
+    assert server("remove-shop", "rosa").returncode == 0
+    assert "disable --quiet --now bikorders-later@rosa.timer" in server.calls()
+
+
+def test_the_service_takes_what_a_new_shop_is_given(shops, tmp_path):
+    for shop in SHOPS:
+        environ = read_env(shops, shop) | {"BIKORDERS_AUTH_FILE": str(shops.etc / shop / "auth")}
+        settings = read_settings(environ, tmp_path)
+        assert settings.auth and settings.page_password and settings.sheet
+
+
+def test_every_shop_has_a_port_and_secrets_of_its_own_that_nobody_else_can_read(shops):
+    envs = [read_env(shops, shop) for shop in SHOPS]
+    assert [env["BIKORDERS_PORT"] for env in envs] == ["8080", "8081", "8082"]
+    assert len({env["BIKORDERS_PAGE_PASSWORD"] for env in envs}) == 3
+    assert len({(shops.etc / shop / "auth").read_text("utf-8") for shop in SHOPS}) == 3
+    for shop in SHOPS:
+        assert (shops.etc / shop).stat().st_mode & 0o777 == 0o700
+        assert all((shops.etc / shop / name).stat().st_mode & 0o077 == 0 for name in ("env", "auth"))
+
+
+def test_a_shop_that_is_added_again_keeps_its_secrets_and_its_port(shops):
+    before = {path: path.read_text("utf-8") for path in (shops.etc / "lily").iterdir()}
+    assert shops("add-shop", "lily", "lily.example.com").returncode == 0
+    assert {path: path.read_text("utf-8") for path in (shops.etc / "lily").iterdir()} == before
+
+
+def test_the_port_of_a_shop_that_was_removed_is_not_that_of_two_later_ones(shops):
+    assert shops("remove-shop", "rosa").returncode == 0
+    shops.add("rosa")
+    ports = [read_env(shops, shop)["BIKORDERS_PORT"] for shop in SHOPS]
+    assert len(set(ports)) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Rosa", "rosa mumbai", "../rosa", "rosa-", "-rosa", "7rosas", "r" * 21, "rosa@mumbai"]
+)
+def test_a_name_that_no_user_or_unit_can_have_is_refused(server, name):
+    assert server("add-shop", name, "rosa.example.com").returncode == 1
+    assert list(server.etc.iterdir()) == []
+
+
+@pytest.mark.parametrize("domain", ["", "rosa", "https://rosa.example.com", "rosa.example.com/x", "a.b {"])
+def test_what_is_no_domain_is_refused(server, domain):
+    assert server("add-shop", "rosa", domain).returncode == 1
+    assert list(server.etc.iterdir()) == []
+
+
+def test_two_shops_cannot_have_one_domain(shops):
+    done = shops("add-shop", "other", "rosa.example.com")
+    assert (done.returncode, done.stderr) == (1, "rosa.example.com is the domain of the shop rosa.\n")
+    assert not (shops.etc / "other").exists()
+
+
+def test_two_shops_cannot_have_one_service_account(server):
+    server.add("lily")
+    server("add-shop", "rosa", "rosa.example.com")
+    server.fill_in("rosa")
+    shutil.copy(server.etc / "lily" / "credentials.json", server.etc / "rosa")
+    done = server("add-shop", "rosa", "rosa.example.com")
+    assert done.returncode == 1
+    assert "the account that lily uses" in done.stderr
+    assert server.runs() == {"lily": "good"}
+
+
+def test_a_shop_whose_sheet_cannot_be_read_is_not_started(server, tmp_path):
+    server("add-shop", "rosa", "rosa.example.com")
+    server.fill_in("rosa")
+    (tmp_path / "code").write_text("2", encoding="utf-8")
+    done = server("add-shop", "rosa", "rosa.example.com")
+    assert done.returncode == 1 and "Share it with rosa@example.com" in done.stderr
+    assert not server.runs()
+    (tmp_path / "code").write_text("1", encoding="utf-8")  # cells to put right are the shop owner's
+    assert server("add-shop", "rosa", "rosa.example.com").returncode == 0
+    assert server.runs() == {"rosa": "good"}
+
+
+def test_a_shop_that_is_removed_leaves_its_journal_and_no_secret(shops, tmp_path):
+    journal = tmp_path / "var/lib/private/bikorders/rosa/bikorders.sqlite3"
+    journal.parent.mkdir(parents=True)
+    journal.touch()
+    done = shops("remove-shop", "rosa")
+    assert done.returncode == 0 and str(journal.parent) in done.stdout
+    assert journal.exists()
+    assert not (shops.etc / "rosa").exists() and not (tmp_path / "etc/caddy/shops/rosa").exists()
+    assert sorted(shops.runs()) == ["lily", "tara"]
+    assert shops.calls()[-1] == "reload caddy"
+
+
+@pytest.mark.parametrize("name", ["other", "", ".", "../bikorders/rosa"])
+@pytest.mark.parametrize("script", ["remove-shop", "bikorders-shop"])
+def test_a_shop_that_is_not_there_is_neither_removed_nor_asked(shops, script, name):
+    done = shops(script, name, *["check"] * (script == "bikorders-shop"))
+    assert (done.returncode, done.stderr) == (1, f"There is no shop {name}. There are: lily rosa tara\n")
+    assert sorted(path.name for path in shops.etc.iterdir()) == SHOPS and shops.calls() == []
+
+
+def test_a_command_runs_with_the_settings_and_the_rights_of_the_shops_service(shops, tmp_path):
+    assert shops("bikorders-shop", "rosa", "show", "an id").returncode == 0
+    args = (tmp_path / "run").read_text("utf-8").splitlines()
+    opt = tmp_path / "opt/bikorders"
+    assert args[-3:] == [f"{opt}/current/bin/bikorders", "show", "an id"]
+    given = [arg.removeprefix("--property=") for arg in args if arg.startswith("--property=")]
+    unit = next(arg.partition("=")[2] for arg in args if arg.startswith("--unit="))
+    specifiers = {"%i": "rosa", "%S": str(tmp_path / "var/lib"), "%d": f"/run/credentials/{unit}.service"}
+    service = UNIT.partition("[Service]")[2].partition("[Install]")[0]
+    wanted = [
+        re.sub("%.", lambda found: specifiers[found[0]], line)
+        for line in service.splitlines()
+        if line[:1].isalpha() and not re.match("Type|ExecStart|Restart|Watchdog|TimeoutStop", line)
+    ]
+    assert given == wanted and len(given) > 40  # in this order, for filters of system calls depend on it
+
+
+def test_a_command_ends_with_its_own_code(shops, tmp_path):
+    (tmp_path / "code").write_text("1", encoding="utf-8")
+    assert shops("bikorders-shop", "rosa", "check").returncode == 1
+
+
+def test_the_only_shop_of_a_server_from_before_becomes_the_first_of_many(server, tmp_path):
+    env = (DEPLOY / "bikorders.env").read_text("utf-8").replace("…", "a-sheet")
+    (server.etc / "bikorders.env").write_text(f"{env}BIKORDERS_PAGE_PASSWORD=as-it-was\n", encoding="utf-8")
+    (server.etc / "auth").write_text("bearer:as-it-was\n", encoding="utf-8")
+    (server.etc / "credentials.json").write_text('{"client_email": "a@example.com"}', encoding="utf-8")
+    (tmp_path / "etc/caddy/Caddyfile").write_text("of one shop", encoding="utf-8")
+    state = tmp_path / "var/lib/private/bikorders"
+    state.mkdir()
+    (state / "bikorders.sqlite3").touch()
+    (tmp_path / "var/lib/bikorders").symlink_to("private/bikorders")
+    assert "adopt-shop" in server("add-shop", "lily", "lily.example.com").stderr
+    assert server("adopt-shop", "Rosa", "rosa.example.com").returncode == 1
+    done = server("adopt-shop", "rosa", "rosa.example.com")
+    assert done.returncode == 0, done.stderr
+    assert "Bearer as-it-was" in done.stdout and "  as-it-was\n" in done.stdout
+    assert [path.name for path in state.rglob("*")] == ["rosa", "bikorders.sqlite3"]
+    assert not (tmp_path / "var/lib/bikorders").is_symlink()
+    assert [path.name for path in server.etc.iterdir()] == ["rosa"]
+    assert "disable --quiet --now bikorders" in server.calls()
+    assert server.runs() == {"rosa": "good"}
+    assert (tmp_path / "etc/caddy/Caddyfile").read_text("utf-8") == CADDYFILE
+    server.add("lily")
+    assert read_env(server, "lily")["BIKORDERS_PORT"] == "8081"
+
+
 # The README
 
 
 def test_the_readme_names_files_that_exist_and_fits_on_a_page():
     commands = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)) + README
     names = {
-        *re.findall(r"/opt/bikorders/source/deploy/(\w+)", commands),
-        *re.findall(r"^\./(\w+)", commands, re.MULTILINE),
-        *re.findall(r"^install -m 600 ([\w.]+) ", commands, re.MULTILINE),
+        *re.findall(r"/opt/bikorders/source/deploy/([\w-]+)", commands),
+        *re.findall(r"^(?:\./|deploy/)([\w-]+)", commands, re.MULTILINE),
+        *re.findall(r"^install -m 644 ([\w.]+) ", commands, re.MULTILINE),
         *re.findall(r"\]\((\w[\w.]+)\)", commands),
     }
-    assert {"update", "rollback", "bikorders.env", "refresh.gs"} <= names
+    assert {
+        "update",
+        "rollback",
+        "add-shop",
+        "remove-shop",
+        "adopt-shop",
+        "Caddyfile",
+        "backup.md",
+        "refresh.md",
+    } <= names
     assert [name for name in names if not (DEPLOY / name).is_file()] == []
-    assert len(README.partition("\n## ")[0].splitlines()) <= 60
+    assert len(README.splitlines()) <= 80
 
 
 # Backups
@@ -271,7 +632,7 @@ BACKUP_UNIT = (DEPLOY / "bikorders-backup@.service").read_text(encoding="utf-8")
 
 
 def run_commands(folder, *lines):
-    """Run lines in a folder as the unit or the README has them, each by itself; our command stands for the installed one."""
+    """Run lines in a folder as the unit or its page has them, each by itself; our command stands for the installed one."""
     stubs = {
         "bikorders": f'exec {sys.executable} -m bikorders "$@"',
         "systemctl": f'echo "$@" >>{folder}/calls',
@@ -327,7 +688,8 @@ def test_a_backup_that_fails_takes_none_of_those_before_away(tmp_path):
 
 
 def test_the_steps_of_the_readme_bring_a_journal_back_whatever_was_in_its_place(tmp_path):
-    (steps,) = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "$BACKUP" in block]
+    page = (DEPLOY / "backup.md").read_text("utf-8")
+    (steps,) = [block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "$BACKUP" in block]
     state = tmp_path / "rosa"
     state.mkdir()
     steps = steps.replace("/var/lib/bikorders", str(tmp_path))

@@ -167,6 +167,9 @@ DOCUMENTS = [
     "docs/reference.md",
     "docs/setup.md",
     "deploy/README.md",
+    "deploy/backup.md",
+    "deploy/refresh.md",
+    "deploy/refresh.md",
 ]
 
 

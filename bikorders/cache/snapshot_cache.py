@@ -61,14 +61,17 @@ class SnapshotCache:
         self.tasks = TaskQueue(self._state, policy, self._quotas)
         self.refresher = Refresher(read, build, policy, clock, self._state)
 
-    def start(self, end: Callable[[], None] = lambda: None) -> None:
+    def start(
+        self, end: Callable[[], None] = lambda: None, tell_alive: Callable[[], None] = lambda: None
+    ) -> None:
         """Begin to read when reads are due, to run tasks, and to watch over that, each in a thread of its own.
 
-        `end` ends the process: it is called if nothing else helps.
+        `end` ends the process: it is called if nothing else helps. `tell_alive` is called about every minute while the
+        reads are watched.
         """
         self.refresher.start()
         self.tasks.start()
-        Watch(self.refresher, self._state, self._clock, end).start()
+        Watch(self.refresher, self._state, self._clock, end, tell_alive).start()
 
     def close(self) -> None:
         """Stop reading; a read that is under way is left to itself."""

@@ -23,16 +23,23 @@ class Watch:
     """Gives up a read that hangs, and has another thread read from then on.
 
     After `MOST_HANGING` in a row it calls `end` once nothing is left to answer from: a new process would have lost the
-    last good snapshot.
+    last good snapshot. It calls `tell_alive` after each look, at least every `HANGS_AFTER` seconds: whoever does not hear
+    that any more knows that nobody watches.
     """
 
     def __init__(
-        self, refresher: Refresher, state: CacheState, clock: Clock, end: Callable[[], None]
+        self,
+        refresher: Refresher,
+        state: CacheState,
+        clock: Clock,
+        end: Callable[[], None],
+        tell_alive: Callable[[], None],
     ) -> None:
         self._refresher = refresher
         self._state = state
         self._clock = clock
         self._end = end
+        self._tell_alive = tell_alive
         self._hanging = 0
         self._last_good: LastGood | None = None
 
@@ -43,6 +50,7 @@ class Watch:
     def _run(self) -> None:
         state = self._state
         while not state.is_closed:
+            self._tell_alive()
             with state.changed:
                 seconds = self._look()
                 if seconds is None:

@@ -28,7 +28,8 @@ class HangingSource:
 def shop() -> Iterator[Shop]:
     shop = Shop(orders(), Clock())
     shop.ended = Event()
-    shop.cache.start(end=shop.ended.set)
+    shop.told = []
+    shop.cache.start(end=shop.ended.set, tell_alive=lambda: shop.told.append(shop.clock.now()))
     shop.hung = HangingSource(shop)
     yield shop
     shop.cache.close()
@@ -92,3 +93,11 @@ def test_the_process_ends_when_reads_hang_on_and_nothing_is_left_to_answer_from(
     wait_until(shop.ended.is_set)
     assert shop.service.get_health().status == "down"
     assert shop.hung.hanging == 3
+
+
+def test_while_the_reads_are_watched_it_is_told_every_minute_also_when_nobody_asks(shop):
+    wait_until(lambda: shop.told)
+    for _ in range(3):
+        before = len(shop.told)
+        shop.clock.advance(60)
+        wait_until(lambda before=before: len(shop.told) > before)

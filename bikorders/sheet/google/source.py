@@ -69,7 +69,11 @@ class GoogleSource:
 
     def probe(self) -> Iterator[Step]:
         """Try the key file, the token, and then the API and the sharing, which one answer shows."""
-        exposed = os.name == "posix" and self._key_file.stat().st_mode & 0o077
+        file = self._key_file.stat()
+        others = (
+            0o077 if file.st_gid else 0o007
+        )  # root's group is root alone, and systemd hands a key over in it
+        exposed = os.name == "posix" and file.st_mode & others
         yield Step(
             f"the key file {self._key_file} can be read{', by other users of this machine too' if exposed else ''}",
             f"chmod 600 {shlex.quote(str(self._key_file))}" if exposed else "",

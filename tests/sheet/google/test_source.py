@@ -1,6 +1,7 @@
 """GoogleSource through the real gspread and google-auth; `responses` answers in Google's place."""
 
 import json
+import os
 import subprocess
 import threading
 import traceback
@@ -240,6 +241,16 @@ def test_a_key_file_that_others_can_read_is_told_with_the_command_that_mends_it(
     step = next(source.probe())
     assert "other users" in step.message
     assert step.hint == f"chmod 600 {key_file}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to a group")
+@pytest.mark.parametrize(("group", "hints"), [(0, [""]), (1, ["chmod"])])
+def test_a_key_file_of_a_group_is_told_of_unless_only_root_is_in_it(
+    source: GoogleSource, key_file: Path, group: int, hints: list[str]
+) -> None:
+    key_file.chmod(0o440)
+    os.chown(key_file, 0, group)
+    assert next(source.probe()).hint.split(" ")[:1] == hints
 
 
 @pytest.mark.parametrize(
