@@ -107,7 +107,11 @@ def _read_order(
     for row in shipments:
         columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.
-        reported = {path: found for path, found in columns if path not in ("total", "paid on", *NAME_PATHS)}
+        reported = {
+            path: found
+            for path, found in columns
+            if path not in ("total", "advance", "balance", "paid on", *NAME_PATHS)
+        }
         readings.append(read_fields([row], reported, inference))
     return join_readings(readings, inference.shop_settings)
 

@@ -171,6 +171,15 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "追蹤代碼"),
         "?resi, ?guía, ?rastreio, ?suivi",
     ),
+    "advance": (
+        ("?anticipo, ?seña, ?abono, ?sinal, valor pago, ?acompte, ?anzahlung, ?acconto, ?uang muka, ?kapora, ?предоплата, "
+            "?аванс, ?มัดจำ, ?đã cọc, ?đặt cọc, ?tiền cọc, ?定金, ?订金, ?訂金, ?عربون, ?العربون, ?एडवांस, ?अग्रिम, ?zaliczka, "
+            "?aanbetaling, ?záloha, ?avans"),
+    ),
+    "balance": (
+        ("?resta, ?restante, ?saldo, ?reste à payer, ?restbetrag, ?sisa, ?sisa pembayaran, ?kekurangan, ?kalan, ?остаток, "
+            "?คงเหลือ, ?còn lại, ?尾款, ?المتبقي, ?الباقي, ?बाकी, ?बकाया, ?do zapłaty, ?zbývá"),
+    ),
     "courier": (
         ("paquetería, paqueteria, empresa de envío, transportista, transporteur, versanddienstleister, versandunternehmen, "
             "corriere, kurir, jasa kirim, jasa pengiriman, ekspedisi, kargo firması, kargo şirketi, đơn vị vận chuyển, hãng "
