@@ -25,10 +25,10 @@ def conclude_payment(fields: Reading, status: str | None) -> str | None:
     """Return the payment's status where the advance and the balance make up the total; None where that leaves a doubt.
 
     A balance that is written there may have been paid since: on delivery, or as another column says. Money may have
-    gone back from an order that was cancelled.
+    gone back from an order that was cancelled, as a status that is not known (None) may say.
     """
     total, advance, balance = (fields.get_amount(path) for path in ("total", *_PATHS))
-    if not total or advance is None or status in GONE_BACK:
+    if not total or advance is None or status is None or status in GONE_BACK:
         return None
     if advance == total and not balance:
         return "paid"

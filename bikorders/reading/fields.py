@@ -54,7 +54,7 @@ ORDER_FIELDS = (
     Field(
         "status",
         "status",
-        ("order status, status order, order state, order stage, final status, latest status", "status, current status, parcel status, статус, ?state, ?stage", "?reason for credit entry"),
+        ("order status, status order, order state, order stage, job status, booking status, final status, latest status", "status, current status, parcel status, статус, ?state, ?stage", "?reason for credit entry"),
     ),
     Field(
         "shipping status",
