@@ -58,7 +58,7 @@ def build_order(
     name = settle_name(names)
     found = read_items(items, fields, rows, inference)
     states = settle_states(fields, found.fulfillments, inference.shop_settings)
-    if (status := states.values.get("status")) and (cell := find_second_thought(rows, str(status))):
+    if (status := states.values.get("status")) and (cell := find_second_thought(fields, rows, str(status))):
         fields = fields.without("status", build_problem("column-conflict", cell, "status"))
         states = settle_states(fields, found.fulfillments, inference.shop_settings)
     amounts = settle_amounts(fields, rows, found, states.values, inference)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bikorders.orders.field_reader import Reading
 from bikorders.reading.header_spelling import fold_header
 from bikorders.reading.other_headers import list_remarks
 from bikorders.reading.remarks import find_remark, split_day
@@ -13,10 +14,15 @@ from bikorders.sheet.workbook import Cell
 from bikorders.text import LONGEST, remember
 
 
-def find_second_thought(rows: Iterable[Row], status: str) -> Cell | None:
-    """Return the remark beside an order that says it did not stay with its status; None if there is none."""
+def find_second_thought(fields: Reading, rows: Iterable[Row], status: str) -> Cell | None:
+    """Return the cell beside an order that says it did not stay with its status; None if there is none.
+
+    It holds a remark, or what has become of the parcel.
+    """
     if status in BAD:
         return None
+    if find_status(str(fields.values.get("shipping status", ""))) in _ENDS:
+        return fields.cells["shipping status"]
     for row in rows:
         for header in row.table.columns.ignored:
             if _is_remark(header.text):

@@ -74,10 +74,16 @@ _PAYMENT = frozenset({"payment id", "transaction id", "razorpay payment id", "me
 
 
 def list_of_other_address(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns of the billing address where others hold parts of another: parts of two are no address."""
+    """Return the columns of the billing or the customer's address where others hold parts of another: parts of two are no address."""
     places = [column for column in columns if column.is_orders and column.path in PLACES]
-    billing = [column for column in places if column.meaning.sureness == BILLING]
-    return billing if len(billing) < len(places) else []
+    others = [column for column in places if column.meaning.sureness == BILLING]
+    if any(_OF_PARCEL.match(fold_heading(column.header)) for column in places):
+        others += [column for column in places if _OF_CUSTOMER.match(fold_heading(column.header))]
+    return others if len(others) < len(places) else []
+
+
+_OF_PARCEL = re.compile(r"(?:ship|deliver|recipient|receiver|consignee|destination|post to)")
+_OF_CUSTOMER = re.compile(r"(?:customer|buyer|client)\b(?!.*deliver)")
 
 
 def list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header]) -> list[Column]:

@@ -43,7 +43,7 @@ ORDER_FIELDS = (
             "channel order id, customer order id",
             "sales record number",
             "sub order no, suborder",
-            "invoice number, invoice no, invoice id, bill number, bill no, job number, job no, job id, booking number, booking no, booking id, ?invoice, ?bill",
+            "invoice number, invoice no, invoice id, bill number, bill no, sale number, sale no, sale id, job number, job no, job id, booking number, booking no, booking id, ?invoice, ?bill",
             "?reference number, ?ref no, ?reference",
             "packet id",
             "transaction id",

@@ -47,8 +47,9 @@ _FEWEST = 2
 def _read_alone(header: Header, group: str, named: set[str], *, is_repeated: bool) -> Header:
     """Return what a header means that is not known together with the heading above it."""
     paths = {meaning.field.path for meaning in header.meanings}
-    is_numbered = ORDER_ID in paths and not group.lower().startswith("order")
-    is_persons = bool(group) and group not in named and not paths.isdisjoint(_PERSON)
+    is_orders = group.lower().startswith("order")
+    is_numbered = ORDER_ID in paths and not is_orders
+    is_persons = group not in named and not is_orders and not paths.isdisjoint(_PERSON)
     if group and (is_repeated or is_numbered or is_persons):
         return Header(header.column, f"{group} {header.text}")
     return header

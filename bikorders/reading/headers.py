@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bikorders.reading.cells import is_formula_error
+from bikorders.reading.couriers import split_courier
 from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.evidence import NO_WORDS, OwnWords
 from bikorders.reading.fields import ORDER_ID, SENT
@@ -155,7 +156,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
-    for find in (_find_twice, _find_place, _find_abbreviated):
+    for find in (_find_twice, _find_place, _find_parcels, _find_abbreviated):
         if found := list(find(header, levels)):
             return tuple(found)
     return _find_slot(header)
@@ -180,6 +181,13 @@ _OF_ADDRESS = re.compile(
 )
 PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
 BILLING = 2  # how sure its header is of the customer's address
+
+
+def _find_parcels(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says whose parcels' numbers stand below, such as `Delhivery AWB`."""
+    courier, rest = split_courier(header)
+    found = _find_known(rest, levels) if courier else ()
+    return tuple(meaning for meaning in found if meaning.field.kind == "tracking")
 
 
 def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:

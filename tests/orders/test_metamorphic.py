@@ -113,6 +113,11 @@ def respell(spell: Callable[[str], str]) -> Callable[[str], dict[str, Tab]]:
     return change
 
 
+def says_more(header: str) -> bool:
+    """Return whether a header says more than the contract's word: that it was sent, or which address it is."""
+    return header in ("Shipped", "Delivery Address", "Delivery City")
+
+
 def head_with_paths(name: str) -> dict[str, Tab]:
     """Head each column of a sent field with the contract's own word, where one column alone is read for it."""
     grids: dict[str, Grid] = {}
@@ -125,7 +130,7 @@ def head_with_paths(name: str) -> dict[str, Tab]:
                 if (
                     path in SENT - {ORDER_ID, "name"}
                     and is_settled
-                    and header != "Shipped"  # says more than the contract's word
+                    and not says_more(header)
                     and known.first not in table.columns.currencies
                 ):
                     grid[table.columns.row - 1][known.first - 1] = path
