@@ -267,5 +267,7 @@ def build_problem(code: str, cell: Cell, field: str = "", place: str = "", path:
 
 
 def name_place(cell: Cell, seen_from: Cell) -> str:
-    """Return a cell's address, with the tab's title if `seen_from` is in another tab."""
-    return cell.a1 if cell.tab == seen_from.tab else f"{cell.tab}!{cell.a1}"
+    """Return where a cell is: its row if `seen_from` is in the same column, else its address, with the tab of another."""
+    if cell.tab != seen_from.tab:
+        return f"{cell.tab}!{cell.a1}"
+    return f"row {cell.row}" if cell.column == seen_from.column else cell.a1

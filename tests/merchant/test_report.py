@@ -60,7 +60,7 @@ def test_the_report_says_where_the_items_are(orders, items, where):
 def test_a_number_that_stands_twice_and_differs_is_an_error_at_the_later_cell():
     snapshot = make_snapshot("Order ID,Status\n1,Packed\n2,Packed\n1,Shipped")
     assert list_problems(snapshot) == ["rows-differ Orders!B4"]
-    assert " in B2," in list_told(snapshot)[0]
+    assert " in row 2," in list_told(snapshot)[0]
 
 
 def test_lines_of_two_customers_under_one_number_are_an_error_at_the_last():
@@ -297,7 +297,7 @@ def test_a_list_of_some_of_the_orders_in_another_tab_is_no_problem():
 def test_of_an_orders_lines_the_one_with_another_customer_is_told():
     orders = "Order ID,Customer,Product,Qty\n1,Asha,Soap,1\n1,,Comb,1\n1,Ravi,Oil,1\n1,Asha,Gel,1"
     (line,) = list_told(make_snapshot(orders))
-    assert line.startswith("A4 The order “1” stands in A2 too")
+    assert line.startswith("A4 The order “1” stands in row 2 too")
 
 
 def test_items_that_two_orders_claim_are_not_told_as_rows_that_differ():
@@ -387,7 +387,7 @@ def test_an_order_paid_in_two_parts_is_no_mistake():
 def test_fields_are_called_what_a_shop_calls_them():
     orders = "Order ID,Payment status,Product,Qty\n1,Paid,Soap,1\n1,Due,Oil,1"
     (line,) = list_told(make_snapshot(orders))
-    assert line == "B3 “Due” is another payment status than in B2, so customers are told none."
+    assert line == "B3 “Due” is another payment status than in row 2, so customers are told none."
 
 
 def test_a_lines_total_that_is_not_its_quantity_times_its_price_is_told_and_nothing_else():

@@ -91,7 +91,7 @@ def test_what_leaves_the_house_names_no_customer_and_no_typed_text():
 def test_what_leaves_the_house_names_the_order():
     orders = ORDERS.replace("AN-2004", "AN-2003").replace("12345", "9811122245")
     (entry,) = build_report(make_snapshot(orders)).entries
-    assert "The order “AN-2003” stands in A2 too" in entry.public_message
+    assert "The order “AN-2003” stands in row 2 too" in entry.public_message
 
 
 def test_what_leaves_the_house_names_headers_and_tabs():
