@@ -14,6 +14,7 @@ from bikorders.reading.columns_together import (
     list_of_other_address,
     list_of_other_persons,
     list_of_payouts,
+    list_of_remainders,
     list_without_product,
     name_products,
 )
@@ -66,6 +67,9 @@ def choose_columns(
     if role == "order":
         choice.columns = name_products(choice.columns)
         chooser.leave_out(list_of_payouts(choice.columns, headers), is_told=False)
+        remainders = list_of_remainders(choice.columns)
+        has_total = any(column.path == "total" and column not in remainders for column in choice.columns)
+        chooser.leave_out(remainders, is_told=not has_total)
         chooser.leave_out(list_without_product(choice.columns))
     others = list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)

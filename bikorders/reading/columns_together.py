@@ -63,6 +63,16 @@ _KEPT = re.compile(
 )
 
 
+def list_of_remainders(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of a total that may be what is left to pay of it: what is payable, beside an advance."""
+    if not any(column.path == "advance" for column in columns):
+        return []
+    return [c for c in columns if c.path == "total" and _LEFT.search(fold_heading(c.header))]
+
+
+_LEFT = re.compile(r"^net\b|\bpayable\b")
+
+
 def is_report_of_payments(headers: Sequence[Header]) -> bool:
     """Return whether a header row is that of a payment service: what it took stands beside the payment's number."""
     folded = {fold_words(header.text) for header in headers}

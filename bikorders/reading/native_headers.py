@@ -34,10 +34,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
         "",
         ("?pedido, ?orden, ?commande, ?bestellung, ?auftrag, ?ordine, ?pesanan, ?sipariş, ?đơn hàng, ?คำสั่งซื้อ, ?ऑर्डर, "
             "?الطلب, ?заказ, ?замовлення, ?zamówienie, ?bestelling, ?objednávka, ?comandă, ?rendelés, ?注文, ?订单"),
-        "",
-        "",
-        "",
-        "?folio",
+        "", "", "", "?folio",
     ),
     "status": (
         ("estado del pedido, estado de pedido, estado pedido, estado de la orden, estatus del pedido, status do pedido, "
@@ -64,7 +61,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "úhrady, stanje plačila, status plačila, стање плаћања, betalningsstatus, betalningstatus, стан платежу, статус "
             "платежу, 付款狀態"),
         ("?pagado, ?pago, ?pagamento, ?payé, ?paiement, ?bezahlt, ?zahlung, ?pagato, ?lunas, ?pembayaran, ?bayar, ?ödendi, "
-            "?ödeme, ?thanh toán, ?ชำระเงิน, ?भुगतान, ?الدفع, ?مدفوع, ?оплата, ?оплачено, ?opłacone, ?zapłacone, ?płatność, "
+            "?ödeme, ?thanh toán, ?ชำระเงิน, ?भुगतान, ?الدفع, ?مدفوع, ?оплата, ?оплачено, ?opłacone, ?zapłacone, ?zapłacono, ?płatność, "
             "?betaald, ?betalt, ?betald"),
     ),
     "payment method": (
@@ -111,7 +108,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "رسوم التوصيل, تكلفة الشحن, سعر التوصيل, стоимость доставки, вартість доставки, koszt wysyłki, koszt dostawy, "
             "verzendkosten, fraktkostnad, poštovné, szállítási költség, 送料, 배송비, 运费, 運費, έξοδα αποστολής, cijena dostave, "
             "ডেলিভারি চার্জ, डिलीवरी चार्ज, ડિલિવરી ચાર્જ, டெலிவரி கட்டணம், ڈیلیوری چارجز, مصاريف الشحن, مصاريف التوصيل"),
-        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
+        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa, ?wysyłka",
     ),
     "discount": (
         "",
@@ -179,6 +176,8 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "追蹤代碼"),
         "?resi, ?guía, ?rastreio, ?suivi",
     ),
+    "shipped on": ("versandt am, verschickt am, expédié le, expédiée le, envoyé le, enviado el, enviado em, spedito il, verzonden op",),
+    "delivered on": ("geliefert am, zugestellt am, livré le, livrée le, entregado el, entregue em, consegnato il, bezorgd op",),
     "advance": (
         ("?anticipo, ?seña, ?abono, ?sinal, valor pago, ?acompte, ?anzahlung, ?acconto, ?uang muka, ?kapora, ?предоплата, "
             "?аванс, ?มัดจำ, ?đã cọc, ?đặt cọc, ?tiền cọc, ?定金, ?订金, ?訂金, ?عربون, ?العربون, ?एडवांस, ?अग्रिम, ?zaliczka, "
