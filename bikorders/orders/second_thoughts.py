@@ -47,7 +47,7 @@ def _is_end(text: str) -> bool:
     return any(find_status(head) in _ENDS for head in heads)
 
 
-_REASON = re.compile(r"\s*(?:\b(?:by|due|as|because|since|per|on)\b|[,:;]).*", re.IGNORECASE | re.DOTALL)
+_REASON = re.compile(r"(?:\b(?:by|due|as|because|since|per|on)\b|[,:;]).*", re.IGNORECASE | re.DOTALL)
 
 _ENDS = frozenset(
     "CANCELLED RETURNED RTO RTO_INITIATED RTO_IN_TRANSIT RTO_DELIVERED RETURNED_BY_CUSTOMER LOST DESTROYED".split()

@@ -178,7 +178,8 @@ def parse_product_id(raw: Raw) -> int | str:
     bikorders.reading.cells.Unreadable: digits-lost
     """
     text = drop_zeros(parse_digits(raw))
-    if len(parts := re.split(r"\s*[,;|\n]\s*", text)) > 1 and all(map(_ONE_ID.fullmatch, parts)):
+    parts = re.split(r"[,;|\n]", text)
+    if len(parts) > 1 and all(_ONE_ID.fullmatch(part.strip()) for part in parts):
         raise Unreadable("product-ids")
     if _EXACT.fullmatch(text):
         return int(text)

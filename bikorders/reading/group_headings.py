@@ -70,7 +70,7 @@ def _list_groups(tab: Tab, row: int) -> Iterator[str]:
         yield group
 
 
-_DETAILS = re.compile(r"\s*\b(?:details?|info|information|data)\b\s*", re.IGNORECASE)
+_DETAILS = re.compile(r"\b(?:details?|info|information|data)\b", re.IGNORECASE)
 
 
 def _count(raws: Sequence[Raw]) -> int:

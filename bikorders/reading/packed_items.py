@@ -83,7 +83,7 @@ def _split_signs(text: str) -> tuple[Line, ...] | None:
     return tuple(line for line in lines if line) if len(lines) > 1 and all(lines) else None
 
 
-_SIGN = re.compile(r"\s+(?:&|and|y|e|et|und|dan)\s+|\s*\+\s*", re.IGNORECASE)
+_SIGN = re.compile(r"(?<=\s)(?:&|and|y|e|et|und|dan)(?=\s)|\+", re.IGNORECASE)
 
 
 def _split_list(text: str) -> list[str]:
