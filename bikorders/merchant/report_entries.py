@@ -60,6 +60,7 @@ _TOLD_BY = {
     "shipped on": "status",
     "delivered on": "status",
     "cancelled on": "status",
+    "packed on": "status",
     "shipping status": "status",
     "items tab": "items",
     "tax": "total",

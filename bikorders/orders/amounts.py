@@ -9,6 +9,7 @@ from bikorders.orders.column_inference import ColumnInference
 from bikorders.orders.currency import drop_odd, find_odd
 from bikorders.orders.discount import read_discount
 from bikorders.orders.field_reader import Place, Reading, merge_currencies
+from bikorders.orders.instalments import leaves_total
 from bikorders.orders.items import ItemsReading
 from bikorders.orders.line_totals import count_filled, list_read_rows, may_be_line_total
 from bikorders.orders.totals import Parts, Sums, TotalFit, check_sums, has_charge, was_given_back
@@ -21,7 +22,7 @@ from bikorders.text import fold_heading
 _SUMS = ("subTotal", "shippingCharge", "discount", "total")
 _PATHS = frozenset(_SUMS)
 
-AMOUNT_PATHS = (*_SUMS, "tax", "currency")
+AMOUNT_PATHS = (*_SUMS, "tax", "advance", "balance", "currency")
 """The fields that the amounts and their currency are settled from."""
 
 
@@ -59,7 +60,7 @@ def settle_amounts(
     unclear: list[Problem] = []
     if not has_other_charges and not fields.get_amount("tax"):
         sums, unclear = _drop_line_total(sums, fields, rows, items.total)
-        sums = sums if is_mixed else _work_out_total(sums, rows, inference)
+        sums = sums if is_mixed else _work_out_total(sums, fields, rows, inference)
     problems = [*([discount.problem] if discount.problem else ()), *repeated, *unclear]
     is_comparable = (
         not (has_other_charges or was_given_back(states) or _is_rate(fields))
@@ -76,10 +77,12 @@ def settle_amounts(
     return Amounts(sums.amounts, [*problems, *check.problems], currencies, check.fit)
 
 
-def _work_out_total(sums: Sums, rows: Sequence[Row], inference: ColumnInference) -> Sums:
+def _work_out_total(sums: Sums, fields: Reading, rows: Sequence[Row], inference: ColumnInference) -> Sums:
     """Return the sums with a total that is not typed, if the parts make one and are all understood."""
     made = None if "total" in sums.amounts else sums.add_up()
-    is_certain = made is not None and not has_unknown_amount(rows, made, inference)
+    is_certain = (
+        made is not None and leaves_total(fields, made) and not has_unknown_amount(rows, made, inference)
+    )
     return sums.with_default("total", made) if is_certain else sums
 
 

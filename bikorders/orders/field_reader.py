@@ -132,7 +132,7 @@ def merge_currencies(first: Mapping[str, Place], then: Mapping[str, Place]) -> M
     return {**first, **then, **first} if then else first
 
 
-HINTS = frozenset({"payment method", "payment reference", "tax"})
+HINTS = frozenset({"payment method", "payment reference", "tax", "advance", "balance"})
 """Fields that only help to conclude something: where they can't be read, nothing is concluded and no problem told."""
 
 _COUNTRIES = frozenset({"address.country", "address.countryCode"})

@@ -24,6 +24,7 @@ from bikorders.orders.field_reader import Reading, Settled, read_fields
 from bikorders.orders.items import Items, read_items
 from bikorders.orders.line_totals import drop_unclear_totals, list_order_columns
 from bikorders.orders.order import Order
+from bikorders.orders.second_thoughts import find_second_thought
 from bikorders.orders.status import STATUS_PATHS, settle_states
 from bikorders.orders.tracking import TRACKING_PATHS, TRACKING_URL, Link, settle_tracking
 from bikorders.reading.columns import Columns
@@ -57,6 +58,9 @@ def build_order(
     name = settle_name(names)
     found = read_items(items, fields, rows, inference)
     states = settle_states(fields, found.fulfillments, inference.shop_settings)
+    if (status := states.values.get("status")) and (cell := find_second_thought(fields, rows, str(status))):
+        fields = fields.without("status", build_problem("column-conflict", cell, "status"))
+        states = settle_states(fields, found.fulfillments, inference.shop_settings)
     amounts = settle_amounts(fields, rows, found, states.values, inference)
     currency = settle_currency(fields, amounts.currencies, rows, inference)
     tracking = settle_tracking(fields, inference.shop_settings.couriers)
@@ -107,7 +111,11 @@ def _read_order(
     for row in shipments:
         columns = row.table.columns.orders.items()
         # What was paid on a day may have been a part.
-        reported = {path: found for path, found in columns if path not in ("total", "paid on", *NAME_PATHS)}
+        reported = {
+            path: found
+            for path, found in columns
+            if path not in ("total", "advance", "balance", "paid on", *NAME_PATHS)
+        }
         readings.append(read_fields([row], reported, inference))
     return join_readings(readings, inference.shop_settings)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bikorders.orders.field_reader import Reading, Settled
+from bikorders.orders.instalments import conclude_payment, contradicts
 from bikorders.reading.dates import is_date
 from bikorders.reading.evidence import DONE
 from bikorders.reading.problems import Problem, build_problem
@@ -29,13 +30,14 @@ from bikorders.text import LONGEST
 
 STATUS_PATHS = (
     "status", "paymentStatus", "fulfillmentStatus", "shipping status", "payment method", "payment reference",
-    "paid on", "shipped on", "delivered on", "cancelled on", *DONE,
+    "cod", "paid on", "packed on", "shipped on", "delivered on", "cancelled on", *DONE,
 )  # fmt: skip
 """The fields that an order's states are concluded from."""
 
 _DATES = (
     ("cancelled on", "CANCELLED"), ("cancelled", "CANCELLED"), ("sent back", "RTO"), ("returned", "RETURNED"),
     ("delivered on", "DELIVERED"), ("delivered", "DELIVERED"), ("shipped on", "SHIPPED"),
+    ("fulfillmentStatus", "SHIPPED"), ("packed on", "PACKED"), ("packed", "PACKED"),
 )  # fmt: skip
 """What a date or a tick says of an order, what came last first."""
 
@@ -71,7 +73,7 @@ def settle_states(fields: Reading, item_fulfillments: Sequence[str], shop: ShopS
     payment = fulfillment = _State()
     if "paymentStatus" not in fields.unreadable:
         is_clear = status.problem is None and "status" not in fields.unreadable
-        payment = _settle_payment(words, (status.value or "") if is_clear else None, shop)
+        payment = _settle_payment(words, (status.value or "") if is_clear else None, shop, fields)
         if payment.value and elsewhere and _find_payment(elsewhere.text, shop) not in (None, payment.value):
             payment = _State(None, build_problem("column-conflict", elsewhere.cell, "paymentStatus"))
     if "fulfillmentStatus" not in fields.unreadable:
@@ -92,7 +94,12 @@ def _list_words(fields: Reading) -> dict[str, _Word]:
     }
     if "status" not in fields.columns and "shipping status" in words:
         words["status"] = words["shipping status"]
+    if fields.cells.keys() & _SENT:  # what has a parcel's number may have been sent
+        words = {path: word for path, word in words.items() if path not in ("packed", "packed on")}
     return words
+
+
+_SENT = frozenset({"tracking number", "deliveryInfo.trackingURL"})
 
 
 def _take_payment(words: dict[str, _Word], shop: ShopSettings) -> _Word | None:
@@ -143,11 +150,29 @@ def _conclude_status(words: Mapping[str, _Word]) -> _State:
         if path not in words:
             continue
         text, cell, _ = words[path]
+        if path == "fulfillmentStatus":
+            if done := _conclude_dispatch(words[path]):
+                return done
+            continue
         if path in DONE and not is_tick(text) and not is_date(text):
             return _State(None, build_problem("date", cell))
         if path not in DONE or not is_tick(text) or find_fulfillment(text) == "fulfilled":
             return _State(status)
     return _State()
+
+
+_DISPATCHED = frozenset({"shipped", "dispatched"})
+
+
+def _conclude_dispatch(word: _Word) -> _State | None:
+    """Conclude from a tick or a date under `Shipped`; None where it says that nothing was shipped.
+
+    Another word, or another header, leaves open how far the order is.
+    """
+    if find_fulfillment(word.text) == "unfulfilled":
+        return None
+    is_done = word.header in _DISPATCHED and (is_tick(word.text) or is_date(word.text))
+    return _State("SHIPPED" if is_done else None)
 
 
 def _is_word(text: str) -> bool:
@@ -159,8 +184,10 @@ def _is_word(text: str) -> bool:
     )
 
 
-def _settle_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSettings) -> _State:
-    """Read the payment's word; else conclude it from a date of payment or the method, if there is no doubt.
+def _settle_payment(
+    words: Mapping[str, _Word], status: str | None, shop: ShopSettings, fields: Reading
+) -> _State:
+    """Read the payment's word; else conclude it from a date of payment, the amounts or the method, if there is no doubt.
 
     `status` is None where something is typed that is not known: the order may be delivered, or have come back.
     """
@@ -168,8 +195,16 @@ def _settle_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSe
         return _read_payment(words, status, shop)
     if "paid on" in words:
         return _State(_conclude_from_date(status))
-    method = words["payment method"].text if "payment method" in words else ""
-    return _State(shop.payments.get(fold_words(method)) or _conclude_from_method(method, words, status))
+    if payment := conclude_payment(fields, status):
+        return _State(payment)
+    method = words["payment method"].text if "payment method" in words else _find_ticked_method(words)
+    implied = shop.payments.get(fold_words(method)) or _conclude_from_method(method, words, status)
+    return _State(None if implied and contradicts(fields, implied) else implied)
+
+
+def _find_ticked_method(words: Mapping[str, _Word]) -> str:
+    """Return the method of an order that has a yes under `COD`; a no leaves it open."""
+    return "cod" if "cod" in words and find_payment_status(words["cod"].text) == "paid" else ""
 
 
 def _read_payment(words: Mapping[str, _Word], status: str | None, shop: ShopSettings) -> _State:

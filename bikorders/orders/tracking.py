@@ -11,32 +11,13 @@ from urllib.parse import quote
 
 from bikorders.orders.field_reader import Reading
 from bikorders.reading.cells import Unreadable, drop_zeros, is_damaged, parse_url
+from bikorders.reading.couriers import COURIERS, OTHERS, split_courier
 from bikorders.reading.dates import is_date
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.reading.remarks import find_remark
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw
 from bikorders.text import narrow, remember
-
-COURIERS = {
-    "delhivery": "https://www.delhivery.com/track/package/{number}",
-    "blue dart": "https://www.bluedart.com/trackdartresultthirdparty?trackFor=0&trackNo={number}",
-    "bluedart": "https://www.bluedart.com/trackdartresultthirdparty?trackFor=0&trackNo={number}",
-    "ekart": "https://ekartlogistics.com/shipmenttrack/{number}",
-    "shiprocket": "https://shiprocket.co/tracking/{number}",
-    "postex": "https://postex.pk/tracking?cn={number}",
-    "econt": "https://www.econt.com/services/track-shipment/{number}",
-    "royal mail": "https://www.royalmail.com/track-your-item#/tracking-results/{number}",
-    "dhl": "https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}",
-    "fedex": "https://www.fedex.com/fedextrack/?trknbr={number}",
-    "ups": "https://www.ups.com/track?tracknum={number}",
-    "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
-}
-"""Folded name -> link, with `{number}` where the tracking number goes.
-
-Those whose link with the number in it is the same wherever shops and plugins publish one. Left out, because the
-published links disagree or lead to an empty form: DTDC, Xpressbees, Shadowfax, India Post, Ecom Express.
-"""
 
 
 def build_tracking_url(courier: str, number: str, shop_couriers: Mapping[str, str]) -> str | None:
@@ -78,9 +59,7 @@ def _find_name(courier: str, shop_couriers: tuple[str, ...]) -> str:
     return ""
 
 
-_OTHERS = "dtdc|xpressbees|x press bees|shadowfax|india post|speed post|ecom express|professional|smartship|fship|amazon"
-
-_NAMES = re.compile(rf"\b(?:{'|'.join(COURIERS)}|{_OTHERS})\b")
+_NAMES = re.compile(rf"\b(?:{'|'.join(COURIERS)}|{'|'.join(OTHERS)})\b")
 
 
 def _names_two(folded: str) -> bool:
@@ -141,7 +120,7 @@ def settle_tracking(fields: Reading, shop_couriers: Mapping[str, str]) -> Tracki
     if number is None or not fields.unreadable.isdisjoint(TRACKING_PATHS):
         return Tracking(None, label)
     try:
-        url = build_tracking_url(typed.get(_COURIER, ""), number, shop_couriers)
+        url = build_tracking_url(typed.get(_COURIER) or _find_heading(fields), number, shop_couriers)
     except Unreadable as refusal:
         is_label = not typed.keys() & {_NUMBER_PATH, _COURIER}
         code = "link" if is_label and refusal.code == "tracking-number" else refusal.code
@@ -169,13 +148,34 @@ def _find_typed_link(typed: Mapping[str, str]) -> str | None:
     return None
 
 
+def _find_heading(fields: Reading) -> str:
+    """Return the courier that heads the parcels' numbers: `Delhivery AWB`, or a tab for each courier; "" if none does."""
+    if _COURIER in fields.columns:
+        return ""
+    path = _find_number_path(fields)
+    return split_courier(fields.find_header(path).text)[0] or fields.tables[path].tab.title
+
+
 def _find_number_cell(fields: Reading) -> Cell:
     """Return the cell with the number; it may stand in the column of the link."""
-    return fields.cells[_NUMBER_PATH if _NUMBER_PATH in fields.cells else TRACKING_URL]
+    return fields.cells[_find_number_path(fields)]
+
+
+def _find_number_path(fields: Reading) -> str:
+    return _NUMBER_PATH if _NUMBER_PATH in fields.cells else TRACKING_URL
+
+
+def _names_other(header: Cell) -> bool:
+    """Return whether a header names a courier whose links are not known."""
+    return split_courier(header.text)[0] in OTHERS
 
 
 def _explain_no_link(fields: Reading) -> Problem:
     """Return why a number makes no link: its courier is not known, is not typed, or has no column."""
+    if _COURIER not in fields.columns and _names_other(
+        header := fields.find_header(_find_number_path(fields))
+    ):
+        return build_problem("tracking-courier", header)
     if _NUMBER_PATH not in fields.values:
         return build_problem("link", _find_number_cell(fields))
     if _COURIER in fields.values:

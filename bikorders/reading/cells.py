@@ -169,6 +169,8 @@ def drop_zeros(text: str) -> str:
 def parse_product_id(raw: Raw) -> int | str:
     """Return a product's or variant's id: a number if a JSON number keeps all its digits, else text.
 
+    Raises `Unreadable` for several ids.
+
     >>> parse_product_id("6862852391049"), parse_product_id("00123"), parse_product_id("SKU-7")
     (6862852391049, '00123', 'SKU-7')
     >>> parse_product_id("1.41E+13")
@@ -176,9 +178,16 @@ def parse_product_id(raw: Raw) -> int | str:
     bikorders.reading.cells.Unreadable: digits-lost
     """
     text = drop_zeros(parse_digits(raw))
+    parts = re.split(r"[,;|\n]", text)
+    if len(parts) > 1 and all(_ONE_ID.fullmatch(part.strip()) for part in parts):
+        raise Unreadable("product-ids")
     if _EXACT.fullmatch(text):
         return int(text)
     return text
+
+
+_ONE_ID = re.compile(r"(?=\S*\d)\S{3,}")
+"""One of several ids in a cell; a mark within one id leaves shorter parts, or parts without digits."""
 
 
 def parse_email(raw: Raw) -> str:

@@ -5,11 +5,19 @@ that is not understood could hold the same; else the column is left out, with on
 surer column has the field, or the cells show another thing that is known, it is left out without a word.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from bikorders.reading.columns_together import (
+    Column,
+    is_report_of_payments,
+    list_of_other_address,
+    list_of_other_persons,
+    list_of_payouts,
+    list_of_remainders,
+    list_without_product,
+    name_products,
+)
 from bikorders.reading.evidence import (
     DONE,
     NO_WORDS,
@@ -17,35 +25,17 @@ from bikorders.reading.evidence import (
     Sample,
     holds,
     holds_amounts,
+    holds_payments,
     holds_statuses,
     may_hold_amounts,
     sample_column,
 )
 from bikorders.reading.field_words import name_field
-from bikorders.reading.header_index import ITEM_PATHS, Meaning, Role
+from bikorders.reading.header_index import ORDER_PATHS, Meaning, Role
 from bikorders.reading.header_totals import names_total
-from bikorders.reading.headers import BARE_NAME, BILLING, PLACES, Header
+from bikorders.reading.headers import PLACES, Header
 from bikorders.reading.problems import Problem, build_problem
 from bikorders.sheet.workbook import Tab
-from bikorders.text import fold_heading
-
-
-class Column(NamedTuple):
-    """A column and the field that its header means."""
-
-    number: int
-    header: str
-    meaning: Meaning
-
-    @property
-    def path(self) -> str:
-        """The path of the field."""
-        return self.meaning.field.path
-
-    @property
-    def is_orders(self) -> bool:
-        """Whether the field is an order's, and not an item's."""
-        return self.meaning.role == "order"
 
 
 @dataclass
@@ -75,12 +65,16 @@ def choose_columns(
         chooser.decide(header)
     choice = chooser.choice
     if role == "order":
-        choice.columns = _name_products(choice.columns)
-        chooser.leave_out(_list_without_product(choice.columns))
-    others = _list_of_other_persons(choice.columns, headers)
+        choice.columns = name_products(choice.columns)
+        chooser.leave_out(list_of_payouts(choice.columns, headers), is_told=False)
+        remainders = list_of_remainders(choice.columns)
+        has_total = any(column.path == "total" and column not in remainders for column in choice.columns)
+        chooser.leave_out(remainders, is_told=not has_total)
+        chooser.leave_out(list_without_product(choice.columns))
+    others = list_of_other_persons(choice.columns, headers)
     has_own = any(column.path == "phoneNumber" and column not in others for column in choice.columns)
     chooser.leave_out(others, is_told=not has_own)
-    chooser.leave_out(_list_of_other_address(choice.columns), is_told=False)
+    chooser.leave_out(list_of_other_address(choice.columns), is_told=False)
     chooser.tell_open()
     choice.columns.sort()
     return choice
@@ -110,7 +104,7 @@ class _Chooser:
         if not header.meanings:
             return
         if header.meanings[0].is_sure:
-            self._add(header, header.meanings[0])
+            self._add(header, self._find_whose_state(header.meanings[0], header.column))
             return
         left = [meaning for meaning in header.meanings if not self._has_surer(meaning)]
         sample = self._sample(header.column)
@@ -126,6 +120,15 @@ class _Chooser:
             self.choice.ignored.append(header.column)
         else:
             self._open[header.column] = fitting or left
+
+    def _find_whose_state(self, meaning: Meaning, column: int) -> Meaning:
+        """Return what a bare `Status` means: the payment's, where the cells or the columns beside it show that."""
+        if meaning.field.path != "status" or not meaning.sureness or "paymentStatus" in self._likeliest:
+            return meaning
+        is_of_payments = holds_payments(
+            self._sample(column), self._own_words, is_report=is_report_of_payments(self._headers)
+        )
+        return meaning._replace(field=ORDER_PATHS["paymentStatus"]) if is_of_payments else meaning
 
     def leave_out(self, columns: Sequence[Column], *, is_told: bool = True) -> None:
         """Take columns back that may hold another thing."""
@@ -196,7 +199,7 @@ class _Chooser:
         paths = {meaning.field.path for meaning in header.meanings}
         if fitting:
             return False
-        if paths <= {"phoneNumber", "email", "productId", *DONE}:
+        if paths <= {"phoneNumber", "email", "productId", "cod", "advance", "balance", *DONE}:
             return True
         if "paymentStatus" in paths:
             return holds_amounts(sample)  # how much was paid
@@ -208,54 +211,3 @@ _DESCRIPTION = 2
 
 _COUNTED = frozenset({"quantity", "price", "line total"})
 """What stands beside a product that is ordered."""
-
-
-def _name_products(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns, the list of an order's items as the product's name where only it stands beside a quantity."""
-    packed = [column for column in columns if column.is_orders and column.path == "items"]
-    slots = {column.meaning.slot for column in columns if not column.is_orders}
-    paths = {column.path for column in columns if not column.is_orders}
-    if len(packed) != 1 or slots != {0} or "quantity" not in paths or paths & {"name", "productId"}:
-        return list(columns)
-    product = packed[0]._replace(meaning=Meaning("item", ITEM_PATHS["name"], 0))
-    return [product if column == packed[0] else column for column in columns]
-
-
-def _list_without_product(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns that may mean two things because no column names the product.
-
-    Beside a quantity or a price a bare `Name` may be the customer's or the product's, and without either a
-    `Price` may be one piece's or the order's.
-    """
-    items = [column for column in columns if not column.is_orders]
-    if not items or any(column.path in ("name", "productId") for column in items):
-        return []
-    names = [c for c in columns if c.is_orders and (c.path, c.meaning.sureness) == ("customer", BARE_NAME)]
-    return [*(column for column in items if column.path == "price"), *names]
-
-
-def _list_of_other_address(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns of the billing address where others hold parts of another: parts of two are no address."""
-    places = [column for column in columns if column.is_orders and column.path in PLACES]
-    billing = [column for column in places if column.meaning.sureness == BILLING]
-    return billing if len(billing) < len(places) else []
-
-
-def _list_of_other_persons(columns: Sequence[Column], headers: Sequence[Header]) -> list[Column]:
-    """Return the columns of a receiver's phone where a column names another person, who may be the customer."""
-    receivers = [c for c in columns if c.path == "phoneNumber" and c.meaning.sureness >= _RECEIVER]
-    if not receivers:
-        return []
-    has_customer = any(column.path == "customer" and column.meaning.sureness for column in columns)
-    has_giver = any(_GIVER.search(fold_heading(header.text)) for header in headers)
-    return receivers if has_customer or has_giver else []
-
-
-_RECEIVER = 3
-"""From which sureness on a phone is that of whoever gets the parcel."""
-
-_GIVER = re.compile(
-    r"\b(?:sender|sent by|gift(?:er|ed by|ing)?|giver|ordered by|orderer|purchaser|payer|buyer|remitente|remetente|"
-    r"comprador|expéditeur|acheteur|absender|käufer|mittente|pengirim|pembeli|gönderen|người (?:gửi|mua)|отправитель|"
-    r"nadawca|afzender)\b|ผู้ส่ง|ผู้ซื้อ|المرسل|المشتري"
-)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from bikorders.reading.column_choice import Choice, Column, choose_columns, propose_columns
+from bikorders.reading.column_choice import Choice, choose_columns, propose_columns
+from bikorders.reading.columns_together import Column
 from bikorders.reading.currencies import find_header_currency
 from bikorders.reading.extra_columns import list_extra
 from bikorders.reading.fields import ORDER_ID, Field
+from bikorders.reading.group_headings import read_headers
 from bikorders.reading.header_index import ITEM_PATHS, ORDER_PATHS, Role
 from bikorders.reading.header_totals import may_be_line_total
 from bikorders.reading.headers import BARE_NAME, Header, HeaderWords
@@ -106,7 +108,7 @@ def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) 
 
     In a tab of `role` item a header means an item's field first.
     """
-    headers = words.read(tab.rows[row - 1], role)
+    headers = read_headers(tab, row, role, words)
     return _map(
         tab, row, role, headers, choose_columns(tab, row, headers, role, words.own_words), words.currency
     )
@@ -114,7 +116,7 @@ def map_columns(tab: Tab, row: int, role: Role, words: HeaderWords = _ANY_SHOP) 
 
 def propose_header(tab: Tab, row: int, role: Role, words: HeaderWords) -> Columns:
     """Return what the columns would be if each header meant the likeliest of its meanings, whatever the cells say."""
-    headers = words.read(tab.rows[row - 1], role)
+    headers = read_headers(tab, row, role, words)
     return _map(tab, row, role, headers, propose_columns(headers), words.currency)
 
 

@@ -20,6 +20,7 @@ from bikorders.reading.dates import is_date
 from bikorders.reading.fields import Field, Kind
 from bikorders.reading.money import is_free, parse_discount, parse_money
 from bikorders.reading.order_ids import clean_id, fold_order_id
+from bikorders.reading.payments import PAYMENT_OF_STATUS
 from bikorders.reading.remarks import split_day
 from bikorders.reading.vocabulary import (
     find_country,
@@ -79,6 +80,27 @@ def may_hold_amounts(field: Field, sample: Sample) -> bool:
 def holds_statuses(sample: Sample, own_words: OwnWords) -> bool:
     """Return whether most cells are statuses of orders."""
     return _are_most(_is_status, sample, own_words.get("status", ()))
+
+
+def holds_payments(sample: Sample, own_words: OwnWords, *, is_report: bool) -> bool:
+    """Return whether cells under a bare `Status` are about payments: all of them, and one that can be about nothing else.
+
+    In a report of a payment service it is enough that none is about an order.
+    """
+    texts = [text_of(raw) for raw in sample]
+    own = own_words.get("status", ())
+    statuses = [find_status(text) for text in texts if not names_payment(text)]
+    if any(status not in _OF_BOTH for status in statuses if status) or any(
+        fold_words(t) in own for t in texts
+    ):
+        return False
+    if is_report:
+        return bool(texts)
+    return len(statuses) < len(texts) and None not in statuses and "COMPLETED" not in statuses
+
+
+_OF_BOTH = frozenset({None, *PAYMENT_OF_STATUS})
+"""Statuses that an order and a payment can both have."""
 
 
 def _are_most(test: Callable[[Raw], bool], sample: Sample, own: Container[str] = ()) -> bool:
@@ -231,7 +253,7 @@ def _is_done(raw: Raw) -> bool:
     return is_tick(text_of(raw)) or _is_written_date(raw)
 
 
-DONE = ("delivered", "cancelled", "returned", "sent back")
+DONE = ("delivered", "cancelled", "returned", "sent back", "packed")
 """Fields of columns that are ticked, or dated, once it has happened."""
 
 _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
@@ -250,6 +272,7 @@ _TESTS: dict[tuple[Kind, str], Callable[[Raw], bool]] = {
     ("text", "address.country"): _is_country,
     ("text", "name"): _is_id,
     **{("text", path): _is_done for path in DONE},
+    ("text", "cod"): lambda raw: is_tick(text_of(raw)),
     ("text", "address.address1"): _has_words,
     ("product_id", ""): _is_product_id,
     ("packed", ""): _is_product,

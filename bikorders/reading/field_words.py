@@ -9,6 +9,7 @@ FIELD_WORDS = {
     "phoneNumber": "phone number",
     "productId": "product number",
     "shippingCharge": "shipping charge",
+    "packed on": "date of packing",
     "shipped on": "date of dispatch",
     "delivered on": "date of delivery",
     "paid on": "date of payment",

@@ -43,7 +43,7 @@ ORDER_FIELDS = (
             "channel order id, customer order id",
             "sales record number",
             "sub order no, suborder",
-            "invoice number, invoice no, invoice id, bill number, bill no, ?invoice, ?bill",
+            "invoice number, invoice no, invoice id, bill number, bill no, sale number, sale no, sale id, job number, job no, job id, booking number, booking no, booking id, ?invoice, ?bill",
             "?reference number, ?ref no, ?reference",
             "packet id",
             "transaction id",
@@ -54,7 +54,7 @@ ORDER_FIELDS = (
     Field(
         "status",
         "status",
-        ("order status, status order, order state", "status, current status, parcel status, статус, ?state", "?reason for credit entry"),
+        ("order status, status order, order state, order stage, job status, booking status, final status, latest status", "status, current status, parcel status, статус, ?state, ?stage", "?reason for credit entry"),
     ),
     Field(
         "shipping status",
@@ -92,10 +92,13 @@ ORDER_FIELDS = (
         "date",
         ("delivered on, delivered at, date delivered, delivered date, order delivered date",),
     ),
+    Field("packed on", "date", ("packed on, packed at, packed date, date packed, packed on date",)),
     Field("cancelled on", "date", ("cancelled at, cancelled on, canceled at, canceled on, cancellation date",)),
     Field("delivered", "text", ("?delivered",)),
     Field("cancelled", "text", ("?cancelled, ?canceled",)),
     Field("returned", "text", ("?returned",)),
+    Field("packed", "text", ("?packed",)),
+    Field("cod", "text", ("?cod, cod y/n, cod yes/no, is cod, ?cash on delivery",)),
     Field("sent back", "text", ("?rto",)),
     Field(
         "fulfillmentStatus",
@@ -111,7 +114,7 @@ ORDER_FIELDS = (
         (
             ("shipping charge, shipping charges, shipping cost, shipping fee, shipping amount, shipping price, "
             "delivery fee, delivery charge, delivery charges, delivery cost, deliveryfee, order shipping, "
-            "courier charge, courier charges, courier fee, shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
+            "courier charge, courier charges, courier fee, shipping rate, shipping total, shipping and handling, shipping & handling, postage, цена на доставка"),
             "?shipping, ?delivery",
         ),
     ),
@@ -138,13 +141,15 @@ ORDER_FIELDS = (
             "handling fee, packing charges, gift wrap charges, other charges"),
         ),
     ),
+    Field("advance", "money", ("advance paid, advance received, advance amount, amount paid, paid amount, amount received, received amount, deposit paid, deposit amount, token amount, ?advance, ?deposit, ?dp, ?down payment, ?advance payment",)),
+    Field("balance", "money", ("balance due, balance amount, balance payable, amount due, due amount, remaining amount, amount pending, pending amount, cod amount, cod value, amount to collect, collectable amount, ?balance, ?due, ?remaining, ?balance payment",)),
     Field("currency", "currency", ("currency, currency code, order currency",)),
     Field(
         "email",
         "email",
         (
             ("email, e-mail, email address, email id, customer email, customer email address, buyer email, user email, "
-            "email customer, имейл, имейл адрес, ?contact"),
+            "email customer, contact email, имейл, имейл адрес, ?contact"),
             "billing email, purchase email",
             "shipping email, shipping email id",
         ),
@@ -247,7 +252,7 @@ ITEM_FIELDS = (
         ("product id, product item id, listing id, product code, item code, style code, design no, design number, article no, article number", "sku, product sku, item sku, item sku code, lineitem sku, product item sku, 商品コード", "sku id", "channel sku", "seller sku, custom label", "?item number", "master sku"),
     ),
     Field("variantId", "product_id", ("variant id, variant sku",)),
-    Field("variantName", "text", ("variant name, variant, variation, variations, variation details, option, price point name",)),
+    Field("variantName", "text", ("variant name, variant, lineitem variant, item variant, product variant, variation, variations, variation details, option, price point name",)),
     Field("size", "text", ("size",)),
     Field("color", "text", ("color, colour",)),
     Field(
@@ -275,8 +280,8 @@ ITEM_FIELDS = (
 
 _NOT_SENT = frozenset(
     "items tab, items, customer, courier, tracking number, payment method, payment reference, "
-    "paid on, shipped on, delivered on, cancelled on, shipping status, delivered, cancelled, returned, sent back, size, color, line total, "
-    "line discount, tax, item fulfillment".split(", ")
+    "paid on, shipped on, delivered on, packed on, cancelled on, shipping status, delivered, cancelled, returned, packed, cod, sent back, size, color, line total, "
+    "line discount, tax, advance, balance, item fulfillment".split(", ")
 )
 SENT = frozenset(field.path for field in (*ORDER_FIELDS, *ITEM_FIELDS)) - _NOT_SENT
 """The paths of the contract; the other fields only help to find their values."""

@@ -64,10 +64,12 @@ def fold_spelling(text: str) -> str:
 
     >>> {fold_spelling(text) for text in ("Nº de pedido", "N° pedido", "Pedido no.", "número do pedido", "Pedido #")}
     {'pedidonumber'}
+    >>> fold_spelling("Buyer's Name"), fold_spelling("Nom de l'article")
+    ('buyername', 'nomdelarticle')
     >>> fold_spelling("Bestellnr."), fold_spelling("Bestell-Nummer"), fold_spelling("Number of Items"), fold_spelling("No")
     ('bestellnumber', 'bestellnumber', 'ofitemsnumber', 'no')
     """
-    words = fold_words(_NUMBER_SIGN.sub(" number ", text)).split()
+    words = fold_words(_OWNER.sub("", _NUMBER_SIGN.sub(" number ", text))).split()
     words = [_SHORTENED.get(part, part) for word in words for part in _part_number(word)]
     others = [word for word in words if word not in _NUMBER]
     if others and len(others) == len(words) - 1:
@@ -95,6 +97,9 @@ def _part_number(word: str) -> list[str]:
 
 
 _NUMBER_SIGN = re.compile(r"\bn[°º]\.?|\bn\.(?!\w)|[№#]", re.IGNORECASE)
+_OWNER = re.compile(r"(?<=\w)['’`´]s?(?=\s)", re.IGNORECASE)
+"""What makes `Customer's name` of a customer."""
+
 _NUMBER_ENDS = re.compile(r"(\w{4,})(?:nummer|nr)")
 _NUMBER = frozenset(
     "number no nr nro num núm numero número numéro numer nummer nomor номер numarası numarasi číslo č număr "

@@ -22,9 +22,16 @@ def heads_total(text: str) -> bool:
 def names_total(header: str) -> bool:
     """Return whether a header that is not known has a word for the total in it, such as `Total a pagar`."""
     words = fold_words(header[:LONGEST]).split()
+    if not _COUNTED.isdisjoint(words):
+        return False
     found = (m for word in words for m in list_order_meanings(fold_spelling(word)))
     return any(meaning.field.path == "total" and meaning.is_sure for meaning in found)
 
+
+_COUNTED = frozenset(
+    "qty quantity pcs pc pieces nos units items sets boxes orders weight kg kgs meters mtrs days".split()
+)
+"""What is counted or weighed in a total that is no sum of money."""
 
 _LINE_TOTALS = {"total": 2, "subTotal": 1}
 """From which sureness on the header of a sum does not name the order."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bikorders.reading.cells import is_formula_error
+from bikorders.reading.couriers import split_courier
 from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.evidence import NO_WORDS, OwnWords
 from bikorders.reading.fields import ORDER_ID, SENT
@@ -99,10 +101,11 @@ class HeaderWords:
 
     def is_id_header(self, raw: Raw) -> bool:
         """Return whether a cell holds a header of the order ids, and no id."""
-        return isinstance(raw, str) and not has_digit(raw) and fold_header(raw) in self._id_headers
+        is_text = isinstance(raw, str) and not has_digit(raw) and not is_formula_error(raw)
+        return is_text and fold_header(str(raw)) in self._id_headers
 
     def _read_header(self, column: int, text: str, role: Role, beside: set[str]) -> Header:
-        if len(text) > LONGEST:
+        if len(text) > LONGEST or is_formula_error(text):
             return Header(column, text)
         if meaning := self._shop_meanings.get(fold_text(text)):
             return Header(column, text, (meaning,))
@@ -154,7 +157,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
-    for find in (_find_twice, _find_place, _find_abbreviated):
+    for find in (_find_twice, _find_place, _find_parcels, _find_abbreviated):
         if found := list(find(header, levels)):
             return tuple(found)
     return _find_slot(header)
@@ -166,14 +169,26 @@ def _find_place(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     found = _find_known(match[2], levels) if match else ()
     if not match or not found or found[0].field.path not in PLACES:
         return ()
+    if match[1] in _CUSTOMER:
+        return found
     return (found[0]._replace(sureness=BILLING if match[1].startswith("bill") else 0),)
 
 
+_CUSTOMER = frozenset({"customer", "buyer", "client"})
+
+
 _OF_ADDRESS = re.compile(
-    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to) (.+)"
+    r"(shipping|ship(?:[ -]to)?|deliver(?:y|[ -]to)|recipient|receiver|consignee|destination|post to|billing|bill[ -]to|customer|buyer|client) (.+)"
 )
 PLACES = frozenset({"address.city", "address.zip", "address.address1", "address.country"})
 BILLING = 2  # how sure its header is of the customer's address
+
+
+def _find_parcels(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
+    """Return what a header means that says whose parcels' numbers stand below, such as `Delhivery AWB`."""
+    courier, rest = split_courier(header)
+    found = _find_known(rest, levels) if courier else ()
+    return tuple(meaning for meaning in found if meaning.field.kind == "tracking")
 
 
 def _find_twice(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
@@ -227,7 +242,9 @@ def _fold_parts(header: str) -> list[str]:
     return [within + before]  # `Status (payment)`
 
 
-_REMARK = re.compile(r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|for office|\d+ digits")
+_REMARK = re.compile(
+    r"incl|full name|as on|see |required|optional|dd|mm|yyyy|json|(?:for )?office|with (?:\w+ )?(?:std|isd|pin ?)?code|\d+ digits"
+)
 _UNIT = re.compile(  # `Total (excl. GST)` and `Total (kg)` are other columns than `Total`
     r"\((?:[^()]*\b)?(?:excl\w*|without|before|kg|g|gm|grams|pcs|qty|items)\b[^()]*\)"
 )

@@ -29,10 +29,12 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "订单号, 订单编号, 訂單編號, 訂單號碼, número de comanda, bestell-id, ordre id, bestillings-id, eskaera zenbakia, شناسه سفارش, "
             "注文id, შეკვეთის ნომერი, užsakymo numeris, pasūtījuma numurs, bestelling id, bestellingsnummer, identyfikator "
             "zamówienia, id comandă, идентификатор заказа, številka naročila, numri i porosisë, sipariş kimliği, id "
-            "замовлення, broj narudžbe"),
+            "замовлення, broj narudžbe, เลขออเดอร์, ઓર્ડર નંબર, ఆర్డర్ నెంబర్, ಆರ್ಡರ್ ಸಂಖ್ಯೆ, ಆರ್ಡರ್ ನಂಬರ್, "
+            "ഓർഡർ നമ്പർ, ਆਰਡਰ ਨੰਬਰ, آرڈر نمبر"),
         "",
         ("?pedido, ?orden, ?commande, ?bestellung, ?auftrag, ?ordine, ?pesanan, ?sipariş, ?đơn hàng, ?คำสั่งซื้อ, ?ऑर्डर, "
             "?الطلب, ?заказ, ?замовлення, ?zamówienie, ?bestelling, ?objednávka, ?comandă, ?rendelés, ?注文, ?订单"),
+        "", "", "", "?folio",
     ),
     "status": (
         ("estado del pedido, estado de pedido, estado pedido, estado de la orden, estatus del pedido, status do pedido, "
@@ -44,7 +46,8 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "注文ステータス, 注文状況, 订单状态, 訂單狀態, ordrestatus, מצב הזמנה, stanje narudžbe, stanje naročila, užsakymo būsena"),
         ("estatus, statut, durum, trạng thái, สถานะ, स्थिति, ステータス, 상태, 状态, סטטוס, κατάσταση, ?estado, ?état, ?stato, "
             "?situação, الحالة, ?stav, ?stare, ?állapot, ?stan, staatus, olek, státusz, statuss, statusi, ?وضعیت, ?tila, "
-            "?מצב, ?būsena, ?狀態, ?ស្ថានភាព, ?egoera, ?tình trạng"),
+            "?מצב, ?būsena, ?狀態, ?ស្ថានភាព, ?egoera, ?tình trạng, ?நிலை, ?स्थिती, ?অবস্থা, ?સ્થિતિ, ?స్థితి, ?ಸ್ಥಿತಿ, ?حالت, स्टेटस, "
+            "স্ট্যাটাস, స్టేటస్, ಸ್ಟೇಟಸ್, اسٹیٹس"),
     ),
     "paymentStatus": (
         ("estado de pago, estado del pago, estado pago, status do pagamento, status de pagamento, situação do pagamento, "
@@ -58,7 +61,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "úhrady, stanje plačila, status plačila, стање плаћања, betalningsstatus, betalningstatus, стан платежу, статус "
             "платежу, 付款狀態"),
         ("?pagado, ?pago, ?pagamento, ?payé, ?paiement, ?bezahlt, ?zahlung, ?pagato, ?lunas, ?pembayaran, ?bayar, ?ödendi, "
-            "?ödeme, ?thanh toán, ?ชำระเงิน, ?भुगतान, ?الدفع, ?مدفوع, ?оплата, ?оплачено, ?opłacone, ?zapłacone, ?płatność, "
+            "?ödeme, ?thanh toán, ?ชำระเงิน, ?भुगतान, ?الدفع, ?مدفوع, ?оплата, ?оплачено, ?opłacone, ?zapłacone, ?zapłacono, ?płatność, "
             "?betaald, ?betalt, ?betald"),
     ),
     "payment method": (
@@ -80,7 +83,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "thái giao hàng, สถานะการจัดส่ง, حالة الشحن, حالة التوصيل, статус доставки, status dostawy, status wysyłki, "
             "?envío, ?envio, ?entrega, ?livraison, ?versand, ?pengiriman, ?kargo, ?доставка, stav dodávky, "
             "forsendelsesstatus, leveringsstatus, κατάσταση αποστολής, tarne staatus, toimituksen tila, סטטוס משלוח, stanje "
-            "pošiljke, 配送状況, 배송 상태, pristatymo būsena, forsendelsestatus, verzendstatus, situação do envio, status da "
+            "pošiljke, 配送状況, 배송 상태, pristatymo būsena, forsendelsestatus, verzendstatus, situação do envio, status kirim, status da "
             "entrega, stare livrare, статус отправки, fraktstatus, leveransstatus, teslimat durumu, стан відвантаження, 配送状态"),
     ),
     "items": (
@@ -103,8 +106,9 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "spedizione, costo di spedizione, ongkir, ongkos kirim, biaya kirim, biaya pengiriman, kargo ücreti, kargo "
             "bedeli, phí vận chuyển, phí ship, phí giao hàng, ค่าจัดส่ง, ค่าส่ง, शिपिंग शुल्क, डिलीवरी शुल्क, رسوم الشحن, "
             "رسوم التوصيل, تكلفة الشحن, سعر التوصيل, стоимость доставки, вартість доставки, koszt wysyłki, koszt dostawy, "
-            "verzendkosten, fraktkostnad, poštovné, szállítási költség, 送料, 배송비, 运费, 運費, έξοδα αποστολής, cijena dostave"),
-        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa",
+            "verzendkosten, fraktkostnad, poštovné, szállítási költség, 送料, 배송비, 运费, 運費, έξοδα αποστολής, cijena dostave, "
+            "ডেলিভারি চার্জ, डिलीवरी चार्ज, ડિલિવરી ચાર્જ, டெலிவரி கட்டணம், ڈیلیوری چارجز, مصاريف الشحن, مصاريف التوصيل"),
+        "?frete, ?domicilio, ?despacho, ?envío, ?envio, ?entrega, ?livraison, ?versand, ?spedizione, ?pengiriman, ?kargo, ?доставка, ?dostawa, ?wysyłka",
     ),
     "discount": (
         "",
@@ -127,7 +131,8 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
         ("total general, valor total, importe total, monto total, montant total, total ttc, gesamt, gesamtsumme, "
             "gesamtbetrag, gesamtpreis, totale, importo totale, total harga, total bayar, total pembayaran, jumlah total, "
             "toplam, toplam tutar, genel toplam, toplam fiyat, tổng tiền, tổng cộng, tổng thanh toán, ยอดสุทธิ, "
-            "ราคารวม, รวมทั้งหมด, कुल, कुल राशि, कुल मूल्य, الإجمالي, الاجمالي, المجموع, المجموع الكلي, السعر الإجمالي, "
+            "ราคารวม, รวมทั้งหมด, कुल, कुल राशि, कुल मूल्य, एकूण, एकूण रक्कम, মোট টাকা, মোট মূল্য, કુલ, કુલ રકમ, மொத்தம், "
+            "மொத்த தொகை, మొత్తం, ಒಟ್ಟು, ആകെ, ਕੁੱਲ, کل رقم, ٹوٹل, 总价, 總價,  الإجمالي, الاجمالي, المجموع, المجموع الكلي, السعر الإجمالي, "
             "итого, всего, общая сумма, разом, razem, suma, łącznie, totaal, totaalbedrag, totalt, celkem, celková cena, "
             "összesen, σύνολο, סה״כ, 合計, 合計金額, 총액, 합계, 总金额, 總金額, 总计, 合计, الإجمالي الكلي, المبلغ الإجمالي, общо, обща "
             "стойност, মোট, সর্বমোট, ukupno, i alt, pris i alt, γενικό σύνολο, συνολικό ποσό, kokku, guztira, مبلغ کل, مجموع "
@@ -171,6 +176,17 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "追蹤代碼"),
         "?resi, ?guía, ?rastreio, ?suivi",
     ),
+    "shipped on": ("versandt am, verschickt am, expédié le, expédiée le, envoyé le, enviado el, enviado em, spedito il, verzonden op",),
+    "delivered on": ("geliefert am, zugestellt am, livré le, livrée le, entregado el, entregue em, consegnato il, bezorgd op",),
+    "advance": (
+        ("?anticipo, ?seña, ?abono, ?sinal, valor pago, ?acompte, ?anzahlung, ?acconto, ?uang muka, ?kapora, ?предоплата, "
+            "?аванс, ?มัดจำ, ?đã cọc, ?đặt cọc, ?tiền cọc, ?定金, ?订金, ?訂金, ?عربون, ?العربون, ?एडवांस, ?अग्रिम, ?zaliczka, "
+            "?aanbetaling, ?záloha, ?avans"),
+    ),
+    "balance": (
+        ("?resta, ?restante, ?saldo, ?reste à payer, ?restbetrag, ?sisa, ?sisa pembayaran, ?kekurangan, ?kalan, ?остаток, "
+            "?คงเหลือ, ?còn lại, ?尾款, ?المتبقي, ?الباقي, ?बाकी, ?बकाया, ?do zapłaty, ?zbývá"),
+    ),
     "courier": (
         ("paquetería, paqueteria, empresa de envío, transportista, transporteur, versanddienstleister, versandunternehmen, "
             "corriere, kurir, jasa kirim, jasa pengiriman, ekspedisi, kargo firması, kargo şirketi, đơn vị vận chuyển, hãng "
@@ -187,7 +203,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "pembeli, pembeli, nama lengkap, nama customer, müşteri, müşteri adı, müşteri adı soyadı, ad soyad, adı soyadı, "
             "khách hàng, tên khách hàng, tên khách, họ tên, họ và tên, ชื่อลูกค้า, ลูกค้า, ชื่อ-นามสกุล, ग्राहक, ग्राहक का "
             "नाम, اسم العميل, العميل, اسم الزبون, الزبون, الاسم الكامل, имя клиента, фио, покупатель, заказчик, клієнт, піб, "
-            "покупець, klient, nazwa klienta, imię i nazwisko, klant, klantnaam, kund, kundnamn, kundenavn, asiakas, "
+            "покупець, ग्राहकाचे नाव, ગ્રાહકનું નામ, ગ્રાહક, வாடிக்கையாளர் பெயர், కస్టమర్ పేరు, ಗ್ರಾಹಕರ ಹೆಸರು, گاہک کا نام, clienta, klient, nazwa klienta, imię i nazwisko, klant, klantnaam, kund, kundnamn, kundenavn, asiakas, "
             "zákazník, jméno zákazníka, client nume, nume client, vásárló, ügyfél, vevő, πελάτης, όνομα πελάτη, שם לקוח, "
             "לקוח, গ্রাহকের নাম, গ্রাহক, வாடிக்கையாளர், 顧客名, お客様名, 氏名, 고객명, 客户, 客户姓名, 顧客姓名, زبون, عميل, кліент, kupac, "
             "bezeroa, مشتری, نام مشتری, asiakkaan nimi, ügyfél neve, viðskiptavinur, お客様, 고객, klientas, klients, meno "
@@ -208,14 +224,14 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "leveringsadres, verzendadres, adres wysyłki, morada de entrega, morada de envio, adresa de livrare, adresă "
             "livrare, adresa doručenia, dodacia adresa, naslov za dostavo, kargo adresi, 送貨地址, 送货地址, 運送地址, 配送地址"),
         ("dirección, direccion, ?domicilio, endereço, endereco, adresse, anschrift, indirizzo, alamat lengkap, adres, địa "
-            "chỉ, ที่อยู่, पता, العنوان, адреса, adress, adresa, cím, διεύθυνση, כתובת, ঠিকানা, முகவரி, 住所, 주소, 地址, adreça, "
+            "chỉ, ที่อยู่, पता, العنوان, адреса, adress, adresa, cím, διεύθυνση, כתובת, ঠিকানা, முகவரி, સરનામું, చిరునామా, ವಿಳಾಸ, വിലാസം, پتہ, 住所, 주소, 地址, adreça, "
             "cyfeiriad, aadress, helbidea, آدرس, نشانی, osoite, heimilisfang, მისამართი, ທີ່ຢູ່, adresas, पत्ता, ठेगाना, "
             "morada, adresă, manzil"),
     ),
     "address.city": (
         "",
         ("ciudad, cidade, ville, stadt, città, kota, şehir, thành phố, शहर, المدينة, город, місто, miasto, stad, město, "
-            "oraș, város, πόλη, עיר, শহর, 市区町村, 도시, 城市, kota/kabupaten, مدينة, град, grad, ciutat, linn, hiria, kaupunki, "
+            "oraș, város, πόλη, עיר, শহর, شہر, શહેર, நகரம், 市区町村, 도시, 城市, kota/kabupaten, مدينة, град, grad, ciutat, linn, hiria, kaupunki, "
             "քաղաք, 市町村, ເມືອງ, miestas, pilsēta, хот, poststed, plaats, miejscowość, mesto, oraş, qyteti, เมือง"),
     ),
     "address.country": (
@@ -240,7 +256,8 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
             "numarası, telefon no, cep telefonu, số điện thoại, điện thoại, sđt, เบอร์โทร, เบอร์โทรศัพท์, หมายเลขโทรศัพท์, "
             "โทรศัพท์, फोन, फ़ोन, फोन नंबर, फ़ोन नंबर, मोबाइल, मोबाइल नंबर, رقم الهاتف, الهاتف, رقم الجوال, الجوال, رقم "
             "الموبايل, الموبايل, رقم التليفون, تليفون, номер телефона, тел, номер телефону, моб. телефон, numer telefonu, nr "
-            "telefonu, telefoonnummer, telefoon, puhelin, puhelinnumero, telefonszám, τηλέφωνο, טלפון, ফোন, মোবাইল, ফোন "
+            "telefonu, telefoonnummer, telefoon, puhelin, puhelinnumero, telefonszám, τηλέφωνο, טלפון, ফোন, মোবাইল, மொபைல், மொபைல் எண், தொலைபேசி எண், मोबाईल, मोबाईल नंबर, "
+            "મોબાઇલ, મોબાઇલ નંબર, ફોન નંબર, మొబైల్, మొబైల్ నంబర్, ఫోన్ నంబర్, ಮೊಬೈಲ್, ಮೊಬೈಲ್ ನಂಬರ್, ഫോൺ നമ്പർ, فون نمبر, موبائل نمبر, ফোন "
             "নম্বর, মোবাইল নম্বর, தொலைபேசி, 電話番号, 연락처, 전화번호, 电话, 手机, 手机号, 電話, ?contacto, ?contato, هاتف, телефонен номер, "
             "mòbil, número de telèfon, telèfon, mobil, telefonní číslo, móvil, telefoninumber, telefono zenbakia, telefonoa, "
             "تلفن, شماره تلفن, מספר טלפון, נייד, broj telefona, sími, ទូរស័ព្ទ, 전화, ມືຖື, ໂທລະສັບ, telefonas, telefono "
@@ -256,7 +273,7 @@ ORDER_HEADERS: dict[str, tuple[str, ...]] = {
 
 # fmt: on
 
-_NAMES = "name, nombre, nome, nom, nama, ad, adı, isim, tên, ชื่อ, नाम, الاسم, имя, imię, naam, namn, navn, jméno, nume, név, όνομα, שם, নাম, பெயர், 名前, 이름, 姓名"
+_NAMES = "name, nombre, nome, nom, nama, ad, adı, isim, tên, ชื่อ, नाम, الاسم, имя, imię, naam, namn, navn, jméno, nume, név, όνομα, שם, নাম, பெயர், नाव, નામ, పేరు, ಹೆಸರು, പേര്, نام, 名前, 이름, 姓名"
 NAMES = tuple(_NAMES.split(", "))
 """How a column is headed that holds names and does not say of whom or what."""
 

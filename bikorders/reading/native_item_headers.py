@@ -12,7 +12,7 @@ ITEM_HEADERS: dict[str, tuple[str, ...]] = {
             "محصول, tuotteen nimi, שם מוצר, naziv proizvoda, nume produs, meno produktu, názov produktu, ime izdelka, назва "
             "продукту, 产品名称, 產品名稱"),
         ("producto, produto, produit, produkt, prodotto, produk, barang, ürün, urun, sản phẩm, สินค้า, उत्पाद, منتج, "
-            "المنتج, товар, наименование, towar, produs, termék, προϊόν, מוצר, পণ্য, 상품, 商品, 製品, zboží, ?artículo, "
+            "المنتج, товар, наименование, ઉત્પાદન, ఉత్పత్తి, ಉತ್ಪನ್ನ, پروڈکٹ, towar, produs, termék, προϊόν, מוצר, পণ্য, 상품, 商品, 製品, zboží, ?artículo, "
             "?articulo, ?artigo, ?article, ?artikel, ?articolo, ?الصنف, ?பொருள், ?item, тавар, producte, cynnyrch, vare, toode, "
             "produktua, محصول, tuote, proizvod, vara, 제품, prekė, produktas, produkts, उत्पादन, izdelek, производ, 产品, "
             "ຜະລິດຕະພັນ"),
@@ -40,7 +40,7 @@ ITEM_HEADERS: dict[str, tuple[str, ...]] = {
     "quantity": (
         ("cantidad, cant, cant., quantidade, qtd, qtde, quantité, qté, menge, anzahl, stückzahl, quantità, kuantitas, jml, "
             "adet, miktar, số lượng, จำนวน, मात्रा, الكمية, كمية, عدد القطع, кол-во, кількість, ilość, szt, szt., liczba "
-            "sztuk, aantal, antal, antall, määrä, množství, počet kusů, cantitate, mennyiség, ποσότητα, כמות, পরিমাণ, 個数, 수량, "
+            "sztuk, aantal, antal, antall, määrä, množství, počet kusů, cantitate, mennyiség, ποσότητα, כמות, পরিমাণ, જથ્થો, ?எண்ணிக்கை, ?العدد, ?नग, 個数, 수량, "
             "数目, 數量, ?jumlah, к-во, količina, kvantitet, mængde, stk, kogus, تعداد, քանակ, magn, q.tà, qta, qtà, რაოდენობა, "
             "ປະລິມານ, kiekis, daudzums, количина, mengde, hoeveelheid, množstvo, sasia, ?quantitat"),
     ),
@@ -51,7 +51,7 @@ ITEM_HEADERS: dict[str, tuple[str, ...]] = {
             "enhetspris, cena za kus, egységár, 单价, 單價, 단가, единична цена, jedinična cijena, preu unitari, jednotková cena, "
             "enhedspris, τιμή μονάδας, قیمت واحد, yksikköhinta, vieneto kaina, stukprijs, preț unitar"),
         ("precio, preço, preco, prix, preis, prezzo, harga, fiyat, giá, giá bán, ราคา, ราคาขาย, कीमत, मूल्य, दाम, السعر, "
-            "سعر, ціна, cena, prijs, pris, preț, ár, τιμή, מחיר, দাম, মূল্য, விலை, 価格, 가격, 价格, 價格, cijena, preu, hind, "
+            "سعر, ціна, cena, prijs, pris, preț, ár, τιμή, מחיר, দাম, মূল্য, விலை, કિંમત, ధర, ಬೆಲೆ, വില, किंमत, 価格, 가격, 价格, 價格, cijena, preu, hind, "
             "prezioa, قیمت, hinta, verð, ფასი, ລາຄາ, kaina, үнэ, çmimi"),
     ),
     "line total": (

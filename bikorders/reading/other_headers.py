@@ -4,8 +4,7 @@ from functools import cache
 
 from bikorders.reading.header_spelling import list_header_spellings
 
-NOTHING = (
-    # Remarks
+REMARKS = (
     "note, notes, remark, remarks, comment, comments, memo, instructions, special instructions, message, gift message, "
     "customer note, order note, order notes, seller note, buyer note, internal note, internal notes, internal, notas, "
     "nota, observaciones, observación, comentarios, observações, observação, obs, remarque, remarques, commentaire, "
@@ -19,7 +18,12 @@ NOTHING = (
     "pastabos, piezīme, piezīmes, notitie, notities, komentarz, komentarze, notatka, uwaga, comentarii, comentariu, "
     "notițe, заметка, комментарии, komentarji, opomba, opombe, koment, anteckningar, notering, ความคิดเห็น, yorum, "
     "коментарі, примітки, бележка, бележки, коментар, коментари, ملحوظة, تعليقات, التعليق, یادداشت, comentaris, "
-    "comentari, "
+    "comentari, internal remarks, order remarks, delivery remarks, courier remarks, status remarks, update, updates"
+)
+"""Headers of what somebody noted about an order."""
+
+NOTHING = (
+    f"{REMARKS}, "
     # By whom, through what
     "time, month, day, year, due date, тип, type, source, channel, sales channel, platform, store, shop, "
     "warehouse, branch, staff, agent, salesperson, handled by, packed by, checked by, assigned to, canal, "
@@ -52,6 +56,12 @@ ORDER_DATES = (
 def list_order_dates() -> frozenset[str]:
     """Return the headers of the orders' days, folded."""
     return frozenset().union(*map(list_header_spellings, ORDER_DATES.split(", ")))
+
+
+@cache
+def list_remarks() -> frozenset[str]:
+    """Return the headers of remarks, folded."""
+    return frozenset().union(*map(list_header_spellings, REMARKS.split(", ")))
 
 
 @cache

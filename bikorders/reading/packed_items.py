@@ -44,6 +44,8 @@ def split_items(text: str) -> tuple[Line, ...] | None:
 
     >>> split_items("Toy Car x 2, Puzzle x 1")
     (Line(name='Toy Car', quantity=Decimal('2')), Line(name='Puzzle', quantity=Decimal('1')))
+    >>> split_items("2x Soap + 1x Cream") == split_items("Soap x2 & Cream x1")
+    True
     >>> split_items("Pepperoni Pizza - 12-Inch x 3")
     (Line(name='Pepperoni Pizza - 12-Inch', quantity=Decimal('3')),)
     >>> split_items("Soap, Cream x 2") is None, split_items("Photo print 8 x 10") is None
@@ -54,7 +56,7 @@ def split_items(text: str) -> tuple[Line, ...] | None:
         return _split_json(text)
     if len(text) > _LONGEST:
         return None
-    return _split_text(text) or _split_text(_drop_prices(text))
+    return _split_text(text) or _split_text(_drop_prices(text)) or _split_signs(text)
 
 
 def _drop_prices(text: str) -> str:
@@ -73,6 +75,15 @@ def _split_text(text: str) -> tuple[Line, ...] | None:
     if not any(lines) and len(rows) == 1 and (whole := _read_part(text)):
         return (whole,)  # the comma or semicolon was a part of the name
     return tuple(line for line in lines if line) if all(lines) else None
+
+
+def _split_signs(text: str) -> tuple[Line, ...] | None:
+    """Split at the signs that also belong to names, if each part is counted: `2x Soap + 1x Cream`."""
+    lines = [_read_part(part.strip()) for part in _SIGN.split(text)]
+    return tuple(line for line in lines if line) if len(lines) > 1 and all(lines) else None
+
+
+_SIGN = re.compile(r"(?<=\s)(?:&|and|y|e|et|und|dan)(?=\s)|\+", re.IGNORECASE)
 
 
 def _split_list(text: str) -> list[str]:

@@ -69,7 +69,7 @@ PAYMENT_STATUSES = {
 """Bik's word (lower case, as in its example) and what people type for it."""
 
 BARE = (
-    "settled, received, done, success, successful, captured, due, awaiting, awaiting verification, outstanding, overdue, "
+    "settled, received, done, success, successful, due, awaiting, awaiting verification, outstanding, overdue, "
     "not received, partial, voided, void, declined, बकाया, बाकी, देय, baki, baaki, பாக்கி, బాకీ, বাকি, em aberto, réglé, réglée, "
     "offen, openstaand, ค้างชำระ, 未付"
 )

@@ -150,6 +150,7 @@ KINDS: dict[str, Kind] = SETTINGS_KINDS | {
         "An order from Bik has the number “{text}”, too.",
         "Give this one another number; or, if it is that order, put its draft ID back: {field}.",
     ),
+    "product-ids": Kind("warning", "“{text}” holds several product numbers.", "Type each on its item's row."),
     "quantity": Kind("error", "“{text}” is not a number of pieces.", "Type the number alone, such as 2."),
     "date": Kind("error", "“{text}” is not a date.", "Type one with its year, such as 2026-07-02."),
     "digits-lost": Kind(

@@ -122,7 +122,7 @@ _REPORTS = frozenset(
 
 def _is_sparse(columns: Columns) -> bool:
     """Return whether a tab has only an id column and what couriers or payment providers report."""
-    reported = _REPORTS | {"total"} if columns.orders.keys() & _REPORTS else _REPORTS
+    reported = _REPORTS | {"total", "advance", "balance"} if columns.orders.keys() & _REPORTS else _REPORTS
     return not columns.orders.keys() - reported - {ORDER_ID} and not columns.item_count and not columns.extra
 
 

@@ -113,6 +113,11 @@ def respell(spell: Callable[[str], str]) -> Callable[[str], dict[str, Tab]]:
     return change
 
 
+def says_more(header: str) -> bool:
+    """Return whether a header says more than the contract's word: that it was sent, or which address it is."""
+    return header in ("Shipped", "Delivery Address", "Delivery City")
+
+
 def head_with_paths(name: str) -> dict[str, Tab]:
     """Head each column of a sent field with the contract's own word, where one column alone is read for it."""
     grids: dict[str, Grid] = {}
@@ -121,9 +126,11 @@ def head_with_paths(name: str) -> dict[str, Tab]:
         for columns in (table.columns.orders, *table.columns.slots[:1]):
             for path, known in columns.items():
                 is_settled = len(known.groups) == len(known.groups[0]) == 1 and len(table.columns.slots) < 2
+                header = text_of(grid[table.columns.row - 1][known.first - 1])
                 if (
                     path in SENT - {ORDER_ID, "name"}
                     and is_settled
+                    and not says_more(header)
                     and known.first not in table.columns.currencies
                 ):
                     grid[table.columns.row - 1][known.first - 1] = path
@@ -133,8 +140,9 @@ def head_with_paths(name: str) -> dict[str, Tab]:
 def reverse_columns(name: str) -> dict[str, Tab]:
     grids: dict[str, Grid] = {}
     for table in list_plain_tables(name):
-        if len(table.columns.slots) > 1:
-            continue
+        above = table.tab.rows[table.columns.row - 2] if table.columns.row > 1 else ()
+        if len(table.columns.slots) > 1 or sum(not is_blank(raw) for raw in above) > 1:
+            continue  # what stands above several columns stands in the first
         width = max(len(row) for row in table.tab.rows)
         grids[table.tab.title] = [[*row, *[None] * (width - len(row))][::-1] for row in table.tab.rows]
     return rebuild(name, grids)
