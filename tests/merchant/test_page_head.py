@@ -1,6 +1,7 @@
 """Bik's orders in the head of the status page: which are not in the sheet, what is in them, and what the owner can do."""
 
 import json
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -107,10 +108,12 @@ def test_of_many_that_wait_the_first_are_listed(placing):
 
 def test_remarks_are_said_when_nothing_waits_and_else_that_all_is_in_the_sheet(placing):
     assert "Each order from Bik is in your sheet." in look(placing)
-    placing.pending.remark("two orders have the number 1002: give the one that is not Bik's another")
+    placing.pending.mark_written(place(placing), (), 0.0)
+    (order,) = placing.pending.list_unseen(math.inf)
+    placing.pending.mark_left(order)
     waiting = describe_waiting(placing.intake)
     assert (waiting.level, waiting.headline) == ("late", "Orders from Bik need a look")
-    assert waiting.reasons[0].startswith("Two orders have the number 1002")
+    assert waiting.reasons[0].startswith("In the wrong place: order 1002")
 
 
 def test_a_sheet_without_a_place_for_orders_is_said_with_what_to_do(placing):
