@@ -304,10 +304,27 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def shops(server):
+def added_shops(server):
     """Make a server with three shops."""
     for shop in SHOPS:
         server.add(shop)
+    server.start_anew()
+    return server
+
+
+@pytest.fixture
+def shops(server, tmp_path):
+    """Make a server with three shops as `add-shop` leaves them, in a fraction of its time."""
+    sites = tmp_path / "etc/caddy/shops"
+    sites.mkdir()
+    for port, shop in enumerate(SHOPS, start=8080):
+        (server.etc / shop).mkdir(mode=0o700)
+        env = (DEPLOY / "bikorders.env").read_text("utf-8")
+        (server.etc / shop / "env").write_text(f"{env}BIKORDERS_PORT={port}\n", encoding="utf-8")
+        server.fill_in(shop)
+        (sites / shop).write_text(f"{shop}.example.com {{\n\timport bikorders {port}\n}}\n", encoding="utf-8")
+        (tmp_path / f"enabled-{shop}").touch()
+        (tmp_path / f"runs-{shop}").write_text("good", encoding="utf-8")
     server.start_anew()
     return server
 
@@ -460,33 +477,33 @@ def test_the_timers_of_a_shop_are_on_for_as_long_as_it_is_there(server, tmp_path
     assert "disable --quiet --now bikorders-later@rosa.timer" in server.calls()
 
 
-def test_the_service_takes_what_a_new_shop_is_given(shops, tmp_path):
+def test_the_service_takes_what_a_new_shop_is_given(added_shops, tmp_path):
     for shop in SHOPS:
-        environ = read_env(shops, shop) | {"BIKORDERS_AUTH_FILE": str(shops.etc / shop / "auth")}
+        environ = read_env(added_shops, shop) | {"BIKORDERS_AUTH_FILE": str(added_shops.etc / shop / "auth")}
         settings = read_settings(environ, tmp_path)
         assert settings.auth and settings.page_password and settings.sheet
 
 
-def test_every_shop_has_a_port_and_secrets_of_its_own_that_nobody_else_can_read(shops):
-    envs = [read_env(shops, shop) for shop in SHOPS]
+def test_every_shop_has_a_port_and_secrets_of_its_own_that_nobody_else_can_read(added_shops):
+    envs = [read_env(added_shops, shop) for shop in SHOPS]
     assert [env["BIKORDERS_PORT"] for env in envs] == ["8080", "8081", "8082"]
     assert len({env["BIKORDERS_PAGE_PASSWORD"] for env in envs}) == 3
-    assert len({(shops.etc / shop / "auth").read_text("utf-8") for shop in SHOPS}) == 3
+    assert len({(added_shops.etc / shop / "auth").read_text("utf-8") for shop in SHOPS}) == 3
     for shop in SHOPS:
-        assert (shops.etc / shop).stat().st_mode & 0o777 == 0o700
-        assert all((shops.etc / shop / name).stat().st_mode & 0o077 == 0 for name in ("env", "auth"))
+        assert (added_shops.etc / shop).stat().st_mode & 0o777 == 0o700
+        assert all((added_shops.etc / shop / name).stat().st_mode & 0o077 == 0 for name in ("env", "auth"))
 
 
-def test_a_shop_that_is_added_again_keeps_its_secrets_and_its_port(shops):
-    before = {path: path.read_text("utf-8") for path in (shops.etc / "lily").iterdir()}
-    assert shops("add-shop", "lily", "lily.example.com").returncode == 0
-    assert {path: path.read_text("utf-8") for path in (shops.etc / "lily").iterdir()} == before
+def test_a_shop_that_is_added_again_keeps_its_secrets_and_its_port(added_shops):
+    before = {path: path.read_text("utf-8") for path in (added_shops.etc / "lily").iterdir()}
+    assert added_shops("add-shop", "lily", "lily.example.com").returncode == 0
+    assert {path: path.read_text("utf-8") for path in (added_shops.etc / "lily").iterdir()} == before
 
 
-def test_the_port_of_a_shop_that_was_removed_is_not_that_of_two_later_ones(shops):
-    assert shops("remove-shop", "rosa").returncode == 0
-    shops.add("rosa")
-    ports = [read_env(shops, shop)["BIKORDERS_PORT"] for shop in SHOPS]
+def test_the_port_of_a_shop_that_was_removed_is_not_that_of_two_later_ones(added_shops):
+    assert added_shops("remove-shop", "rosa").returncode == 0
+    added_shops.add("rosa")
+    ports = [read_env(added_shops, shop)["BIKORDERS_PORT"] for shop in SHOPS]
     assert len(set(ports)) == 3
 
 
