@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	@$(BIN)/bikorders serve
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # Requests of all kinds to a running server, made up from its OpenAPI document.
 contract: $(VENV)/.contract
