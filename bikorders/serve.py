@@ -21,7 +21,6 @@ from bikorders.errors import BikordersError
 from bikorders.merchant.notes import Notes
 from bikorders.merchant.page import install_page
 from bikorders.merchant.page_model import ReportCache
-from bikorders.merchant.report import Report
 from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.catch_up import CatchUp
 from bikorders.placing.intake import Intake
@@ -46,6 +45,9 @@ from bikorders.terminal import spell_commands
 from bikorders.text import clean, plural
 
 _log = logging.getLogger("bikorders.server")
+
+MOST_CHECKED = 2000
+"""Orders that are checked at the start, to say how many need fixing: more would keep the first answers waiting."""
 
 WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
@@ -163,9 +165,7 @@ def _print_first_read(cache: SnapshotCache, reports: ReportCache, name: str, whe
     else:
         if snapshot is None:
             return
-        while (report := reports.find(snapshot)) is None:
-            continue  # the page was opened first, and its report is not ready
-        said = _describe_read(report, name, where)
+        said = f"Read {_describe_read(snapshot, reports, name, where)}"
     line = f"{spell_commands(clean(said))}\n".encode(sys.stdout.encoding, "replace")
     with suppress(OSError):  # nobody reads it any more
         os.write(
@@ -173,12 +173,16 @@ def _print_first_read(cache: SnapshotCache, reports: ReportCache, name: str, whe
         )  # `print` takes a lock, with which a thread may be left at the end
 
 
-def _describe_read(report: Report, name: str, where: str) -> str:
+def _describe_read(snapshot: Snapshot, reports: ReportCache, name: str, where: str) -> str:
+    if snapshot.order_count > MOST_CHECKED:
+        return f"{plural(snapshot.order_count, 'order')} from {name}. If there are mistakes, {where}"
+    while (report := reports.find(snapshot)) is None:
+        continue  # the page was opened first, and its report is not ready
     orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
     fixes, checks = report.count("error"), report.count("warning")
     told = [f"{plural(fixes, 'thing')} to fix"] * bool(fixes) + [f"{checks} to check"] * bool(checks)
     rest = f"{' and '.join(told)}: {where}" if told else "nothing needs fixing"
-    return f"Read {orders} and {items} from {name}, {rest}"
+    return f"{orders} and {items} from {name}, {rest}"
 
 
 def rehearse() -> None:

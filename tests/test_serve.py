@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bikorders.serve import MOST_CHECKED
 from tests.running import ROOT
 
 MISTAKES = "Order ID,Total,Status\n1,x,Flying\n2,5,Packed\n"
@@ -63,6 +64,15 @@ def test_without_a_page_the_command_that_lists_them_works_as_it_is_printed(folde
         ["sh", "-c", command], cwd=folder, env=said.environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1 and "“x” is not an amount" in done.stdout
+
+
+def test_a_sheet_of_so_many_orders_that_checking_them_takes_seconds_is_only_read(folder):
+    rows = "".join(f"{number},Packed\n" for number in range(MOST_CHECKED + 1))
+    (folder / "Orders.csv").write_text(f"Order ID,Status\n{rows}", "utf-8")
+    with start(folder, SHEET=folder, AUTH="none") as said:
+        pass
+    counted = f"Read {MOST_CHECKED + 1:,} orders from the folder {folder}. If there are mistakes, `"
+    assert said.lines[-1].startswith(counted) and said.lines[-1].endswith(" check` lists them")
 
 
 def test_a_sheet_that_cannot_be_read_is_said_with_its_hint_and_tried_again(tmp_path):
