@@ -115,8 +115,11 @@ class Sheet:
             rows = rows[int(match[1]) - 1 : int(match[2])]
         return json.dumps({"range": name, "majorDimension": "ROWS", "values": rows}).encode()
 
-    def render_metadata(self) -> bytes:
-        sheets = [
+    def render_metadata(self, texts: bool) -> bytes:
+        """Give the tabs, with what all cells show if `texts`."""
+        with self._lock:
+            label = self._label.decode()
+        sheets: list[dict[str, Any]] = [
             {
                 "properties": {
                     "sheetId": gid,
@@ -128,6 +131,11 @@ class Sheet:
             }
             for gid, (title, rows) in enumerate(self.tabs.items())
         ]
+        for sheet, rows in zip(sheets, self.tabs.values(), strict=True) if texts else ():
+            cells = [[{"formattedValue": str(cell)} for cell in row] for row in rows]
+            sheet["data"] = [{"rowData": [{"values": row} for row in cells]}]
+        if texts:
+            sheets[0]["data"][0]["rowData"][1]["values"][LABEL] = {"formattedValue": label}
         return json.dumps({"spreadsheetId": KEY, "properties": {"title": "Shop"}, "sheets": sheets}).encode()
 
 
@@ -154,7 +162,7 @@ class Handler(BaseHTTPRequestHandler):
         elif "/values/" in url.path:
             self._send(sheet.render_values(unquote(url.path.rpartition("/values/")[2])))
         else:
-            self._send(sheet.render_metadata())
+            self._send(sheet.render_metadata("formattedValue" in parse_qs(url.query).get("fields", [""])[0]))
 
     def _order(self, said: dict[str, list[str]]) -> bytes:
         sheet = self.server.sheet

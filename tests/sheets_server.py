@@ -210,6 +210,10 @@ class Sheets:
             }
         elif what == "names":
             answer = {"sheets": [{"properties": {"title": t, "sheetType": "GRID"}} for t in self.tabs]}
+            for tab, values in zip(answer["sheets"], self.tabs.values(), strict=True):
+                if "formattedValue" in query["fields"][0]:
+                    cells = [[{"formattedValue": show(value)} for value in row] for row in values]
+                    tab["data"] = [{"rowData": [{"values": row} for row in cells]}]
         else:
             answer = {"spreadsheetId": KEY, "valueRanges": []}
             for name in query.get("ranges", []):

@@ -21,7 +21,7 @@ from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
-from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
+from gspread.urls import SPREADSHEET_URL, SPREADSHEET_VALUES_BATCH_URL
 
 from bikorders.errors import BikordersError, SettingsError, drop_frames
 from bikorders.sheet.google.deadline import TimeLimit
@@ -112,6 +112,13 @@ class Connection:
         """Return what the spreadsheet has besides values."""
         self._charge()
         return self._client.fetch_sheet_metadata(self._key, params=dict(params))
+
+    def fetch_overview(self, fields: str) -> bytes:
+        """Return Google's answer with these fields of the spreadsheet."""
+        self._charge()
+        return bytes(
+            self._client.request("get", SPREADSHEET_URL % self._key, params={"fields": fields}).content
+        )
 
     def fetch_values(self, ranges: Sequence[str], *, shown: bool = False) -> bytes:
         """Return Google's answer with the values of ranges: numbers as such and dates as text; or all as it is `shown`.

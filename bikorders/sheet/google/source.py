@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from bikorders.errors import SheetUnusable
 from bikorders.sheet.google.connection import WITHIN, Connection, quote_title
-from bikorders.sheet.google.errors import TabRefused, build_nonsense
+from bikorders.sheet.google.errors import TabRefused
+from bikorders.sheet.google.overview import TABS, TABS_AND_TEXTS, Overview
 from bikorders.sheet.google.together import run_together
 from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
@@ -31,7 +32,7 @@ MAX_TABS = 50
 """The most tabs that one request reads, besides those that the settings name."""
 
 _LIKELY = [ORDERS.title, ITEMS.title]
-"""The tabs that are asked for before their names are known. A wrong guess costs two requests, and no time."""
+"""The tabs that are asked for before their names are known."""
 
 MAX_RANGES = 6000
 """Characters that the tabs' names may take in the request's address."""
@@ -83,7 +84,7 @@ class GoogleSource:
             self._connection.refresh_token()
         yield Step(f"Google accepts the key of {email}")
         with self._connection.guarded():
-            self._grids = self._read_titles()
+            self._grids = self._read_overview().tabs
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:
@@ -99,14 +100,18 @@ class GoogleSource:
         finally:
             self._early = {}
 
-    def _ask_together(self, titles: Sequence[str], *, names: bool) -> None:
-        """Ask for all that a read of these tabs needs at the same time.
+    def _ask_together(self, *, names: bool) -> None:
+        """Ask for all that a read needs at the same time. What was answered, or raised, is kept for it.
 
-        What was answered, or raised, is kept for it.
+        At the start the tabs' names come with what their cells show, so that a wrong guess at them costs one request.
         """
-        jobs: dict[Hashable, Callable[[], Any]] = {"names": self._read_titles} if names else {}
-        for shown in (False, True):
-            jobs[(*titles, shown)] = partial(self._fetch, titles, shown=shown)
+        titles = self._choose_titles() if self._grids else _LIKELY
+        jobs: dict[Hashable, Callable[[], Any]] = {}
+        if names:
+            jobs["names"] = partial(self._read_overview, TABS if self._grids else TABS_AND_TEXTS)
+        jobs[(*titles, False)] = partial(self._fetch, titles)
+        if self._grids:
+            jobs[(*titles, True)] = partial(self._fetch, titles, shown=True)
         if self._connection.may_renew():
             jobs["token"] = self._connection.renew_token
         self._early = dict(zip(jobs, run_together(list(jobs.values()), WITHIN), strict=True))
@@ -128,13 +133,11 @@ class GoogleSource:
     def _read(self, names_are_new: bool, together: bool) -> Workbook:
         """Read the values. If Google refuses a tab, the names are read; a tab that is there all the same is left out."""
         if together:
-            self._ask_together(self._choose_titles() if self._grids else _LIKELY, names=names_are_new)
+            self._ask_together(names=names_are_new)
         if names_are_new:
             self._renew_titles()
         while True:
             titles = self._choose_titles()
-            if together and (*titles, False) not in self._early:
-                self._ask_together(titles, names=False)
             try:
                 return self._read_values(titles, shown_is_due=names_are_new or together)
             except TabRefused as refused:
@@ -150,9 +153,13 @@ class GoogleSource:
 
     def _renew_titles(self) -> None:
         """Read the tabs' names. Of the tabs that were left out the one that waits longest is tried again."""
-        self._grids = self._take_early("names") or self._read_titles()
+        overview: Overview = self._take_early("names") or self._read_overview()
+        self._grids, self._title = overview.tabs, overview.title
         waiting = [title for title in self._left_out if title in self._grids]
         self._left_out = {title: self._left_out[title] for title in waiting[1:]}
+        titles = self._choose_titles()
+        if texts := overview.find_texts(titles):
+            self._early[(*titles, True)] = texts
 
     def _leave_out(self, refused: TabRefused, titles: Collection[str]) -> None:
         """Note the tab that Google does not give; raise what it said if that is not one of several."""
@@ -163,26 +170,8 @@ class GoogleSource:
             f"Google can't read the tab “{title}”", "see that it has rows and columns, or delete it"
         )
 
-    def _read_titles(self) -> dict[str, TabSize]:
-        """Return the tabs by title, with what is known of each without its cells; note the spreadsheet's own title."""
-        fields = "properties.title,sheets.properties(sheetId,title,sheetType,hidden,gridProperties.rowCount)"
-        metadata = self._connection.fetch_metadata({"fields": fields})
-        try:
-            properties = [sheet["properties"] for sheet in metadata["sheets"]]
-            grids = [p for p in properties if p.get("sheetType", "GRID") == "GRID"]
-            found = {
-                p["title"]: TabSize(p.get("sheetId"), p.get("gridProperties", {}).get("rowCount", 0))
-                for p in grids
-                if not p.get("hidden") or fold_text(p["title"]) in self._named
-            }
-            if not all(isinstance(title, str) for title in found):
-                raise TypeError
-            self._title = str(metadata.get("properties", {}).get("title", ""))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise build_nonsense() from error
-        if not found:
-            raise SheetUnusable("the spreadsheet has no tab with cells", "check BIKORDERS_SHEET")
-        return found
+    def _read_overview(self, fields: str = TABS) -> Overview:
+        return Overview(self._connection.fetch_overview(fields), self._named)
 
     def _read_values(self, titles: Collection[str], *, shown_is_due: bool) -> Workbook:
         values = self._fetch(titles)
@@ -195,9 +184,10 @@ class GoogleSource:
         if is_same and not shown_is_due and values.digest == self._digests[0]:
             return held
         _ = values.rows  # no more is asked for if this makes no sense
+        is_older = (*titles, True) in self._early
         shown = self._fetch(titles, shown=True)
         if not is_same or (values.digest, shown.digest) != self._digests:
-            tabs = self._merge(values, shown, grids)
+            tabs = self._merge(values, shown, grids, is_older=is_older)
             self._workbook = Workbook(
                 tabs, frozenset(unread), self._url, dict(self._left_out), name=self._title
             )
@@ -216,13 +206,18 @@ class GoogleSource:
             raise early
         return early
 
-    def _merge(self, values: Answer, shown: Answer, grids: Mapping[str, TabSize]) -> dict[str, Tab]:
+    def _merge(
+        self, values: Answer, shown: Answer, grids: Mapping[str, TabSize], *, is_older: bool
+    ) -> dict[str, Tab]:
         """Return the tabs with what their cells show; ask for both answers again if the sheet was edited between them.
 
         A third answer tells an edit from an odd format: if it has the same values, the texts are of their moment. The
         texts of odd formats are remembered, so that they cost no read again.
         """
         tabs, doubts = self._merger.merge(values, shown, grids)
+        if is_older and not self._knows(doubts):  # what cells show may be of a moment before the values
+            shown = self._fetch(grids, shown=True)
+            tabs, doubts = self._merger.merge(values, shown, grids)
         is_same_moment = self._knows(doubts)
         if not is_same_moment:
             again = self._fetch(grids)

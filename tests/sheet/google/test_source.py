@@ -146,11 +146,12 @@ class FakeGoogle:
             {"sheetId": 10 * number, "title": title, "sheetType": kind}
             for number, (kind, title) in enumerate(sheets)
         ]
-        answer = {
-            "properties": {"title": self.title},
-            "sheets": [{"properties": each} for each in properties],
-        }
-        return 200, json.dumps(answer)
+        tabs = [{"properties": each} for each in properties]
+        if "formattedValue" in str(parse_qs(urlsplit(request.url).query)["fields"]):
+            for tab, rows in zip(tabs, self.tabs.values(), strict=False):
+                cells = [[{"formattedValue": self._show(v)} if v != "" else {} for v in row] for row in rows]
+                tab["data"] = [{"rowData": [{"values": row} if row else {} for row in cells]}]
+        return 200, json.dumps({"properties": {"title": self.title}, "sheets": tabs})
 
     def _values(self, request: requests.PreparedRequest) -> Answer:
         ranges = parse_qs(urlsplit(request.url).query)["ranges"]
@@ -488,23 +489,45 @@ def test_at_the_start_the_usual_tabs_are_asked_for_at_the_same_time_as_the_tabs_
 ) -> None:
     fake_google.tabs = {title: [["Order ID"], [42]] for title in ("Orders", "Items")}
     fake_google.looks = {42: "0042"}
-    meet("names", "values", "shown")
+    meet("names", "values")
     tabs = source.read(together=True).tabs
     assert [tab.rows[1] for tab in tabs.values()] == [("0042",)] * 2
     assert fake_google.asked[0] == "token"
-    assert sorted(fake_google.asked[1:]) == ["names", "shown", "values"]
+    assert sorted(fake_google.asked[1:]) == ["names", "values"]
 
 
 @pytest.mark.parametrize("titles", [["Orders"], ["Orders", "Items", "July"], ["Items", "Orders"], ["ऑर्डर"]])
-def test_where_the_tabs_are_others_they_are_asked_for_together_when_their_names_are_known(
-    source: GoogleSource, fake_google: FakeGoogle, meet: Callable[..., None], titles: list[str]
+def test_where_the_tabs_are_others_one_more_answer_has_their_values(
+    source: GoogleSource, fake_google: FakeGoogle, titles: list[str]
 ) -> None:
-    fake_google.tabs = {title: [["Order ID"], [title]] for title in titles}
-    meet("values", "shown")
+    fake_google.tabs = {title: [["Order ID"], [title], ["", 42, ""]] for title in titles}
+    fake_google.looks = {42: "0042"}
     tabs = source.read(together=True).tabs
-    assert {title: tab.rows[1] for title, tab in tabs.items()} == {title: (title,) for title in titles}
+    assert {title: tab.rows[1:] for title, tab in tabs.items()} == {
+        title: [(title,), ("", "0042", "")] for title in titles
+    }
     assert list(tabs) == titles
-    assert sorted(fake_google.asked[1:]) == ["names", *["shown"] * 2, *["values"] * 2]
+    assert sorted(fake_google.asked[1:]) == ["names", "values", "values"]
+
+
+def test_an_edit_between_the_two_answers_of_the_start_is_seen(
+    source: GoogleSource, fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_google.tabs = {"Orders": [["Order ID"], [42]], "Items": [["Order ID"]]}
+    fake_google.looks = {42: "0042"}
+
+    def edit() -> None:
+        fake_google.tabs["Orders"] = [["Order ID"], [1], [42]]
+
+    answer = fake_google._names
+
+    def answer_and_edit(request: requests.PreparedRequest) -> Answer:
+        told = answer(request)
+        edit()
+        return told
+
+    monkeypatch.setattr(fake_google, "_names", answer_and_edit)
+    assert source.read(together=True).tabs["Orders"].rows[1:] == [(1,), ("0042",)]
 
 
 @pytest.mark.parametrize(("names", "count"), [(False, 2), (True, 3)])
