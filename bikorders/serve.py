@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import sys
+import time
 from contextlib import suppress
 from threading import Thread
 
@@ -48,6 +49,9 @@ _log = logging.getLogger("bikorders.server")
 
 MOST_CHECKED = 2000
 """Orders that are checked at the start, to say how many need fixing: more would keep the first answers waiting."""
+
+FIRST_ANSWERS = 0.5
+"""Seconds after the first read in which it is not checked: who has waited for it is answered."""
 
 WRITES_PER_MINUTE = 50
 """Changes of a Google Sheet in any minute. Google allows 60, and counts them apart from reads."""
@@ -176,6 +180,7 @@ def _print_first_read(cache: SnapshotCache, reports: ReportCache, name: str, whe
 def _describe_read(snapshot: Snapshot, reports: ReportCache, name: str, where: str) -> str:
     if snapshot.order_count > MOST_CHECKED:
         return f"{plural(snapshot.order_count, 'order')} from {name}. If there are mistakes, {where}"
+    time.sleep(FIRST_ANSWERS)
     while (report := reports.find(snapshot)) is None:
         continue  # the page was opened first, and its report is not ready
     orders, items = plural(report.order_count, "order"), plural(report.item_count, "item")
