@@ -254,8 +254,9 @@ class Server:
 
     def __call__(self, script, *args):
         env = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
+        # A shell can't trap what was ignored before it began, as below nohup.
         return subprocess.run(
-            [self.folder / "deploy" / script, *args],
+            ["env", "--default-signal=HUP", self.folder / "deploy" / script, *args],
             env=env,
             capture_output=True,
             encoding="utf-8",

@@ -85,9 +85,9 @@ class ReadQuotas:
     def may_refresh(self) -> bool:
         """Return whether somebody who says that the sheet changed gets a read, and charge it if so.
 
-        The regular reads that it takes the place of pay for the second request, which brings what the cells show.
+        It takes a second request for what the cells show.
         """
-        return self._refreshes.spend()
+        return self._refreshes.spend(2)
 
     def may_run_task(self) -> bool:
         """Return whether a task may ask the source for something, and charge it if so."""

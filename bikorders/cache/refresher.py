@@ -20,6 +20,9 @@ from bikorders.sheet.workbook import Workbook
 HAND_OVER = 0.0005
 """Seconds after which a read that computes lets a request go on, which needs that several times."""
 
+USUAL_TURN = 0.005
+"""The same while nothing is read: the interpreter's own default. Two readers may overlap if one was given up."""
+
 _log = logging.getLogger("bikorders.cache")
 
 
@@ -34,12 +37,11 @@ class Read(Protocol):
 @contextmanager
 def _short_turns() -> Iterator[None]:
     """Let the interpreter change between the threads as often as `HAND_OVER` says."""
-    before = sys.getswitchinterval()
     sys.setswitchinterval(HAND_OVER)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(USUAL_TURN)
 
 
 class Refresher:
