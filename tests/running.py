@@ -12,11 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @contextmanager
-def serve(settings, cwd, log, within):
-    """Run the server with these settings and no others; gives its address, and ends it after `within` seconds."""
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
-    environ |= {f"BIKORDERS_{name}": str(value) for name, value in settings.items()}
-    environ |= {"BIKORDERS_PORT": "0", "PYTHONPATH": str(ROOT)}
+def start(settings, cwd, log, within):
+    """Run the server with these settings and no others; gives the process, and ends it after `within` seconds."""
+    environ = make_environ({"PORT": 0} | settings)
     command = [sys.executable, "-m", "bikorders", "serve"]
     with subprocess.Popen(
         command, cwd=cwd, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
@@ -24,9 +22,21 @@ def serve(settings, cwd, log, within):
         watchdog = Timer(within, server.kill)
         watchdog.start()
         try:
-            yield next(
-                found[1] for line in server.stdout if (found := re.search(r"(http://\S+)/getOrder", line))
-            )
+            yield server
         finally:
             watchdog.cancel()
             server.terminate()
+
+
+def make_environ(settings):
+    """Return the environment of a command of ours with these settings and no others."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
+    environ |= {f"BIKORDERS_{name}": str(value) for name, value in settings.items()}
+    return environ | {"PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def serve(settings, cwd, log, within):
+    """Run the server as `start` does; gives its address."""
+    with start(settings, cwd, log, within) as server:
+        yield next(found[1] for line in server.stdout if (found := re.search(r"(http://\S+)/getOrder", line)))

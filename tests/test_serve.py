@@ -1,18 +1,16 @@
 """What `bikorders serve` says at its start, and how its parts are put together."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from threading import Timer
 from types import SimpleNamespace
 
 import pytest
 
 from bikorders.serve import MOST_CHECKED
-from tests.running import ROOT
+from tests import running
 
 MISTAKES = "Order ID,Total,Status\n1,x,Flying\n2,5,Packed\n"
 
@@ -20,25 +18,17 @@ MISTAKES = "Order ID,Total,Status\n1,x,Flying\n2,5,Packed\n"
 @contextmanager
 def start(cwd, **settings):
     """Start the server; give its lines up to what it says of the first read, and after the end also its errors."""
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("BIKORDERS_")}
-    environ |= {f"BIKORDERS_{name}": str(text) for name, text in ({"PORT": 0} | settings).items()}
-    environ |= {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bikorders", "serve"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=cwd, env=environ, **pipes) as process:
-        watchdog = Timer(60, process.kill)
-        watchdog.start()
-        said = SimpleNamespace(lines=[], environ=environ)
+    said = SimpleNamespace(lines=[], environ=running.make_environ(settings))
+    with running.start(settings, cwd, subprocess.PIPE, 60) as server:
+        for line in server.stdout:
+            said.lines.append(line.rstrip("\n"))
+            if line.startswith(("Read ", "Can't read ")):
+                break
         try:
-            for line in process.stdout:
-                said.lines.append(line.rstrip("\n"))
-                if line.startswith(("Read ", "Can't read ")):
-                    break
             yield said
         finally:
-            watchdog.cancel()
-            process.terminate()
-            said.errors = process.communicate(timeout=30)[1]
+            server.terminate()
+            said.errors = server.communicate(timeout=30)[1]
 
 
 @pytest.fixture

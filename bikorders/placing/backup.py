@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from bikorders.errors import JournalUnavailable, SettingsError
+from bikorders.files import sync_folder
 
 _HINT = "name a new file in a folder that is there, that you may write to, and whose disk has room"
 
@@ -27,7 +28,7 @@ def write_backup(source: sqlite3.Connection, path: Path, mark: str) -> None:
             os.link(draft, path)  # unlike a renaming, this takes nobody's place
         finally:
             os.unlink(draft)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except FileExistsError:
         raise SettingsError(f"there is a file {path} already", "name another one") from None
     except OSError as error:
@@ -46,12 +47,3 @@ def _copy(source: sqlite3.Connection, draft: str, mark: str) -> None:
         raise JournalUnavailable(
             f"the journal is damaged ({found})", "stop bikorders, and put the last good backup in its place"
         )
-
-
-def _sync(folder: Path) -> None:
-    """Write the folder to the disk, so that a file's name outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

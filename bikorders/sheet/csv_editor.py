@@ -14,6 +14,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from bikorders.errors import ChangeRefused, SettingsError, SheetUnusable, SourceUnavailable
+from bikorders.files import sync_folder
 from bikorders.sheet.csv_source import FORMULA, parse_csv, read_rows, split_lines
 from bikorders.sheet.workbook import Raw, is_blank, text_of
 
@@ -44,7 +45,7 @@ def write_file(folder: Path, title: str, rows: Iterable[Sequence[Raw]]) -> None:
             if path.exists() and any(not is_blank(cell) for row in read_rows(path) for cell in row):
                 raise SheetUnusable(f"{path} holds something by now", "nothing in it was changed; try again")
             draft.replace(path)
-            _sync_folder(folder)
+            sync_folder(folder)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -85,7 +86,7 @@ def insert_rows(
                 if path.read_bytes() != content:
                     raise SourceUnavailable(f"{path} was edited just now", "this passes")
                 draft.replace(path)
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             finally:
                 draft.unlink(missing_ok=True)
     except PermissionError as error:
@@ -116,15 +117,6 @@ def _write_through(path: Path, content: bytes, like: os.stat_result | None = Non
                 os.fchown(file.fileno(), like.st_uid, like.st_gid)
             os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the folder to the disk, so that a file's new name outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _insert(

@@ -302,7 +302,7 @@ POINTS = [
         "sheet_writers.FolderWriter.write": 1,
         "csv_editor._write_through": 2,
         "csv_editor.Path.replace": 2,
-        "csv_editor._sync_folder": 2,
+        "csv_editor.sync_folder": 2,
         "journal.Journal.mark_written": 2,
         "verifier.Verifier.verify": 1,
     }.items()

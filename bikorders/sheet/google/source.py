@@ -84,7 +84,7 @@ class GoogleSource:
             self._connection.refresh_token()
         yield Step(f"Google accepts the key of {email}")
         with self._connection.guarded():
-            self._grids = self._read_overview().tabs
+            self._renew_titles()
         yield Step(f"the Google Sheets API is on, and the sheet is shared with {email}")
 
     def read(self, tabs: Collection[str] = (), names: bool = False, together: bool = False) -> Workbook:

@@ -510,6 +510,14 @@ def test_where_the_tabs_are_others_one_more_answer_has_their_values(
     assert sorted(fake_google.asked[1:]) == ["names", "values", "values"]
 
 
+def test_what_was_tried_first_is_not_read_again_and_the_title_stays(
+    source: GoogleSource, fake_google: FakeGoogle
+) -> None:
+    assert len(list(source.probe())) == 3
+    assert source.read().name == "Rose Shop"
+    assert fake_google.asked.count("names") == 1
+
+
 def test_an_edit_between_the_two_answers_of_the_start_is_seen(
     source: GoogleSource, fake_google: FakeGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
