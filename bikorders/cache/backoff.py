@@ -56,9 +56,14 @@ class Backoff:
         self._is_down = False
 
     def note_failure(
-        self, error: BikordersError, now: float, usable_age: float | None, retry_by: float | None
+        self,
+        error: BikordersError,
+        sent_at: float,
+        now: float,
+        usable_age: float | None,
+        retry_by: float | None,
     ) -> None:
-        """Set the pause until the next try: at `retry_by` at the latest, but never at once.
+        """Set the next try: a pause after `sent_at`, when this one began, at `retry_by` at the latest; never at once.
 
         `usable_age` is the age in seconds of the snapshot that may answer meanwhile, or None if there is none. The log
         gets a line for a new reason, one for the age when a failure begins, and one when nothing is left to answer from.
@@ -66,9 +71,10 @@ class Backoff:
         before = self.failure
         tries = before.tries + 1 if before else 1
         pause = min(LONGEST_PAUSE, 2.0 ** min(tries - 1, 10)) * (1 - self._jitter() / 4)
+        retry_at = max(sent_at + pause, now + min(pause, 1.0))
         if retry_by is not None:
-            pause = min(pause, max(retry_by - now, 0.1))
-        self.failure = Failure(error, before.since if before else now, tries, now + pause)
+            retry_at = min(retry_at, max(retry_by, now + 0.1))
+        self.failure = Failure(error, before.since if before else now, tries, retry_at)
         self.failed_reads += 1
         if before is None or str(before.error) != str(error):
             _log.warning("the sheet can't be read: %s", error)

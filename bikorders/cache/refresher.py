@@ -171,5 +171,6 @@ class Refresher:
                 return
             state.in_flight = None
             usable_age = state.age() if state.can_serve() else None
-            state.backoff.note_failure(error, self._clock.now(), usable_age, self._losses.confirm_at)
+            now, confirm_at = self._clock.now(), self._losses.confirm_at
+            state.backoff.note_failure(error, flight.sent_at, now, usable_age, confirm_at)
             state.changed.notify_all()

@@ -24,6 +24,17 @@ def test_pauses_after_failures_grow_to_half_a_minute_and_recovery_is_noticed_wit
     assert ask(shop) == "SHIPPED"
 
 
+def test_a_try_that_hung_does_not_put_off_the_next_one(shop):
+    ask(shop)
+    shop.source.error, shop.source.seconds = DOWN, 20.0
+    while len(shop.source.reads) < 10:
+        shop.clock.advance(0.5)
+        ask(shop)
+    tries = shop.source.reads[1:]
+    pauses = [round(b - a) for a, b in itertools.pairwise(tries)]
+    assert pauses[:6] == [21, 21, 21, 21, 21, 30] and set(pauses[5:]) == {30}
+
+
 def test_pauses_have_jitter():
     shop = Shop(orders(), SimulatedClock())
     shop.cache._state.backoff._jitter = lambda: 1.0
