@@ -104,6 +104,8 @@ def run_serve(settings: Settings) -> int:
         copy_sample()
     journal = open_journal(settings)
     service, cache, source, writer = build_service(settings, journal)
+    cache.seek_evidence()  # before the server is made: the first customer is not to wait for what goes on meanwhile
+    cache.start(end=lambda: server.stop(), tell_alive=find_watchdog(os.environ))
     reports = ReportCache()
     app = create_app(service, auth, note=log.note, find_notes=Notes(service).find)
     alarm = _build_alarm(settings, service, cache, reports) if settings.notify else None
@@ -116,8 +118,6 @@ def run_serve(settings: Settings) -> int:
     _print_start(settings, source, address, has_page=page_password is not None)
     for risk in find_risks(settings):
         _log.warning(risk)
-    cache.seek_evidence()  # before the start, so that the first customer need not wait
-    cache.start(end=server.stop, tell_alive=find_watchdog(os.environ))
     where = "`bikorders check` lists them" if page_password is None else f"{address}/ shows them"
     Thread(
         target=_print_first_read, args=(cache, reports, source.name, where), name="first read", daemon=True

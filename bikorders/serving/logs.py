@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from contextlib import suppress
+from functools import lru_cache
 from threading import Condition, Thread
 from typing import Any, NamedTuple
 
@@ -72,7 +73,12 @@ def _quote(text: str) -> str:
 
 
 def _format_time(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) + f",{int(seconds % 1 * 1000):03}"
+    return f"{_format_second(int(seconds))},{int(seconds % 1 * 1000):03}"
+
+
+@lru_cache(maxsize=8)
+def _format_second(second: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
 
 
 class LogFormatter(logging.Formatter):

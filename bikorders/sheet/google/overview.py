@@ -19,11 +19,11 @@ TABS_AND_TEXTS = f"properties.title,sheets({_TAB},data(rowData(values(formattedV
 """The fields of the answer with what all cells show, too: several times as large as that of values:batchGet."""
 
 
-class _Cell(msgspec.Struct):
+class _Cell(msgspec.Struct, gc=False):
     formattedValue: str = ""
 
 
-class _Row(msgspec.Struct):
+class _Row(msgspec.Struct, gc=False):
     values: list[_Cell] = []
 
 
