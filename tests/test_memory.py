@@ -204,6 +204,19 @@ def test_the_collector_need_not_walk_over_rows(tmp_path):
     assert len(gc.get_objects()) - before < count / 2
 
 
+def test_the_collector_need_not_walk_over_orders_that_are_kept():
+    count = 500
+    rows = "".join(f"{n},Packed,lots,x\n" for n in range(count))
+    snapshot = make_snapshot(f"Order ID,Status,Total,Phone\n{rows}")
+    snapshot.get_order("0")
+    gc.collect()
+    before = len(gc.get_objects())
+    for n in range(1, count):
+        assert len(snapshot.get_order(str(n)).problems) == 2
+    gc.collect()
+    assert len(gc.get_objects()) - before < count
+
+
 def test_the_work_for_an_order_of_equal_rows_grows_with_its_cells(monkeypatch):
     slots, rows, seen = 40, 50, []
     headers = ",".join(f"Item {n},Qty {n}" for n in range(1, slots + 1))

@@ -33,7 +33,7 @@ ONLY_IN = {
     "dotenv": {"environment.py"},
     "google": {"sheet"},
     "gspread": {"sheet"},
-    "msgspec": {"alarm", "bik", "reading", "sheet"},
+    "msgspec": {"alarm", "bik", "orders", "reading", "sheet"},
     "phonenumbers": {"reading", "settings.py"},
     "requests": {"bik", "sheet"},
     "sqlite3": {"placing"},

@@ -144,6 +144,7 @@ class Refresher:
         self._losses.check(snapshot, held.snapshot, flight.sent_at)
         if snapshot is not held.snapshot:
             snapshot.note_lost_columns(held.snapshot)
+            snapshot.warm_up(held.snapshot)
         return snapshot
 
     def _end_read(self, flight: InFlight, snapshot: Snapshot) -> None:

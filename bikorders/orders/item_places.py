@@ -10,7 +10,6 @@ from bikorders.reading.rows import (
     Groups,
     Row,
     RowGroup,
-    add_groups,
     find_id_cell,
     group_rows,
     has_product,
@@ -36,8 +35,7 @@ class ItemPlaces:
         self._layout = layout
         self.groups: Groups = {}
         for table in layout.items:
-            for folded, groups in group_rows(table, "items").items():
-                add_groups(self.groups, folded, groups)
+            group_rows(table, "items", self.groups)
         taken = {table.tab.title for table in (*layout.orders, *layout.items)}
         self._titles = [*workbook.tabs, *workbook.unread, *workbook.left_out]
         self._titles_by_id: dict[str, list[str]] = {}

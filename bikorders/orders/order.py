@@ -1,6 +1,6 @@
 """One order as the sheet tells it."""
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from bikorders.orders.totals import TotalFit
 from bikorders.orders.tracking import TRACKING_URL, Link
@@ -9,11 +9,11 @@ from bikorders.reading.fields import ORDER_ID, Values
 from bikorders.reading.problems import Problem
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, gc=False):
     """An order's values and its items' by contract path, and what could not be read.
 
-    `link` is where a label stands that may have the tracking link behind it, `fit` how its total comes about.
+    `link` is where a label stands that may have the tracking link behind it, `fit` how its total comes about. It is in no
+    circle, and many are kept: the garbage collector, which would stop all answers, is not to walk over them.
     """
 
     values: Values
@@ -34,4 +34,6 @@ class Order:
             return self
         solved = ("link", "tracking-courier", "courier-missing", "courier-column", "tracking-number")
         problems = tuple(problem for problem in self.problems if problem.code not in solved)
-        return replace(self, values=self.values | {TRACKING_URL: link}, problems=problems, link=None)
+        return msgspec.structs.replace(
+            self, values=self.values | {TRACKING_URL: link}, problems=problems, link=None
+        )

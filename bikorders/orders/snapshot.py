@@ -5,7 +5,7 @@ the exact one wins, for the items too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import chain, islice
 
 from bikorders.errors import OrderConflict, OrderNotFound, SheetUnusable
@@ -14,36 +14,18 @@ from bikorders.orders.conflicts import prefer_exact
 from bikorders.orders.failures import Failures
 from bikorders.orders.id_remarks import find_bare_ids, rename
 from bikorders.orders.item_places import ItemPlaces, Spellings
+from bikorders.orders.look_up import LookUp
 from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
 from bikorders.reading.lost_columns import LostColumn, find_lost_columns, is_lost
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.reading.rows import Groups, Row, RowGroup, Table, add_groups, group_rows, list_rows
+from bikorders.reading.rows import Groups, Row, RowGroup, Table, group_rows, list_rows
 from bikorders.reading.shop_settings import Options, read_shop_settings
 from bikorders.reading.tab_roles import find_layout
 from bikorders.sheet.workbook import Workbook
 
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """What a snapshot can tell of an order id: the order, or the tab that must be read first.
-
-    `order` is None if the snapshot lacks something: `unread_tab` names the tab with the order's items, which did
-    not travel with the workbook; without it, no row has such an id.
-    """
-
-    order: Order | None = None
-    unread_tab: str | None = None
-
-    @property
-    def lacks_id(self) -> bool:
-        """Return whether no row could be meant by the id."""
-        return self.order is None and self.unread_tab is None
-
-    @property
-    def may_lack_items(self) -> bool:
-        """Return whether the order has no items, so that they may stand in a tab that is new."""
-        return self.order is not None and not self.order.items
+WARMED_UP = 10
+"""Orders that a new snapshot builds before it answers."""
 
 
 class Snapshot:
@@ -61,9 +43,7 @@ class Snapshot:
         self._last_rows: dict[tuple[str, int], int] | None = None
         self._groups: Groups = {}
         for table in self.layout.orders:
-            has_lines = table.columns.has_lines
-            for folded, groups in group_rows(table, "lines" if has_lines else "orders").items():
-                add_groups(self._groups, folded, groups)
+            group_rows(table, "lines" if table.columns.has_lines else "orders", self._groups)
         self._bare_ids = find_bare_ids(self._groups)
         self._item_places = ItemPlaces(workbook, self.layout)
         for grouped in (self._groups, self._item_places.groups):
@@ -130,6 +110,15 @@ class Snapshot:
             if any(row.id and not self.list_item_rows(row.id) for table in items for row in list_rows(table)):
                 return failure
         return None
+
+    def warm_up(self, before: "Snapshot") -> None:
+        """Build the orders that `before` was last asked for, so that what whole columns show is found out now.
+
+        With 10,000 orders that takes a tenth of a second, in which whoever asked first would keep all others waiting.
+        """
+        for order_id in list(before._orders)[-WARMED_UP:]:
+            with suppress(Exception):  # whoever asks for it is told
+                self.get_order(order_id)
 
     def list_ids(self) -> set[str]:
         """Return every order id that stands in the sheet, be it with items or a shipment alone."""

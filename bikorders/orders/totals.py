@@ -6,6 +6,8 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from bikorders.orders.field_reader import Reading
 from bikorders.reading.fields import Values
 from bikorders.reading.problems import Problem, build_problem
@@ -51,7 +53,7 @@ class Sums(NamedTuple):
         return subtotal + self.amounts.get("shippingCharge", _ZERO) - off
 
 
-class TotalFit(NamedTuple):
+class TotalFit(msgspec.Struct, frozen=True, gc=False):
     """Which parts an order's total holds: None where it has no such part, or the total is none of its sums.
 
     `shipping` heads the column of the charge; `sum` is what the total would be with all parts.

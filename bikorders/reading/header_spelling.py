@@ -197,7 +197,7 @@ def is_short_for(short: list[tuple[str, bool]], words: list[str]) -> bool:
 
 def has_digit(text: str) -> bool:
     """Return whether a text holds a digit; a header that is searched for among values holds none."""
-    return bool(_DIGIT.search(text))
+    return text[-1:].isdecimal() or bool(_DIGIT.search(text))  # the end of most ids, without a search
 
 
 _DIGIT = re.compile(r"\d")

@@ -18,11 +18,19 @@ def fold_order_id(text: str) -> str:
     """
     if len(text) > LONGEST or is_placeholder(text) or is_damaged_id(text):
         return ""
-    return fold_text(fold_text(text).removeprefix("#"))
+    folded = fold_text(text)
+    return fold_text(folded[1:]) if folded.startswith("#") else folded
 
 
-fold_cell_id = remember(fold_order_id, 1 << 16)
-"""The same for the ids of the sheet, which are folded at each read; what strangers ask for is not kept."""
+def _read_id_cell(raw: Raw) -> tuple[str, str]:
+    """Return the order id in a cell and what it folds to; twice "" where there is none."""
+    text = clean_id(raw)
+    folded = fold_order_id(text)
+    return (text, folded) if folded else ("", "")
+
+
+read_id_cell = remember(_read_id_cell, 1 << 16)
+"""The same, remembered for the next read; what strangers ask for is not kept."""
 
 
 def is_damaged_id(raw: Raw) -> bool:
@@ -52,7 +60,6 @@ def has_two_alphabets(text: str) -> bool:
 _ALIKE = frozenset(["LATIN", "CYRILLIC", "GREEK"])
 
 
-@remember
 def clean_id(raw: Raw) -> str:
     """Return an order id as text: a number as its digits, without a leading `'`.
 

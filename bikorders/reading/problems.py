@@ -4,7 +4,7 @@ A problem costs one field, never the order. Every code stands in `KINDS` with it
 commands print and what the documents list can be held against one table.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from bikorders.reading.field_words import FIELD_WORDS
 from bikorders.reading.problem_kind import Kind, Level
@@ -12,11 +12,11 @@ from bikorders.reading.settings_problems import SETTINGS_KINDS
 from bikorders.sheet.workbook import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, gc=False):
     """One defect. `tab` and `cell` say where (`Orders`, `F17`), `text` is what was typed there.
 
-    `path` is the field that it is about, where the cell's column does not say that.
+    `path` is the field that it is about, where the cell's column does not say that. There are many in orders that are kept:
+    the garbage collector is not to walk over them.
     """
 
     level: Level

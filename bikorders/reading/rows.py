@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 import msgspec
@@ -18,7 +18,7 @@ from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.description_rows import find_first_row
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.header_totals import heads_total
-from bikorders.reading.order_ids import clean_id, fold_cell_id
+from bikorders.reading.order_ids import read_id_cell
 from bikorders.reading.vocabulary import fold_words
 from bikorders.sheet.workbook import Cell, Raw, Tab, is_blank, text_of
 from bikorders.text import remember
@@ -47,6 +47,28 @@ class Table:
     def start(self) -> int:
         """The first row below the header, and below the rows that explain the columns."""
         return find_first_row(self.tab, self.columns, self.end)
+
+    @cached_property
+    def _id_columns(self) -> Sequence[int]:
+        """The columns with the order id: those under its surest headers."""
+        return self.columns.orders[ORDER_ID].groups[0]
+
+    def find_id(self, number: int) -> tuple[str, str]:
+        """Return the order id in a row and what it folds to; twice "" where there is none that is certain."""
+        if len(self._id_columns) == 1:
+            raws, place = self.tab.rows[number - 1], self._id_columns[0] - 1
+            return read_id_cell(raws[place] if place < len(raws) else None)
+        found = [read_id_cell(cell.raw) for cell in Row(self, number).cells(ORDER_ID)]
+        ids = {folded: text for text, folded in found[::-1] if folded}
+        return ids.popitem()[::-1] if len(ids) == 1 else ("", "")
+
+    def list_ids(self) -> list[tuple[str, str]]:
+        """Return what `find_id` does for each row below the header."""
+        if len(self._id_columns) > 1:
+            return [self.find_id(number) for number in range(self.start, self.end)]
+        place = self._id_columns[0] - 1  # nearly always, and for each row at each read
+        rows = islice(self.tab.rows, self.start - 1, self.end - 1)
+        return [read_id_cell(raws[place] if place < len(raws) else None) for raws in rows]
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -83,15 +105,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     @property
     def id(self) -> str:
         """The order id in this row; "" where there is none, or none that is certain."""
-        columns = self.table.columns.orders[ORDER_ID].groups[0]
-        if len(columns) == 1:
-            raws, column = self.table.tab.rows[self.number - 1], columns[0]
-            if len(raws) < column or is_blank(raw := raws[column - 1]):
-                return ""
-            return text if fold_cell_id(text := clean_id(raw)) else ""
-        cells = self.cells(ORDER_ID)
-        ids = {folded: text for cell in cells[::-1] if (folded := fold_cell_id(text := clean_id(cell.raw)))}
-        return ids.popitem()[1] if len(ids) == 1 else ""
+        return self.table.find_id(self.number)[0]
 
     @property
     def raws(self) -> tuple[Raw, ...]:
@@ -121,22 +135,22 @@ def list_rows(table: Table) -> Iterator[Row]:
     return (Row(table, number) for number in range(table.start, table.end))
 
 
-def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Groups:
-    """Return the groups of rows by folded order id.
+def group_rows(table: Table, kind: Literal["orders", "lines", "items"], groups: Groups) -> None:
+    """Add the groups of a table's rows to `groups`.
 
     In a tab of lines or items a row without an id may belong to the order above it.
     """
     lines = kind != "orders"
     numbers: dict[str, int] = {}  # of the groups, by id
+    folds: list[str] = []  # of their ids
     firsts: list[Row] = []
     taken: list[Row] = []
     group_of: list[int] = []  # of each row that is taken; thus nothing is made for each order but its tuples
     doubtful: dict[int, Row] = {}
     last: int | None = None
-    for row in list_rows(table):
-        order_id = row.id
+    for row, (order_id, folded) in zip(list_rows(table), table.list_ids(), strict=True):
         if order_id:
-            is_note = _is_note_with_id(row, order_id, fold_cell_id(order_id))
+            is_note = _is_note_with_id(row, order_id, folded)
             last = None if is_note else numbers.setdefault(order_id, len(numbers))
         elif last is not None and not (continues := lines and _continues(row, firsts[last], kind)):
             if continues is None:
@@ -145,15 +159,14 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"]) -> Group
         if last is not None:
             if last == len(firsts):
                 firsts.append(row)
+                folds.append(folded)
             taken.append(row)
             group_of.append(last)
     ids = list(numbers)
-    groups: Groups = {}
     in_order = sorted(range(len(taken)), key=group_of.__getitem__)
     for number, same in groupby(in_order, group_of.__getitem__):
         group = RowGroup(ids[number], tuple([taken[place] for place in same]), doubtful.get(number))
-        add_groups(groups, fold_cell_id(group.id), [group])
-    return groups
+        add_groups(groups, folds[number], (group,))
 
 
 def is_note(row: Row) -> bool:

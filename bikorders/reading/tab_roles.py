@@ -24,7 +24,6 @@ from bikorders.reading.header_rows import STATES, find_header, find_lost_header,
 from bikorders.reading.headers import HeaderWords
 from bikorders.reading.id_advice import tell_how_to_head_ids
 from bikorders.reading.left_out import require_all_read, require_read
-from bikorders.reading.order_ids import fold_cell_id
 from bikorders.reading.rows import Table, list_rows
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.reading.tab_titles import is_named_items, match_title
@@ -231,7 +230,7 @@ def _share_ids(table: Table, others: Sequence[Table]) -> bool:
 
 
 def _list_ids(table: Table) -> set[str]:
-    return {fold_cell_id(row.id) for row in list_rows(table)} - {""}
+    return {folded for _, folded in table.list_ids() if folded}
 
 
 def _read_as_items(table: Table, words: HeaderWords) -> list[Table]:

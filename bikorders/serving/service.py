@@ -12,8 +12,9 @@ from bikorders.cache.policy import Health, View
 from bikorders.cache.read_request import Need
 from bikorders.cache.snapshot_cache import YOUNG, SnapshotCache
 from bikorders.errors import BikordersError, OrderNotFound, SourceUnavailable
+from bikorders.orders.look_up import LookUp
 from bikorders.orders.order import Order
-from bikorders.orders.snapshot import LookUp, Snapshot
+from bikorders.orders.snapshot import Snapshot
 from bikorders.placing.intake import Intake
 from bikorders.serving.answer_cache import AnswerCache
 from bikorders.text import LONGEST

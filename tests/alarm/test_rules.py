@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from bikorders.alarm.rules import APART, DAY, STAYS, Facts, Memory, Rules, key_cells
@@ -89,7 +90,7 @@ def test_all_that_is_new_is_one_message_with_five_in_full_and_the_rest_counted(d
     assert day.look(APART, cells=cells) is None
     odd = {
         str(n): dataclasses.replace(
-            entry, header=str(n), problem=dataclasses.replace(entry.problem, cell=f"A{n}", hint=str(n))
+            entry, header=str(n), problem=msgspec.structs.replace(entry.problem, cell=f"A{n}", hint=str(n))
         )
         for n, entry in enumerate(cells.values())
     }

@@ -10,6 +10,8 @@ import pytest
 from bikorders.cache.policy import Policy
 from bikorders.cache.refresher import USUAL_TURN
 from bikorders.errors import SheetUnusable, SourceUnavailable
+from bikorders.orders import snapshot
+from bikorders.orders.order_builder import build_order
 from tests.cache.conftest import DOWN, ask, orders
 from tests.conftest import Shop, SimulatedClock, make_workbook
 
@@ -247,6 +249,45 @@ def test_tabs_names_are_read_again_every_half_minute(shop):
         shop.clock.advance(1)
     gaps = [b - a for a, b in zip(shop.source.names_read, shop.source.names_read[1:], strict=False)]
     assert len(gaps) > 5 and 30 <= min(gaps) <= max(gaps) <= 33
+
+
+def test_what_was_asked_for_last_is_built_by_the_read_that_brings_news_and_not_by_the_next_question(
+    shop, monkeypatch
+):
+    built = []
+
+    def build(groups, *args):
+        built.append(groups[0].id)
+        return build_order(groups, *args)
+
+    monkeypatch.setattr(snapshot, "build_order", build)
+    ask(shop)
+    shop.clock.advance(1)
+    ask(shop)
+    assert built == ["1"]
+    shop.source.workbook = orders("Shipped")
+    shop.clock.advance(3)
+    assert built == ["1", "1"]
+    assert ask(shop) == "SHIPPED"
+    assert built == ["1", "1"]
+
+
+def test_an_order_that_can_not_be_built_does_not_make_a_read_fail(shop, monkeypatch):
+    ask(shop, "1")
+    shop.clock.advance(1)
+    ask(shop, "2")
+
+    def build(groups, *args):
+        if groups[0].id == "1":
+            raise ZeroDivisionError
+        return build_order(groups, *args)
+
+    monkeypatch.setattr(snapshot, "build_order", build)
+    shop.source.workbook = orders("Shipped")
+    shop.clock.advance(3)
+    assert shop.service.get_order("2").stale_age is None
+    with pytest.raises(ZeroDivisionError):
+        ask(shop, "1")
 
 
 def test_an_unchanged_workbook_is_not_parsed_again(shop):
