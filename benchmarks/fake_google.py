@@ -67,6 +67,7 @@ class Sheet:
         self._lock = Lock()
         self._serial = count()
         self._parts: dict[bool, tuple[bytes, bytes]] = {}
+        self._overviews: dict[bool, list[bytes]] = {}
         self._label = b""
         self.edit(make_id(0), "first")
 
@@ -85,6 +86,7 @@ class Sheet:
             rows[row][LABEL] = to
             label, rows[1][LABEL] = rows[1][LABEL], "@here@"
             self._parts = {shown: self._split(shown) for shown in (False, True)}
+            self._overviews = {texts: self._split_metadata(texts) for texts in (False, True)}
             rows[1][LABEL] = label
             self._label = label.encode()
 
@@ -118,7 +120,10 @@ class Sheet:
     def render_metadata(self, texts: bool) -> bytes:
         """Give the tabs, with what all cells show if `texts`."""
         with self._lock:
-            label = self._label.decode()
+            return self._label.join(self._overviews[texts])
+
+    def _split_metadata(self, texts: bool) -> list[bytes]:
+        """Make what stands before and after the first order's label in the answer."""
         sheets: list[dict[str, Any]] = [
             {
                 "properties": {
@@ -134,9 +139,8 @@ class Sheet:
         for sheet, rows in zip(sheets, self.tabs.values(), strict=True) if texts else ():
             cells = [[{"formattedValue": str(cell)} for cell in row] for row in rows]
             sheet["data"] = [{"rowData": [{"values": row} for row in cells]}]
-        if texts:
-            sheets[0]["data"][0]["rowData"][1]["values"][LABEL] = {"formattedValue": label}
-        return json.dumps({"spreadsheetId": KEY, "properties": {"title": "Shop"}, "sheets": sheets}).encode()
+        answer = {"spreadsheetId": KEY, "properties": {"title": "Shop"}, "sheets": sheets}
+        return json.dumps(answer).encode().split(b"@here@")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -156,19 +160,14 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self._order(parse_qs(url.query)))
             return
         sheet.reads += 1
-        due = time.monotonic() + sheet.latency
-        if (
-            "/values" not in url.path
-        ):  # to make this takes a while, which is no part of what Google takes here
-            fields = parse_qs(url.query).get("fields", [""])[0]
-            body = sheet.render_metadata("formattedValue" in fields)
-        time.sleep(max(0.0, due - time.monotonic()))
+        time.sleep(sheet.latency)
         if url.path.endswith(":batchGet"):
             self._send(sheet.render("FORMATTED_VALUE" in parse_qs(url.query)["valueRenderOption"]))
         elif "/values/" in url.path:
             self._send(sheet.render_values(unquote(url.path.rpartition("/values/")[2])))
         else:
-            self._send(body)
+            fields = parse_qs(url.query).get("fields", [""])[0]
+            self._send(sheet.render_metadata("formattedValue" in fields))
 
     def _order(self, said: dict[str, list[str]]) -> bytes:
         sheet = self.server.sheet
