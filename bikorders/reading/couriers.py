@@ -37,6 +37,10 @@ def split_courier(header: str) -> tuple[str, str]:
     (('blue dart', 'awb no'), ('', 'awb no'))
     """
     folded = fold_words(header)
-    found = [name for name in (*COURIERS, *OTHERS) if folded.startswith(f"{name} ")]
-    name = max(found, key=len, default="")
-    return name, folded[len(name) :].strip()
+    if not folded.startswith(_BEGINNINGS):  # as nearly all
+        return "", folded
+    name = max((name for name in _BEGINNINGS if folded.startswith(name)), key=len)
+    return name.strip(), folded[len(name) :]
+
+
+_BEGINNINGS = tuple(f"{name} " for name in (*COURIERS, *OTHERS))

