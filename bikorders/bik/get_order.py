@@ -16,7 +16,7 @@ from bikorders.errors import RequestRefused
 from bikorders.orders.order import Order
 from bikorders.reading.fields import Values
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.text import LONGEST, strip_blanks
+from bikorders.text import LONGEST, remember, strip_blanks
 
 _HINT = 'send {"orderId": "..."}'
 _REQUEST = msgspec.json.Decoder(GetOrderRequest)
@@ -32,9 +32,14 @@ def parse_request(body: bytes) -> str:
     Raises `RequestRefused`.
     """
     order_id = strip_blanks(read_request(body, _read_order_id, _HINT))
-    if not fold_order_id(order_id[:LONGEST]):
+    if not _may_be_id(order_id[:LONGEST]):
         raise RequestRefused("orderId is missing or no text", _HINT)
     return order_id
+
+
+@remember
+def _may_be_id(text: str) -> bool:
+    return bool(fold_order_id(text))
 
 
 def _read_order_id(body: bytes) -> str:

@@ -218,7 +218,8 @@ def _require_json(environ: dict[str, Any]) -> None:
         content_type = content_type.partition(";")[0].strip().lower()
         if content_type not in ("", "application/json"):
             raise bottle.HTTPError(415)
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+    encoding = environ.get("HTTP_CONTENT_ENCODING")
+    if encoding and encoding.strip().lower() not in ("", "identity"):
         raise Refusal(415, "the body must not be compressed")
 
 

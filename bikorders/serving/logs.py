@@ -53,11 +53,12 @@ class RequestLine(NamedTuple):
 
     def __str__(self) -> str:
         """Return the line without the time of day."""
-        texts = [_quote(self.address), _quote(self.method), _quote(self.path), str(self.status)]
-        texts.append(f"{self.seconds * 1000:.1f} ms")
-        if self.order_id is not None:
-            texts.append(_quote(self.order_id))
-        return " ".join(texts)
+        _, seconds, address, method, path, status, order_id = self
+        if not _PLAIN.fullmatch(f"{address}{method}{path}{order_id}"):
+            address, method, path = map(_quote, (address, method, path))
+            order_id = None if order_id is None else _quote(order_id)
+        about = "" if order_id is None else f" {order_id}"
+        return f"{address} {method} {path} {status} {seconds * 1000:.1f} ms{about}"
 
 
 _PLAIN = re.compile("[!#-~]*")
