@@ -6,6 +6,7 @@ import subprocess
 import time
 from base64 import b64decode
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -28,13 +29,17 @@ class Browser:
 
     def __init__(self, port):
         self._port = port
-        wanted = {"goog:chromeOptions": _OPTIONS, "goog:loggingPrefs": {"browser": "ALL"}}
         self._session = ""
-        answer = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        wanted = {"goog:chromeOptions": _OPTIONS, "goog:loggingPrefs": {"browser": "ALL"}}
+        ask = partial(self._ask, "POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        try:
+            answer = ask(seconds=20)
+        except (AssertionError, OSError):  # Chromium hangs at its start at times, and does not the next time
+            answer = ask()
         self._session = f"/session/{answer['sessionId']}"
 
-    def _ask(self, method, path, body=None):
-        with closing(HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
+    def _ask(self, method, path, body=None, seconds=60):
+        with closing(HTTPConnection("127.0.0.1", self._port, timeout=seconds)) as connection:
             content = json.dumps(body) if method == "POST" else None
             connection.request(method, self._session + path, content, {"Content-Type": "application/json"})
             answer = json.loads(connection.getresponse().read())["value"]
