@@ -123,7 +123,11 @@ def run_refreshes() -> None:
     connection.fetch_values = fetch_values
     policy = Policy(reads_per_minute=None)
     cache = SnapshotCache(
-        source.read, lambda workbook: Snapshot(workbook, Options()), policy, clock, Quota(None, clock)
+        source.read,
+        lambda workbook, before: Snapshot(workbook, Options(), before),
+        policy,
+        clock,
+        Quota(None, clock),
     )
     cache.mark_old()
     for number in range(1, int(sys.argv[2]) + 1):

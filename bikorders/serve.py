@@ -74,7 +74,9 @@ def build_service(
     quota = Quota(limit, clock)
     named = find_named_titles(options)
     source = ReopeningSource(lambda: open_source(settings.sheet, settings.credentials, named, quota.charge))
-    cache = SnapshotCache(source.read, lambda workbook: Snapshot(workbook, options), policy, clock, quota)
+    cache = SnapshotCache(
+        source.read, lambda workbook, before: Snapshot(workbook, options, before), policy, clock, quota
+    )
     intake, writer = _build_placing(settings, cache, clock, quota, journal) if journal else (None, None)
     return Service(cache, Hyperlinks(cache, source.read_link), intake), cache, source, writer
 

@@ -266,9 +266,9 @@ class Shop:
             self.read_together.append(self.clock.now())
         return self.source.read(tabs, names)
 
-    def _build(self, workbook: Workbook) -> Snapshot:
+    def _build(self, workbook: Workbook, before: Snapshot | None) -> Snapshot:
         self.built.append(workbook)
-        return Snapshot(workbook, Options())
+        return Snapshot(workbook, Options(), before)
 
 
 def make_tab(title: str, text: str) -> Tab:

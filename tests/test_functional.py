@@ -68,7 +68,11 @@ def serve_source(source, clock, threads=4, kind=SnapshotCache, auth=None):
     """Serve what a source holds, on a hand-cranked clock; gives the port."""
     policy = Policy(reads_per_minute=None)
     cache = kind(
-        source.read, lambda workbook: Snapshot(workbook, Options()), policy, clock, Quota(None, clock)
+        source.read,
+        lambda workbook, before: Snapshot(workbook, Options(), before),
+        policy,
+        clock,
+        Quota(None, clock),
     )
     cache.start()
     try:
@@ -356,7 +360,7 @@ def test_requests_that_wait_leave_threads_for_health_and_fresh_answers(clock):
 
     cache = SnapshotCache(
         SlowSource(SAMPLE).read,
-        lambda workbook: Snapshot(workbook, Options()),
+        lambda workbook, before: Snapshot(workbook, Options(), before),
         Policy(reads_per_minute=None, waiting=56),
         clock,
         Quota(None, clock),

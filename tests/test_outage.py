@@ -89,7 +89,7 @@ class Shop:
         self.source = GoogleSource(KEY, key_file, find_named_titles(options), quota.charge)
         self.cache = SnapshotCache(
             self.source.read,
-            lambda workbook: Snapshot(workbook, options),
+            lambda workbook, before: Snapshot(workbook, options, before),
             self.policy,
             clock,
             quota,
@@ -108,7 +108,8 @@ class Shop:
         self.sheets.cut_all()
         self.cache.close()
         self._pool.shutdown()
-        wait_until(lambda: "refresh" not in {thread.name for thread in list_threads()})
+        reader = self.cache.refresher._reader  # other tests may have left theirs in this process
+        wait_until(lambda: reader not in {thread.ident for thread in list_threads()})
         self.source._connection.close()
 
     def open(self) -> None:

@@ -54,7 +54,7 @@ class Refresher:
     def __init__(
         self,
         read: Read,
-        build: Callable[[Workbook], Snapshot],
+        build: Callable[[Workbook, Snapshot | None], Snapshot],
         policy: Policy,
         clock: Clock,
         state: CacheState,
@@ -139,8 +139,9 @@ class Refresher:
             raise SourceUnavailable("a read of the sheet hangs", "another one is begun")
         held = self._state.last_good  # without the lock: nobody but this thread replaces it
         if held is None:
-            return self._build(workbook)
-        snapshot = held.snapshot if held.snapshot.workbook is workbook else self._build(workbook)
+            return self._build(workbook, None)
+        is_same = held.snapshot.workbook is workbook
+        snapshot = held.snapshot if is_same else self._build(workbook, held.snapshot)
         self._losses.check(snapshot, held.snapshot, flight.sent_at)
         if snapshot is not held.snapshot:
             snapshot.note_lost_columns(held.snapshot)

@@ -47,7 +47,7 @@ class SnapshotCache:
     def __init__(
         self,
         read: Read,
-        build: Callable[[Workbook], Snapshot],
+        build: Callable[[Workbook, Snapshot | None], Snapshot],
         policy: Policy,
         clock: Clock,
         quota: Quota,

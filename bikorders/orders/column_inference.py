@@ -63,7 +63,7 @@ class ColumnInference:
 
 
 def _find_convention(inference: ColumnInference, table: Table, column: int) -> Convention | None:
-    return find_convention((row.cell(column).raw for row in list_rows(table)), inference.currency)
+    return find_convention(table.list_raws(column), inference.currency)
 
 
 def _has_only_fractions(_: ColumnInference, table: Table, column: int) -> bool:

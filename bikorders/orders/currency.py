@@ -9,7 +9,8 @@ from bikorders.orders.totals import Sums
 from bikorders.reading.currencies import find_written_currency
 from bikorders.reading.fields import ORDER_ID
 from bikorders.reading.problems import build_problem
-from bikorders.reading.rows import Row, Table, list_rows
+from bikorders.reading.rows import Row, Table
+from bikorders.sheet.workbook import text_of
 
 _SUMS = frozenset(("subTotal", "shippingCharge", "discount", "total"))
 
@@ -116,9 +117,8 @@ def _count_currencies(inference: ColumnInference, table: Table, column: int) -> 
     named: dict[str, set[str]] = {}
     if ORDER_ID not in table.columns.orders:
         return Counter()  # the items of a single order
-    for row in list_rows(table):
-        cell = row.cell(column)
-        if any(map(str.isdecimal, cell.text)):
-            written = find_written_currency(cell.raw, inference.currency)
-            named.setdefault(written, set()).add(row.id)
+    for raw, (order_id, _) in zip(table.list_raws(column), table.list_ids(), strict=True):
+        if any(map(str.isdecimal, text_of(raw))):
+            written = find_written_currency(raw, inference.currency)
+            named.setdefault(written, set()).add(order_id)
     return Counter({currency: len(orders) for currency, orders in named.items()})

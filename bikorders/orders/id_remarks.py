@@ -5,7 +5,7 @@ from collections import Counter
 
 from bikorders.reading.order_ids import fold_order_id
 from bikorders.reading.remarks import Remark, find_remark, is_aside_of_number
-from bikorders.reading.rows import Groups, add_groups
+from bikorders.reading.rows import Groups, RowGroup, add_groups
 from bikorders.reading.vocabulary import find_status
 from bikorders.text import fold_text
 
@@ -47,6 +47,5 @@ def rename(groups: Groups, bare_ids: dict[str, str]) -> None:
     """Put the groups of ids with remarks under the bare ids."""
     for folded, bare in bare_ids.items():
         if renamed := groups.pop(folded, ()):
-            for group in renamed:
-                group.id = bare
-            add_groups(groups, fold_order_id(bare), renamed)
+            bare_groups = [RowGroup(bare, group.rows, group.doubtful) for group in renamed]
+            add_groups(groups, fold_order_id(bare), bare_groups)

@@ -7,16 +7,15 @@ from bikorders.orders.conflicts import prefer_own_items
 from bikorders.orders.items import Items, build_items_problem
 from bikorders.reading.order_ids import clean_id, fold_order_id
 from bikorders.reading.rows import (
-    Groups,
     Row,
     RowGroup,
     find_id_cell,
-    group_rows,
     has_product,
     list_rows,
 )
 from bikorders.reading.tab_roles import Layout
 from bikorders.reading.tab_titles import match_title
+from bikorders.reading.table_groups import TableGroups
 from bikorders.sheet.workbook import Cell, Workbook, is_blank
 
 
@@ -30,12 +29,13 @@ class Spellings(NamedTuple):
 class ItemPlaces:
     """The places of a workbook where items stand; `groups` are those of the tabs for all orders, by folded id."""
 
-    def __init__(self, workbook: Workbook, layout: Layout) -> None:
+    def __init__(self, workbook: Workbook, layout: Layout, before: "ItemPlaces | None") -> None:
         self._workbook = workbook
         self._layout = layout
-        self.groups: Groups = {}
-        for table in layout.items:
-            group_rows(table, "items", self.groups)
+        self._tables: TableGroups = TableGroups(
+            ((table, "items") for table in layout.items), before._tables if before else None
+        )
+        self.groups = self._tables.groups
         taken = {table.tab.title for table in (*layout.orders, *layout.items)}
         self._titles = [*workbook.tabs, *workbook.unread, *workbook.left_out]
         self._titles_by_id: dict[str, list[str]] = {}

@@ -19,9 +19,10 @@ from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
 from bikorders.reading.lost_columns import LostColumn, find_lost_columns, is_lost
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.reading.rows import Groups, Row, RowGroup, Table, group_rows, list_rows
+from bikorders.reading.rows import Kind, Row, RowGroup, Table, list_rows
 from bikorders.reading.shop_settings import Options, read_shop_settings
 from bikorders.reading.tab_roles import find_layout
+from bikorders.reading.table_groups import TableGroups
 from bikorders.sheet.workbook import Workbook
 
 WARMED_UP = 10
@@ -31,21 +32,26 @@ WARMED_UP = 10
 class Snapshot:
     """The workbook's orders by id. Raises `SheetUnusable` if there is no tab or no column to find them by.
 
-    Or if a formula that should fill the tab of the orders, or of their items, has failed.
+    Or if a formula that should fill the tab of the orders, or of their items, has failed. What was made of tabs that are
+    the same objects in `before` is taken over.
     """
 
-    def __init__(self, workbook: Workbook, options: Options) -> None:
+    def __init__(self, workbook: Workbook, options: Options, before: "Snapshot | None" = None) -> None:
         self.workbook = workbook
         shop_settings = read_shop_settings(workbook)
         self.context = ColumnInference(options, shop_settings)
         self.layout = find_layout(workbook, options, self.context.header_words)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
-        self._groups: Groups = {}
-        for table in self.layout.orders:
-            group_rows(table, "lines" if table.columns.has_lines else "orders", self._groups)
+        tables: list[tuple[Table, Kind]] = [
+            (table, "lines" if table.columns.has_lines else "orders") for table in self.layout.orders
+        ]
+        self._tables: TableGroups = TableGroups(tables, before._tables if before else None)
+        self._groups = self._tables.groups
         self._bare_ids = find_bare_ids(self._groups)
-        self._item_places = ItemPlaces(workbook, self.layout)
+        self._item_places: ItemPlaces = ItemPlaces(
+            workbook, self.layout, before._item_places if before else None
+        )
         for grouped in (self._groups, self._item_places.groups):
             rename(grouped, self._bare_ids)
         self._shipments: dict[str, list[Row]] = {}

@@ -1,7 +1,7 @@
 """Which column is which field? A header row's columns, grouped by the fields that their headers mean."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
@@ -69,6 +69,10 @@ class Columns:
     line_totals: frozenset[int]
     unclear: tuple[Problem, ...]
     open_amounts: Mapping[str, int]
+
+    def mean_as(self, other: "Columns") -> bool:
+        """Return whether each column means what it means in the `other`."""
+        return all(getattr(self, each.name) == getattr(other, each.name) for each in fields(self))
 
     @property
     def has_id(self) -> bool:

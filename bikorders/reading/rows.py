@@ -66,9 +66,12 @@ class Table:
         """Return what `find_id` does for each row below the header."""
         if len(self._id_columns) > 1:
             return [self.find_id(number) for number in range(self.start, self.end)]
-        place = self._id_columns[0] - 1  # nearly always, and for each row at each read
-        rows = islice(self.tab.rows, self.start - 1, self.end - 1)
-        return [read_id_cell(raws[place] if place < len(raws) else None) for raws in rows]
+        return list(map(read_id_cell, self.list_raws(self._id_columns[0])))  # nearly always
+
+    def list_raws(self, column: int) -> list[Raw]:
+        """Return what stands in a column, for each row below the header."""
+        rows, place = islice(self.tab.rows, self.start - 1, self.end - 1), column - 1
+        return [raws[place] if place < len(raws) else None for raws in rows]
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -113,13 +116,15 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         return self.table.tab.row(self.number)
 
 
-class RowGroup(msgspec.Struct, gc=False):
+class RowGroup(msgspec.Struct, frozen=True, gc=False):
     """The rows of one order in one tab; `doubtful` is one below them, without a number, that may belong to it."""
 
     id: str
     rows: Sequence[Row]
     doubtful: Row | None = None
 
+
+Kind = Literal["orders", "lines", "items"]
 
 Groups = dict[str, tuple[RowGroup, ...]]
 """Groups of rows by folded id. Tuples of what the garbage collector does not know are soon unknown to it, too."""
@@ -135,8 +140,8 @@ def list_rows(table: Table) -> Iterator[Row]:
     return (Row(table, number) for number in range(table.start, table.end))
 
 
-def group_rows(table: Table, kind: Literal["orders", "lines", "items"], groups: Groups) -> None:
-    """Add the groups of a table's rows to `groups`.
+def group_rows(table: Table, kind: Kind) -> Groups:
+    """Return the groups of a table's rows.
 
     In a tab of lines or items a row without an id may belong to the order above it.
     """
@@ -163,10 +168,12 @@ def group_rows(table: Table, kind: Literal["orders", "lines", "items"], groups: 
             taken.append(row)
             group_of.append(last)
     ids = list(numbers)
+    groups: Groups = {}
     in_order = sorted(range(len(taken)), key=group_of.__getitem__)
     for number, same in groupby(in_order, group_of.__getitem__):
         group = RowGroup(ids[number], tuple([taken[place] for place in same]), doubtful.get(number))
         add_groups(groups, folds[number], (group,))
+    return groups
 
 
 def is_note(row: Row) -> bool:

@@ -74,7 +74,7 @@ def serve_page(folder, port=0):
     clock, source = SystemClock(), FolderSource(folder)
     cache = SnapshotCache(
         source.read,
-        lambda workbook: Snapshot(workbook, Options()),
+        lambda workbook, before: Snapshot(workbook, Options(), before),
         Policy(max_age=0.3, reads_per_minute=None),
         clock,
         Quota(None, clock),

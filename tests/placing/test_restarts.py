@@ -194,7 +194,7 @@ def test_200_requests_at_once_for_50_drafts_give_50_orders_though_the_sheet_fail
     source, chance = RealSource(), Random(7)
     clock = SystemClock()
     cache = SnapshotCache(
-        source.read, lambda workbook: Snapshot(workbook, Options()),
+        source.read, lambda workbook, before: Snapshot(workbook, Options(), before),
         Policy(max_age=0.02, reads_per_minute=None), clock, Quota(None, clock),
     )  # fmt: skip
 
@@ -268,7 +268,7 @@ def run(folder, where, nth, moment):
         setattr(eval(owner), name, wrap(getattr(eval(owner), name)))
     clock = SystemClock()
     source = csv_source.FolderSource(folder, now=lambda: time.time() + 60)  # no file is too young to be believed
-    cache = SnapshotCache(source.read, lambda w: Snapshot(w, Options()),
+    cache = SnapshotCache(source.read, lambda w, before: Snapshot(w, Options(), before),
                           Policy(max_age=0.02, reads_per_minute=None), clock, Quota(None, clock))
     kept = journal.Journal(folder / "journal")
     waits = pending.Pending(kept)

@@ -24,7 +24,7 @@ from bikorders.sheet.google.values import Answer, AnswerMerger, TabSize
 from bikorders.sheet.shown import Doubt, settle_doubts
 from bikorders.sheet.source import Step
 from bikorders.sheet.template import ITEMS, ORDERS
-from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook, typed_in
+from bikorders.sheet.workbook import Cell, Raw, Tab, Workbook, keep_same, typed_in
 from bikorders.text import fold_text
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
@@ -189,7 +189,11 @@ class GoogleSource:
         if not is_same or (values.digest, shown.digest) != self._digests:
             tabs = self._merge(values, shown, grids, is_older=is_older)
             self._workbook = Workbook(
-                tabs, frozenset(unread), self._url, dict(self._left_out), name=self._title
+                keep_same(tabs, held.tabs),
+                frozenset(unread),
+                self._url,
+                dict(self._left_out),
+                name=self._title,
             )
         return self._workbook
 

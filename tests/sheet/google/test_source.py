@@ -448,6 +448,16 @@ def test_an_edit_costs_one_read_more_and_no_edit_none(source: GoogleSource, fake
     assert fake_google.asked == ["values", "values", "shown", "values"]
 
 
+def test_only_a_tab_that_was_edited_is_another_object(source: GoogleSource, fake_google: FakeGoogle) -> None:
+    fake_google.tabs = {"Orders": [["Order ID"], ["1"]], "Items": [["Order ID", "Quantity"], ["1", 1]]}
+    before = source.read().tabs
+    fake_google.tabs["Orders"].append(["2"])
+    after = source.read().tabs
+    assert after["Items"] is before["Items"] and after["Orders"] is not before["Orders"]
+    fake_google.tabs["Items"][1][1] = True  # which equals 1
+    assert source.read().tabs["Items"].rows[1][1] is True
+
+
 def test_a_new_format_is_seen_when_the_names_are_read(source: GoogleSource, fake_google: FakeGoogle) -> None:
     fake_google.tabs["Orders"] = [["Order ID"], [42]]
     plain = source.read()
