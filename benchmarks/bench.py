@@ -332,10 +332,16 @@ def measure_reads(short: bool) -> list[Table]:
     )
     waits = Table("7. A question that waits for a Google of 300 ms", ["", "s", "of one read"])
     lone, regular = Google.start(1000, 0.3), Google.start(1000, 0.3)
-    began = time.perf_counter()
-    first = start("ours", lone)
-    waits.notes.append(f"The server listens {time.perf_counter() - began:.2f} s after its start.")
-    _note_wait(waits, "the first, when the server listens: login and read", _ask(first), 2.2)
+    listening, waited = [], []
+    for more in reversed(range(1 if short else 5)):
+        began = time.perf_counter()
+        first = start("ours", lone)
+        listening.append(time.perf_counter() - began)
+        waited.append(_ask(first))
+        if more:
+            first.stop()
+    waits.notes.append(f"The server listens {median(listening):.2f} s after its start.")
+    _note_wait(waits, "the first, when the server listens: login and read", median(waited), 2.2)
     servers = first, start("ours", regular)
     _ask(servers[1])
     time.sleep(40)  # who asks at the start is not alone, and the reading ahead goes on
