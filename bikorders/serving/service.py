@@ -49,7 +49,6 @@ class Service:
         """Takes orders, where that is switched on."""
         self.answers = AnswerCache()
         self._building = Lock()
-        self._noting = Lock()
         self._lookups: deque[Lookup] = deque(maxlen=LOOKUPS)
         self.began_at = cache.now()
         self.heard_at: float | None = None
@@ -64,9 +63,9 @@ class Service:
         try:
             answer = self._answer(order_id, came)
         except Exception as error:
-            self._note(Lookup(order_id[:100], came, type(error)))
+            self._lookups.append(Lookup(order_id[:100], came, type(error)))
             raise
-        self._note(Lookup(order_id[:100], came, None, answer.stale_age))
+        self._lookups.append(Lookup(order_id[:100], came, None, answer.stale_age))
         return answer
 
     def _answer(self, order_id: str, came: float) -> Answer:
@@ -86,14 +85,9 @@ class Service:
                 self.answers.keep(view.snapshot, order_id, body)
         return Answer(body, None if view.is_fresh else int(view.age))
 
-    def _note(self, lookup: Lookup) -> None:
-        with self._noting:
-            self._lookups.append(lookup)
-
     def list_lookups(self) -> list[Lookup]:
         """Return Bik's last lookups, the latest first."""
-        with self._noting:
-            return list(self._lookups)[::-1]
+        return list(self._lookups.copy())[::-1]  # at once, while others append
 
     def get_order_with_problems(self, order_id: str, *, seek: bool = True, may_read: bool = True) -> Order:
         """Return the order itself; raises as `get_order` does. It is not remembered as a lookup of Bik's.
