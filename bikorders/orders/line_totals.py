@@ -21,10 +21,8 @@ def is_line_total(inference: ColumnInference, table: Table, column: int) -> bool
 
 
 def _compare_with_lines(inference: ColumnInference, table: Table, column: int) -> bool | None:
-    slot = table.columns.slots[0] if table.columns.slots else {}
-    slot = {
-        path: slot[path] for path in ("price", "quantity") if path in slot
-    }  # for each line: no more than is needed
+    found = table.columns.slots[0] if table.columns.slots else {}
+    slot = {path: found[path] for path in ("price", "quantity") if path in found}
     seen: set[str] = set()
     has_several = False
     for row in list_rows(table):
