@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -84,7 +85,8 @@ def measure_limit(short: bool) -> list[Table]:
     turns, seconds = (3, 0.5) if short else (9, 0.2)
     # Two processes of the same program differ by up to a twentieth, for as long as they run.
     pairs = [(start("constant"), start("ours")) for _ in range(1 if short else 5)]
-    for server in (server for pair in pairs for server in pair):
+    servers = list(chain.from_iterable(pairs))
+    for server in servers:
         run_closed(server.port, SAMPLE, 8, 0.5)
     for connections in (1, 8, 64):
         found = [
@@ -115,7 +117,7 @@ def measure_limit(short: bool) -> list[Table]:
         )
         table.judge(f"throughput, {connections} connections", rate, 0.85, at_least=True)
         table.judge(f"p99, {connections} connections", tail, 1.3, "×")
-    for server in (server for pair in pairs for server in pair):
+    for server in servers:
         server.stop()
     return [table, measure_threads(short)]
 

@@ -143,7 +143,7 @@ class Refresher:
         is_same = held.snapshot.workbook is workbook
         snapshot = held.snapshot if is_same else self._build(workbook, held.snapshot)
         self._losses.check(snapshot, held.snapshot, flight.sent_at)
-        if snapshot is not held.snapshot:
+        if not is_same:
             snapshot.note_lost_columns(held.snapshot)
             snapshot.warm_up(held.snapshot)
         return snapshot

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bikorders.errors import SheetUnusable
 from bikorders.orders.snapshot import Snapshot
 from bikorders.reading.header_rows import find_header
-from bikorders.reading.rows import Table, list_rows
+from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import Options
 from bikorders.reading.vocabulary import (
     find_fulfillment,
@@ -155,7 +155,7 @@ def _plan_setup(snapshot: Snapshot, table: Table) -> Iterable[Addition]:
         yield Freeze(tab.title, columns.row)
     for path, words in DROP_DOWNS.items():
         for column in _list_surest(table, path):
-            typed = [cell.raw for row in list_rows(table) if not (cell := row.cell(column)).is_blank]
+            typed = [raw for raw in table.list_raws(column) if not is_blank(raw)]
             if all(isinstance(raw, str) for raw in typed):  # no ticked boxes
                 choice = _choose_words(path, words, [str(raw) for raw in typed], snapshot)
                 yield OfferWords(tab.title, columns.row, column, tab.cell(columns.row, column).text, choice)
@@ -176,7 +176,7 @@ def _list_surest(table: Table, path: str) -> Sequence[int]:
 
 
 def _holds_numbers(table: Table, column: int) -> bool:
-    return any(not isinstance(typed_in(row.cell(column).raw), str | None) for row in list_rows(table))
+    return any(not isinstance(typed_in(raw), str | None) for raw in table.list_raws(column))
 
 
 def _choose_words(

@@ -11,9 +11,9 @@ from bikorders.reading.cells import Unreadable
 from bikorders.reading.headers import HeaderWords
 from bikorders.reading.marks import Convention
 from bikorders.reading.money import Share, find_convention, parse_discount
-from bikorders.reading.rows import Table, list_rows
+from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import Options, ShopSettings
-from bikorders.sheet.workbook import Cell
+from bikorders.sheet.workbook import Raw, is_blank
 
 Conclusion = TypeVar("Conclusion")
 
@@ -67,13 +67,12 @@ def _find_convention(inference: ColumnInference, table: Table, column: int) -> C
 
 
 def _has_only_fractions(_: ColumnInference, table: Table, column: int) -> bool:
-    cells = [row.cell(column) for row in list_rows(table)]
-    return all(_is_fraction(cell) for cell in cells if not cell.is_blank)
+    return all(_is_fraction(raw) for raw in table.list_raws(column) if not is_blank(raw))
 
 
-def _is_fraction(cell: Cell) -> bool:
+def _is_fraction(raw: Raw) -> bool:
     try:
-        reading = parse_discount(cell.raw)
+        reading = parse_discount(raw)
     except Unreadable:
         return False
     return not isinstance(reading, Share) and not reading.currency and 0 <= abs(reading.amount) < 1

@@ -19,7 +19,7 @@ from bikorders.orders.order import Order
 from bikorders.orders.order_builder import build_order
 from bikorders.reading.lost_columns import LostColumn, find_lost_columns, is_lost
 from bikorders.reading.order_ids import fold_order_id
-from bikorders.reading.rows import Kind, Row, RowGroup, Table, list_rows
+from bikorders.reading.rows import Row, RowGroup, Table, TableKind, list_rows
 from bikorders.reading.shop_settings import Options, read_shop_settings
 from bikorders.reading.tab_roles import find_layout
 from bikorders.reading.table_groups import TableGroups
@@ -43,7 +43,7 @@ class Snapshot:
         self.layout = find_layout(workbook, options, self.context.header_words)
         self._orders: dict[str, Order] = {}
         self._last_rows: dict[tuple[str, int], int] | None = None
-        tables: list[tuple[Table, Kind]] = [
+        tables: list[tuple[Table, TableKind]] = [
             (table, "lines" if table.columns.has_lines else "orders") for table in self.layout.orders
         ]
         self._tables: TableGroups = TableGroups(tables, before._tables if before else None)
@@ -80,9 +80,11 @@ class Snapshot:
             ("items", told.items, layout.items, self._item_places.groups),
             ("shipments", told.shipments, layout.shipments, self._shipments),
         ):
-            filled = {table.tab.title for table in new if any(row.id for row in list_rows(table))} | unread
+            filled = {table.tab.title for table in new if any(map(any, table.list_ids()))} | unread
             for title in dict.fromkeys(table.tab.title for table in old if table.tab.title not in filled):
-                ids = {row.id for table in old if table.tab.title == title for row in list_rows(table)} - {""}
+                ids = {
+                    order_id for table in old if table.tab.title == title for order_id, _ in table.list_ids()
+                } - {""}
                 wanted = {self._fold(each) for each in ids if what == "orders" or self.knows(each)}
                 if sum(folded not in found for folded in wanted) * 2 > len(wanted):
                     return f"the tab “{title}” has lost its {what}"

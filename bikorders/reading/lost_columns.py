@@ -6,9 +6,9 @@ from typing import NamedTuple
 from bikorders.reading.columns import ColumnMap, Columns
 from bikorders.reading.header_index import Role
 from bikorders.reading.header_rows import HEADER_ROWS
-from bikorders.reading.rows import Table, list_rows
+from bikorders.reading.rows import Table
 from bikorders.reading.tab_roles import Layout
-from bikorders.sheet.workbook import Cell, Tab, Workbook, text_of
+from bikorders.sheet.workbook import Cell, Tab, Workbook, is_blank, text_of
 
 
 class LostColumn(NamedTuple):
@@ -55,4 +55,4 @@ def _list_columns(table: Table) -> Iterator[LostColumn]:
 
 
 def _is_filled(table: Table, column: int) -> bool:
-    return any(not row.cell(column).is_blank for row in list_rows(table))
+    return not all(map(is_blank, table.list_raws(column)))

@@ -124,7 +124,7 @@ class RowGroup(msgspec.Struct, frozen=True, gc=False):
     doubtful: Row | None = None
 
 
-Kind = Literal["orders", "lines", "items"]
+TableKind = Literal["orders", "lines", "items"]
 
 Groups = dict[str, tuple[RowGroup, ...]]
 """Groups of rows by folded id. Tuples of what the garbage collector does not know are soon unknown to it, too."""
@@ -140,7 +140,7 @@ def list_rows(table: Table) -> Iterator[Row]:
     return (Row(table, number) for number in range(table.start, table.end))
 
 
-def group_rows(table: Table, kind: Kind) -> Groups:
+def group_rows(table: Table, kind: TableKind) -> Groups:
     """Return the groups of a table's rows.
 
     In a tab of lines or items a row without an id may belong to the order above it.

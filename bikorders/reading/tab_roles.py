@@ -24,7 +24,7 @@ from bikorders.reading.header_rows import STATES, find_header, find_lost_header,
 from bikorders.reading.headers import HeaderWords
 from bikorders.reading.id_advice import tell_how_to_head_ids
 from bikorders.reading.left_out import require_all_read, require_read
-from bikorders.reading.rows import Table, list_rows
+from bikorders.reading.rows import Table
 from bikorders.reading.shop_settings import Options, is_settings_title
 from bikorders.reading.tab_titles import is_named_items, match_title
 from bikorders.sheet.workbook import Cell, Tab, Workbook
@@ -165,7 +165,7 @@ def _drop_repeating(items: Sequence[Table]) -> list[Table]:
 
 def _has_lines_of(table: Table, orders: Sequence[Table]) -> bool:
     """Return whether a table with a doubtful id holds items of these orders; a count of its rows is no id."""
-    ids = [row.id for row in list_rows(table) if row.id]
+    ids = [order_id for order_id, _ in table.list_ids() if order_id]
     is_count = ids == [str(number) for number in range(1, len(ids) + 1)]
     return bool(table.columns.item_count) and not is_count and _share_ids(table, orders)
 

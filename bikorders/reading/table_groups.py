@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from bikorders.reading.rows import Groups, Kind, Table, add_groups, group_rows
+from bikorders.reading.rows import Groups, Table, TableKind, add_groups, group_rows
 
 
 class TableGroups:
     """The `groups` of the rows of several tables. Those of a table that is as it was in `before` are the same objects."""
 
-    def __init__(self, tables: Iterable[tuple[Table, Kind]], before: "TableGroups | None") -> None:
+    def __init__(self, tables: Iterable[tuple[Table, TableKind]], before: "TableGroups | None") -> None:
         known = before._found if before else []
-        self._found: list[tuple[Table, Kind, Groups]] = [
+        self._found: list[tuple[Table, TableKind, Groups]] = [
             next((old for old in known if old[1] == kind and _is_same(old[0], table)), None)
             or (table, kind, group_rows(table, kind))
             for table, kind in tables
